@@ -1,0 +1,198 @@
+//! Every request with its reply. One list, [`calls!`], so that a request without an answer does not
+//! compile and nobody writes a stub twice.
+
+use crate::*;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+/// Something the engine can be asked or told.
+pub trait Request: Serialize + DeserializeOwned {
+    /// Its name on the wire.
+    const NAME: &'static str;
+    /// What comes back.
+    type Reply: Serialize + DeserializeOwned;
+}
+
+/// A request that only reads, and knows which events make its answer stale.
+pub trait Query: Request + Clone {
+    /// Whether `event` means: ask again.
+    fn stale_after(&self, event: &Event) -> bool;
+}
+
+/// A call as it travels: `{"call":"ListAccounts","with":{}}`.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Envelope<T> {
+    pub call: String,
+    pub with: T,
+}
+
+macro_rules! requests {
+    ($( $(#[$doc:meta])* $name:ident { $( $(#[$fdoc:meta])* $field:ident : $type:ty ),* $(,)? } -> $reply:ty ; )*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+            pub struct $name { $( $(#[$fdoc])* pub $field: $type ),* }
+            impl Request for $name {
+                const NAME: &'static str = stringify!($name);
+                type Reply = $reply;
+            }
+        )*
+        /// The names of all calls, in order.
+        pub const NAMES: &[&str] = &[$(stringify!($name)),*];
+        /// Calls the macro `$callback` with every request type: the engine's dispatcher is made from it.
+        #[macro_export]
+        macro_rules! calls {
+            ($callback:ident) => { $callback! { $($name),* } };
+        }
+    };
+}
+
+requests! {
+    // Accounts.
+    /// Connected accounts with their health, in the order they were connected.
+    ListAccounts {} -> Vec<Account>;
+    /// What a pasted token reaches.
+    DiscoverAccounts {
+        login: Login,
+        /// The token; travels only inward and is sealed or forgotten.
+        token: SecretText,
+        /// Lets the token be inspected and `appsecret_proof` be sent; sealed with the account.
+        app: Option<MetaApp>,
+    } -> Discovery;
+    /// Connects what the person picked from a [`Discovery`].
+    ConnectAccounts { discovery: String, picked: Vec<MetaAccountId> } -> Vec<AccountId>;
+    /// Begins a sign-in with the person's own Meta app; open `url` in a browser.
+    StartSignIn { login: Login, app: MetaApp } -> SignInStarted;
+    /// How that sign-in is going.
+    GetSignIn { sign_in: String } -> SignInState;
+    /// Forgets the token; the history stays or goes.
+    DisconnectAccount { account: AccountId, keep_history: bool } -> ();
+    /// Reads the token's scopes and end again, and clears a problem that is gone.
+    CheckAccount { account: AccountId } -> Account;
+    /// Asks the account for news at once.
+    PollNow { account: AccountId } -> ();
+    /// Holds the import or goes on with it.
+    PauseImport { account: AccountId, paused: bool } -> ();
+
+    // Conversations.
+    /// A page of the list.
+    ListConversations { filter: Filter, sort: Sort, after: Option<String>, limit: u32 } -> ConversationPage;
+    /// The figures beside the filters.
+    CountConversations {} -> Counts;
+    /// One row.
+    GetConversation { conversation: ConversationId } -> Conversation;
+    /// Marks everything read up to now.
+    MarkRead { conversation: ConversationId } -> ();
+    /// Makes it count as unread again.
+    MarkUnread { conversation: ConversationId } -> ();
+    /// Keeps what is in the composer; empty forgets it.
+    SaveDraft { conversation: ConversationId, text: String } -> ();
+    /// The person pane of a conversation.
+    GetContact { conversation: ConversationId } -> Contact;
+
+    // Messages.
+    /// A stretch of a thread.
+    ListMessages { conversation: ConversationId, stretch: Stretch, limit: u32 } -> MessagePage;
+    /// Queues a reply. The same `key` twice is one message.
+    SendText { conversation: ConversationId, text: String, key: String } -> Message;
+    /// A new attempt for a failed send; for an unsure one only after the person said so.
+    RetryMessage { message: MessageId } -> Message;
+    /// Takes back a send that has not left, or clears away one that failed.
+    DiscardMessage { message: MessageId } -> ();
+    /// Asks Meta whether an unsure send arrived.
+    CheckMessage { message: MessageId } -> Message;
+    /// What Meta delivered for this message, as JSON text, if the journal still has it.
+    GetRawMessage { message: MessageId } -> Option<String>;
+
+    // Finding.
+    /// Words and operators: `from:` `in:` `before:` `after:` `has:`.
+    Search { text: String, after: Option<String>, limit: u32 } -> SearchPage;
+
+    // The rest.
+    GetSettings {} -> Settings;
+    SaveSettings { settings: Settings } -> ();
+    GetStatus {} -> Status;
+    GetStorage {} -> StorageFigures;
+    GetWebhookDoor {} -> WebhookDoor;
+    /// Opens or closes the listener.
+    SetWebhookDoor { enabled: bool, listen: String } -> WebhookDoor;
+    /// Adds an app secret under a name, or replaces it; an empty secret removes it.
+    SetAppSecret { name: String, secret: SecretText } -> WebhookDoor;
+    /// Connects the built-in demo world.
+    StartDemo {} -> ();
+    /// Takes it away again with all it brought.
+    LeaveDemo {} -> ();
+}
+
+/// A person's own app in Meta's dashboard.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MetaApp {
+    pub id: String,
+    /// Travels only inward.
+    pub secret: SecretText,
+}
+
+/// What a token reaches. Kept for ten minutes under `id`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Discovery {
+    pub id: String,
+    pub candidates: Vec<Candidate>,
+    pub scopes: Vec<String>,
+    pub token_expires_at: Option<Timestamp>,
+}
+
+/// A sign-in that waits for the browser.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignInStarted {
+    pub sign_in: String,
+    pub url: String,
+}
+
+/// See [`GetSignIn`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum SignInState {
+    Waiting,
+    Found { discovery: Discovery },
+    Failed { problem: Problem },
+}
+
+macro_rules! stale {
+    ($( $name:ident : |$this:pat_param, $event:ident| $when:expr ; )*) => {$(
+        impl Query for $name {
+            fn stale_after(&self, event: &Event) -> bool {
+                let ($this, $event) = (self, event);
+                matches!($event, Event::StartOver) || $when
+            }
+        }
+    )*};
+}
+
+stale! {
+    ListAccounts: |_, e| matches!(e, Event::AccountChanged { .. });
+    GetSignIn: |_, e| matches!(e, Event::AccountChanged { .. });
+    ListConversations: |_, e| matches!(
+        e, Event::ConversationChanged { .. } | Event::ManyChanged { .. } | Event::AccountChanged { .. });
+    CountConversations: |_, e| matches!(
+        e, Event::ConversationChanged { .. } | Event::ManyChanged { .. } | Event::AccountChanged { .. });
+    GetConversation: |q, e| match e {
+        Event::ConversationChanged { conversation, .. } => *conversation == q.conversation,
+        Event::ManyChanged { .. } => true,
+        _ => false,
+    };
+    GetContact: |q, e| match e {
+        Event::ConversationChanged { conversation, .. } => *conversation == q.conversation,
+        Event::ManyChanged { .. } => true,
+        _ => false,
+    };
+    ListMessages: |q, e| match e {
+        Event::MessageChanged { conversation, .. } => *conversation == q.conversation,
+        Event::ManyChanged { .. } => true,
+        _ => false,
+    };
+    Search: |_, e| matches!(e, Event::ManyChanged { .. });
+    GetRawMessage: |q, e| matches!(e, Event::MessageChanged { message, .. } if *message == q.message);
+    GetSettings: |_, e| matches!(e, Event::SettingsChanged);
+    GetStatus: |_, e| matches!(e, Event::StatusChanged | Event::SendSettled { .. } | Event::MessageChanged { .. });
+    GetStorage: |_, e| matches!(e, Event::SettingsChanged);
+    GetWebhookDoor: |_, e| matches!(e, Event::DoorChanged | Event::SettingsChanged);
+}

@@ -1,0 +1,32 @@
+//! What changed: small facts with ids. Losing some is normal and announced by [`Event::StartOver`];
+//! asking again is always right.
+
+use crate::{AccountId, ConversationId, MessageId, Timestamp};
+use serde::{Deserialize, Serialize};
+
+/// A fact. Told only after it is committed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// Events were lost to a slow reader: ask everything again.
+    StartOver,
+    /// Connected, renamed, healthier, sicker, or gone.
+    AccountChanged { account: AccountId },
+    /// A row of the list looks different or moved.
+    ConversationChanged { account: AccountId, conversation: ConversationId },
+    /// A bubble is new or looks different.
+    MessageChanged { conversation: ConversationId, message: MessageId },
+    /// A person wrote just now (not an import of the past): what notifications listen to.
+    MessageReceived { account: AccountId, conversation: ConversationId, message: MessageId, sent_at: Timestamp },
+    /// A send ended for good, or its fate is unsure.
+    SendSettled { conversation: ConversationId, message: MessageId, good: bool },
+    /// Many rows at once (import, disconnect): lists and counts are stale.
+    ManyChanged { account: AccountId },
+    SettingsChanged,
+    /// Offline, queue, key home or demo changed.
+    StatusChanged,
+    /// The webhook door opened, closed or took something.
+    DoorChanged,
+    /// Another part of the app asks the window to show this conversation (a clicked notification).
+    ShowConversation { conversation: ConversationId, message: Option<MessageId> },
+}

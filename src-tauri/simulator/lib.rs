@@ -1,0 +1,1 @@
+//! A Meta to practise against.
