@@ -11,22 +11,44 @@ pub enum Event {
     /// Events were lost to a slow reader: ask everything again.
     StartOver,
     /// Connected, renamed, healthier, sicker, or gone.
-    AccountChanged { account: AccountId },
+    AccountChanged {
+        account: AccountId,
+    },
     /// A row of the list looks different or moved.
-    ConversationChanged { account: AccountId, conversation: ConversationId },
+    ConversationChanged {
+        account: AccountId,
+        conversation: ConversationId,
+    },
     /// A bubble is new or looks different.
-    MessageChanged { conversation: ConversationId, message: MessageId },
+    MessageChanged {
+        conversation: ConversationId,
+        message: MessageId,
+    },
     /// A person wrote just now (not an import of the past): what notifications listen to.
-    MessageReceived { account: AccountId, conversation: ConversationId, message: MessageId, sent_at: Timestamp },
+    MessageReceived {
+        account: AccountId,
+        conversation: ConversationId,
+        message: MessageId,
+        sent_at: Timestamp,
+    },
     /// A send ended for good, or its fate is unsure.
-    SendSettled { conversation: ConversationId, message: MessageId, good: bool },
+    SendSettled {
+        conversation: ConversationId,
+        message: MessageId,
+        good: bool,
+    },
     /// Many rows at once (import, disconnect): lists and counts are stale.
-    ManyChanged { account: AccountId },
+    ManyChanged {
+        account: AccountId,
+    },
     SettingsChanged,
     /// Offline, queue, key home or demo changed.
     StatusChanged,
     /// The webhook door opened, closed or took something.
     DoorChanged,
     /// Another part of the app asks the window to show this conversation (a clicked notification).
-    ShowConversation { conversation: ConversationId, message: Option<MessageId> },
+    ShowConversation {
+        conversation: ConversationId,
+        message: Option<MessageId>,
+    },
 }
