@@ -1,1 +1,42 @@
-//! The engine.
+//! The engine: opened once, called, listened to, stopped. It is complete without a window.
+//!
+//! The modules stand in the order in which they may use each other: each only uses those above it.
+
+/// Now, or what a test says is now.
+pub mod clock;
+/// Where things are: data folder, Meta's hosts, limits.
+pub mod config;
+/// The broadcast of `model::Event`.
+pub mod events;
+/// Named background tasks: restarted with backoff, stopped together.
+pub mod tasks;
+/// Secrets that never print, the master key, sealing and opening.
+pub mod vault;
+
+/// Meta's API in Meta's own words; knows no database and no policy.
+pub mod graph;
+/// Files by content hash, fetched once and checked.
+pub mod media;
+/// SQLite: many readers, one writer with group commit; one file per noun.
+pub mod store;
+
+/// The single door in.
+pub mod intake;
+/// The single door out.
+pub mod outbox;
+
+/// How news reaches us: import, poll, each source's health.
+pub mod sync;
+
+/// How the engine answers each call; errors become Problems here.
+pub mod answers;
+/// What people type into the search box, understood.
+pub mod search;
+
+/// The window: the only place that names Tauri.
+#[cfg(feature = "desktop")]
+pub mod desktop;
+/// HTTP: Meta's webhooks, and the same inbox in a browser.
+pub mod server;
+
+pub use heliograph_model as model;

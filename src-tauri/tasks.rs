@@ -1,0 +1,74 @@
+//! Named background tasks: a task that ends early or panics is started again after a while, and all
+//! stop together: softly first, dropped after ten seconds.
+
+use std::{future::Future, time::Duration};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+/// How long a task may take to stop softly.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// The first and the longest pause before a broken task starts again.
+const PAUSE: (Duration, Duration) = (Duration::from_millis(500), Duration::from_secs(60));
+
+/// All tasks of one engine; cheap to clone.
+#[derive(Debug, Clone, Default)]
+pub struct Tasks {
+    tracker: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl Tasks {
+    /// Runs `work` until the engine stops. `work` makes a new future for each start; one that returns
+    /// before the stop counts as broken.
+    pub fn keep<F, Fut>(&self, name: &'static str, work: F)
+    where
+        F: Fn(CancellationToken) -> Fut + Send + 'static,
+        Fut: Future<Output = ()> + Send + 'static,
+    {
+        let stop = self.stop.clone();
+        self.tracker.spawn(async move {
+            let mut pause = PAUSE.0;
+            while !stop.is_cancelled() {
+                let broke = match tokio::spawn(work(stop.clone())).await {
+                    Ok(()) => "it ended early",
+                    Err(e) if e.is_panic() => "it panicked",
+                    Err(_) => "it was dropped",
+                };
+                if stop.is_cancelled() {
+                    break;
+                }
+                tracing::error!(task = name, "background task starts again in {pause:?}: {broke}");
+                tokio::select! {
+                    () = stop.cancelled() => break,
+                    () = tokio::time::sleep(pause) => {}
+                }
+                pause = (pause * 2).min(PAUSE.1);
+            }
+        });
+    }
+
+    /// Runs `work` once; the stop waits for it.
+    pub fn once<Fut>(&self, work: Fut)
+    where
+        Fut: Future<Output = ()> + Send + 'static,
+    {
+        self.tracker.spawn(work);
+    }
+
+    /// The token that says: stop soon.
+    #[must_use]
+    pub fn stopping(&self) -> CancellationToken {
+        self.stop.clone()
+    }
+
+    /// Asks all to stop and waits for them, ten seconds at most.
+    pub async fn stop(&self) {
+        self.stop.cancel();
+        self.tracker.close();
+        if tokio::time::timeout(PATIENCE, self.tracker.wait()).await.is_err() {
+            tracing::warn!(
+                left = self.tracker.len(),
+                "tasks did not stop in time and are dropped"
+            );
+        }
+    }
+}
