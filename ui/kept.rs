@@ -1,0 +1,29 @@
+//! What the browser keeps for this window: pane widths, the chosen sort. Convenience only: a missing
+//! or foreign value falls back.
+
+fn storage() -> Option<web_sys::Storage> {
+    web_sys::window()?.local_storage().ok()?
+}
+
+/// The value kept under `name`.
+#[must_use]
+pub fn get(name: &str) -> Option<String> {
+    storage()?.get_item(&format!("heliograph.{name}")).ok()?
+}
+
+/// Keeps `value` under `name`.
+pub fn set(name: &str, value: &str) {
+    if let Some(storage) = storage() {
+        let _ = storage.set_item(&format!("heliograph.{name}"), value);
+    }
+}
+
+/// A number kept under `name`, inside `least..=most`.
+#[must_use]
+pub fn number(name: &str, otherwise: f64, least: f64, most: f64) -> f64 {
+    get(name)
+        .and_then(|v| v.parse::<f64>().ok())
+        .filter(|n| n.is_finite())
+        .unwrap_or(otherwise)
+        .clamp(least, most)
+}

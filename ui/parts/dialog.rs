@@ -1,0 +1,98 @@
+//! A modal dialog on the platform's own `<dialog>`: focus stays inside and returns, Esc closes.
+
+use super::{Icon, IconButton};
+use crate::keys;
+use leptos::{html, prelude::*};
+
+/// Shown while `open` is true; the children are made when it opens.
+#[component]
+pub fn Dialog(
+    open: RwSignal<bool>,
+    /// Names the dialog. Shown as its heading unless `bare`.
+    #[prop(into)]
+    title: String,
+    /// A style class for its width: `narrow`, `wide`.
+    #[prop(default = "")]
+    class: &'static str,
+    /// Without heading and close button.
+    #[prop(optional)]
+    bare: bool,
+    #[prop(optional)] test: Option<&'static str>,
+    children: ChildrenFn,
+) -> impl IntoView {
+    let shown = move || {
+        open.get().then(|| {
+            view! { <OpenDialog open title=title.clone() class bare test children=children.clone() /> }
+                .into_any()
+        })
+    };
+    shown.into_any()
+}
+
+#[component]
+fn OpenDialog(
+    open: RwSignal<bool>,
+    title: String,
+    class: &'static str,
+    bare: bool,
+    test: Option<&'static str>,
+    children: ChildrenFn,
+) -> impl IntoView {
+    let element = NodeRef::<html::Dialog>::new();
+    keys::enter_dialog();
+    let before = document().active_element();
+    on_cleanup(move || keys::leave_dialog());
+    let before = StoredValue::new_local(before);
+    let close = move || {
+        if let Some(dialog) = element.get_untracked() {
+            dialog.close();
+        }
+    };
+    Effect::new(move |_| {
+        if let Some(dialog) = element.get()
+            && !dialog.open()
+        {
+            let _ = dialog.show_modal();
+        }
+    });
+    let closed = move |_| {
+        open.set(false);
+        // The browser gives focus back to what had it; in a WebView that lost it, we do.
+        if let Some(Some(before)) = before.try_get_value() {
+            crate::parts::focus(&before);
+        }
+    };
+    let outside = move |e: web_sys::MouseEvent| {
+        let on_backdrop = element.get_untracked().is_some_and(|d| {
+            e.target().is_some_and(|t| {
+                let d: &web_sys::EventTarget = d.as_ref();
+                t == *d
+            })
+        });
+        if on_backdrop {
+            close();
+        }
+    };
+    let heading = (!bare).then(|| {
+        view! {
+            <header class="dialog-head">
+                <h2>{title.clone()}</h2>
+                <IconButton icon=Icon::Close label="Close" on_press=Callback::new(move |()| close()) />
+            </header>
+        }
+        .into_any()
+    });
+    view! {
+        <dialog
+            node_ref=element
+            class=format!("dialog {class}")
+            aria-label=title
+            data-test=test
+            on:close=closed
+            on:mousedown=outside
+        >
+            <div class="dialog-body">{heading} {children()}</div>
+        </dialog>
+    }
+    .into_any()
+}

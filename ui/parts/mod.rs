@@ -1,0 +1,25 @@
+//! The pieces every page is made of. Each has hover, focus-visible, active, disabled and busy states.
+
+mod avatar;
+mod badge;
+mod button;
+mod channel;
+mod dialog;
+mod empty;
+mod field;
+mod icon;
+mod menu;
+mod tooltip;
+mod virtual_list;
+
+pub use avatar::*;
+pub use badge::*;
+pub use button::*;
+pub use channel::*;
+pub use dialog::*;
+pub use empty::*;
+pub use field::*;
+pub use icon::*;
+pub use menu::*;
+pub use tooltip::*;
+pub use virtual_list::*;
