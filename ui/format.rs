@@ -28,7 +28,7 @@ fn intl(options: &'static str, at: Timestamp) -> String {
     format
         .call1(&JsValue::NULL, &date)
         .ok()
-        .and_then(|s| JsValue::from(s).as_string())
+        .and_then(|s| s.as_string())
         .unwrap_or_default()
 }
 
@@ -182,7 +182,7 @@ pub fn count(n: u64) -> String {
     let digits = n.to_string();
     let mut out = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push('\u{202f}');
         }
         out.push(digit);

@@ -218,12 +218,15 @@ where
     });
 }
 
+/// What hears the reply of an order.
+type Done<R> = Rc<dyn Fn(<R as Request>::Reply)>;
+
 /// A request that a person set off. It runs once at a time; a second press while busy does nothing.
 pub struct Order<R: Request> {
     pub busy: RwSignal<bool>,
     /// What went wrong last; cleared by the next run.
     pub problem: RwSignal<Option<Problem>>,
-    done: StoredValue<Rc<dyn Fn(R::Reply)>, LocalStorage>,
+    done: StoredValue<Done<R>, LocalStorage>,
     toasts: Option<Toasts>,
 }
 

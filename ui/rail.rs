@@ -44,7 +44,7 @@ pub fn Rail(palette: RwSignal<bool>, sheet: RwSignal<bool>) -> impl IntoView {
                 <Badge n=unread what="unread conversations" />
             </RailLink>
             <RailLink icon=Icon::Search label="Search" here=at(search.clone()) to=search command=Command::Search test="search-link">
-                {()}
+                <span></span>
             </RailLink>
             <RailAccounts />
             <span class="rail-space"></span>
@@ -52,7 +52,7 @@ pub fn Rail(palette: RwSignal<bool>, sheet: RwSignal<bool>) -> impl IntoView {
                 <Badge n=trouble what="accounts need attention" />
             </RailLink>
             <RailLink icon=Icon::Settings label="Settings" to=Route::Settings here=at(Route::Settings) command=Command::GoSettings>
-                {()}
+                <span></span>
             </RailLink>
             <RailButton icon=Icon::Keyboard label="Shortcuts" command=Command::Sheet press=Callback::new(move |()| sheet.set(true)) />
             <RailButton icon=Icon::Code label="Commands" command=Command::Palette press=Callback::new(move |()| palette.set(true)) />

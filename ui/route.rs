@@ -168,7 +168,7 @@ impl Router {
         if self.peek() == to {
             return;
         }
-        if let Some(history) = window().history().ok() {
+        if let Ok(history) = window().history() {
             let path = to.path();
             let _ = if replace {
                 history.replace_state_with_url(&JsValue::NULL, "", Some(&path))

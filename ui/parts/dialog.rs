@@ -41,7 +41,7 @@ fn OpenDialog(
     let element = NodeRef::<html::Dialog>::new();
     keys::enter_dialog();
     let before = document().active_element();
-    on_cleanup(move || keys::leave_dialog());
+    on_cleanup(keys::leave_dialog);
     let before = StoredValue::new_local(before);
     let close = move || {
         if let Some(dialog) = element.get_untracked() {

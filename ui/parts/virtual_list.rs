@@ -140,7 +140,7 @@ pub fn on_resize(element: NodeRef<html::Div>, changed: impl Fn() + Clone + 'stat
         let Some(element) = element.get() else { return };
         changed();
         let changed = changed.clone();
-        let heard = wasm_bindgen::closure::Closure::<dyn Fn()>::new(move || changed());
+        let heard = wasm_bindgen::closure::Closure::<dyn Fn()>::new(changed);
         if let Ok(observer) =
             web_sys::ResizeObserver::new(wasm_bindgen::JsCast::unchecked_ref(&heard.into_js_value()))
         {
