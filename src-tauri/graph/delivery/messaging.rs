@@ -351,7 +351,7 @@ fn receipt(out: &mut Out, place: &str, event: &Object, r: &Object, status: Recei
     mids.extend(id(r, "mid").map(MetaMessageId));
     let at = time(event, "timestamp");
     // Instagram's "seen" names a message, or nothing but the moment: everything up to it was seen.
-    let watermark = time(r, "watermark").or_else(|| if mids.is_empty() { at } else { None });
+    let watermark = time(r, "watermark").or(if mids.is_empty() { at } else { None });
     if mids.is_empty() && watermark.is_none() {
         return out.ignore(place, "a receipt for nothing");
     }
