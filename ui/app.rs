@@ -116,7 +116,7 @@ fn which(desk: Desk, at: &Route) -> Page {
             }
         }
         Route::Search { .. } => Page::Search,
-        Route::Accounts => Page::Accounts,
+        Route::Accounts | Route::Connect { .. } => Page::Accounts,
         Route::Settings => Page::Settings,
     }
 }

@@ -1,7 +1,7 @@
 //! Where in the app we are. The address bar holds it, so back, forward, reload and links work alike
 //! in the window and in a browser.
 
-use heliograph_model::{ConversationId, MessageId};
+use heliograph_model::{AccountId, ConversationId, MessageId};
 use leptos::{ev, prelude::*};
 use std::cell::Cell;
 use wasm_bindgen::{JsCast, JsValue};
@@ -20,6 +20,10 @@ pub enum Route {
         words: String,
     },
     Accounts,
+    /// The accounts page with the connect dialog open; for `account` again, or for a new one.
+    Connect {
+        account: Option<AccountId>,
+    },
     Settings,
 }
 
@@ -55,6 +59,8 @@ impl Route {
             Self::Search { words } if words.is_empty() => "/search".into(),
             Self::Search { words } => format!("/search?q={}", encode(words)),
             Self::Accounts => "/accounts".into(),
+            Self::Connect { account: None } => "/accounts?connect=1".into(),
+            Self::Connect { account: Some(id) } => format!("/accounts?connect=1&account={id}"),
             Self::Settings => "/settings".into(),
         }
     }
@@ -79,6 +85,9 @@ impl Route {
             },
             (Some("search"), _) => Self::Search {
                 words: value("q").unwrap_or_default(),
+            },
+            (Some("accounts"), _) if value("connect").is_some() => Self::Connect {
+                account: value("account").and_then(|a| a.parse().ok()).map(AccountId),
             },
             (Some("accounts"), _) => Self::Accounts,
             (Some("settings"), _) => Self::Settings,
@@ -232,6 +241,10 @@ mod tests {
                 words: "from:ana grüße & 100% 日本".into(),
             },
             Route::Accounts,
+            Route::Connect { account: None },
+            Route::Connect {
+                account: Some(AccountId(3)),
+            },
             Route::Settings,
         ] {
             let address = place.path();

@@ -3,6 +3,7 @@
 use super::{Icon, IconButton};
 use crate::keys;
 use leptos::{html, prelude::*};
+use wasm_bindgen::JsCast;
 
 /// Shown while `open` is true; the children are made when it opens.
 #[component]
@@ -95,4 +96,14 @@ fn OpenDialog(
         </dialog>
     }
     .into_any()
+}
+
+/// Closes the dialog in front, as its own close button would: focus goes back to what had it.
+pub fn close_front_dialog() {
+    if let Ok(open) = document().query_selector_all("dialog[open]")
+        && let Some(front) = open.item(open.length().saturating_sub(1))
+        && let Ok(dialog) = front.dyn_into::<web_sys::HtmlDialogElement>()
+    {
+        dialog.close();
+    }
 }

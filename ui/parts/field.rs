@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 /// A number for ids that tie labels to fields.
-fn fresh_id() -> String {
+pub(super) fn fresh_id() -> String {
     thread_local!(static NEXT: std::cell::Cell<u32> = const { std::cell::Cell::new(0) });
     NEXT.set(NEXT.get() + 1);
     format!("field-{}", NEXT.get())

@@ -9,6 +9,8 @@ mod empty;
 mod field;
 mod icon;
 mod menu;
+mod note;
+mod secret_field;
 mod tooltip;
 mod virtual_list;
 
@@ -21,5 +23,7 @@ pub use empty::*;
 pub use field::*;
 pub use icon::*;
 pub use menu::*;
+pub use note::*;
+pub use secret_field::*;
 pub use tooltip::*;
 pub use virtual_list::*;
