@@ -1,11 +1,39 @@
 //! Meta's API in Meta's own words: what a delivery means, and every call we make. It knows no
 //! database and no policy; what an error leads to is its *fate*, what a person is told its problem.
 
-/// The one table of Meta's codes.
+mod accounts;
+mod client;
 pub mod codes;
-/// What a webhook body means.
+mod conversations;
 pub mod delivery;
-/// Errors with a fate.
-pub mod error;
+mod error;
+pub mod login;
+mod messaging;
+mod pace;
+mod paging;
+mod past;
+mod profiles;
+mod refusal;
+pub mod signature;
+mod subscriptions;
+mod usage;
+mod whatsapp;
 
-pub use error::{Doing, Error, Fate, Refusal};
+#[cfg(test)]
+mod tests;
+
+pub use accounts::{Found, Reached};
+pub use client::{Access, Account, Graph};
+pub use conversations::{Thread, WITH_DETAILS};
+pub use error::{Doing, Error, Fate};
+pub use login::TokenState;
+pub use messaging::SentAs;
+pub use pace::Priority;
+pub use paging::Page;
+pub use past::PastMessage;
+pub use profiles::Profile;
+pub use refusal::Refusal;
+pub use subscriptions::Subscription;
+pub use usage::Usage;
+
+use pace::{Lane, Pace};

@@ -7,7 +7,7 @@ pub mod explain;
 mod kind;
 mod messaging;
 mod placeholder;
-mod values;
+pub(crate) mod values;
 mod whatsapp;
 mod whatsapp_message;
 mod words;
@@ -16,6 +16,8 @@ mod words;
 mod tests;
 
 pub use kind::*;
+pub(crate) use values::json;
+pub(crate) use whatsapp::is_bsuid;
 pub use words::{AttachmentKind, ReceiptStatus, Verb};
 
 use crate::model::{Channel, MetaAccountId, Timestamp};

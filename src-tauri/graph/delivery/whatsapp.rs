@@ -147,7 +147,7 @@ fn content(out: &mut Out, place: &str, field: &str, from: &Object, whole: &Objec
 }
 
 /// Whether `id` has the form of a business-scoped user id: "US.1349…" or "US.ENT.1349…".
-fn is_bsuid(id: &str) -> bool {
+pub(crate) fn is_bsuid(id: &str) -> bool {
     let Some((country, rest)) = id.split_once('.') else {
         return false;
     };

@@ -1,0 +1,396 @@
+//! What a token reaches: Pages with their Instagram accounts, one Instagram account, or the phone
+//! numbers of WhatsApp (graph-api a.1, a.2, g.4). A list that may not be read is no reason to fail.
+
+use super::{
+    Error, Fate, Graph,
+    client::{Call, Host},
+    delivery::values::{Object, id, list, object, text},
+    login::{App, Inspected, missing},
+    signature,
+};
+use crate::{
+    model::{Channel, DAY, Login, MetaAccountId, Timestamp},
+    vault::Secret,
+};
+use serde_json::{Map, Value};
+
+/// An account that a token reaches.
+#[derive(Debug, Clone)]
+pub struct Reached {
+    pub channel: Channel,
+    pub login: Login,
+    pub meta_id: MetaAccountId,
+    /// The Page an Instagram account hangs on.
+    pub page_id: Option<String>,
+    pub waba_id: Option<String>,
+    pub name: String,
+    /// "@jaspersmarket", "+1 555 078 3881"; empty when there is none.
+    pub handle: String,
+    /// The token to call it with: the Page's own, not the one that found it.
+    pub token: Secret,
+    pub picture_url: Option<String>,
+    /// What the person may do on the Page; empty when Meta does not tell.
+    pub tasks: Vec<String>,
+    pub scopes: Vec<String>,
+    pub missing_scopes: Vec<String>,
+    /// `None` = no end that Meta tells.
+    pub expires_at: Option<Timestamp>,
+    pub data_access_expires_at: Option<Timestamp>,
+}
+
+impl Reached {
+    /// Why it would not work fully, in words.
+    #[must_use]
+    pub fn caution(&self) -> Option<String> {
+        if !self.tasks.is_empty() && !self.tasks.iter().any(|t| t == "MESSAGING") {
+            return Some(
+                "You may not write messages on this Page: ask an admin for the task \"Messages\".".into(),
+            );
+        }
+        (!self.missing_scopes.is_empty()).then(|| {
+            format!(
+                "The token lacks the permission {}.",
+                self.missing_scopes.join(", ")
+            )
+        })
+    }
+}
+
+/// Everything that one token reaches.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    pub accounts: Vec<Reached>,
+    pub scopes: Vec<String>,
+    pub expires_at: Option<Timestamp>,
+    pub data_access_expires_at: Option<Timestamp>,
+}
+
+/// What is asked about a Page.
+const PAGE: &str = "id,name,access_token,tasks,picture{url},\
+instagram_business_account{id,username,name,profile_picture_url}";
+
+/// The token that looks around, and its proof.
+struct Looking<'a> {
+    token: &'a Secret,
+    proof: Option<String>,
+}
+
+impl Graph {
+    /// What `token` reaches. With `app` more is told about the token, and a short-lived one is traded
+    /// for one that lasts.
+    ///
+    /// # Errors
+    /// With fate `SignInAgain` when Meta does not accept the token.
+    pub async fn discover(&self, login: Login, token: &Secret, app: Option<&App>) -> Result<Found, Error> {
+        match login {
+            Login::FacebookPage => self.pages_of(token, app).await,
+            Login::InstagramLogin => self.instagram_of(token, app).await,
+            Login::WhatsAppCloud => self.whatsapp_of(token, app).await,
+        }
+    }
+
+    /// Looks at a token; what cannot be told is unknown, but a dead token is an error.
+    async fn looked_at(&self, token: &Secret, app: Option<&App>) -> Result<Inspected, Error> {
+        match self.debug(token, app).await {
+            Err(e) if matches!(e.fate(), Fate::SignInAgain) && app.is_some() => {
+                // The app may be the wrong one; the token itself decides.
+                self.debug(token, None).await
+            }
+            Err(e) if matches!(e.fate(), Fate::GiveUp | Fate::UserAction) => {
+                tracing::info!(error = %e, "the token could not be inspected");
+                Ok(Inspected::default())
+            }
+            other => other,
+        }
+    }
+
+    async fn pages_of(&self, token: &Secret, app: Option<&App>) -> Result<Found, Error> {
+        let mut seen = self.looked_at(token, app).await?;
+        let mut token = token.clone();
+        // A Page token lasts when it is taken with a user token that lasts (graph-api a.2).
+        let short = |seen: &Inspected| {
+            let life = seen
+                .expires_at
+                .map(|end| seen.issued_at.unwrap_or_else(|| self.clock().now()).until(end));
+            life.is_some_and(|ms| ms < 2 * DAY)
+        };
+        if let Some(app) = app.filter(|_| seen.kind.as_deref() == Some("USER") && short(&seen)) {
+            match self.long_lived(Login::FacebookPage, app, &token).await {
+                Ok((long, ends)) => {
+                    token = long;
+                    seen.expires_at = ends;
+                    seen.issued_at = Some(self.clock().now());
+                }
+                Err(e) => tracing::info!(error = %e, "the token could not be made to last"),
+            }
+        }
+        let proof = app.map(|app| signature::proof(&app.secret, &token));
+        let looking = Looking { token: &token, proof };
+        let is_page = seen.kind.as_deref() == Some("PAGE");
+        let pages = if is_page {
+            vec![self.me(&looking).await?]
+        } else {
+            self.pages(&looking).await?
+        };
+        let mut found = Found {
+            scopes: seen.scopes.clone(),
+            expires_at: seen.expires_at,
+            data_access_expires_at: seen.data_access_expires_at,
+            accounts: Vec::new(),
+        };
+        // The Page's own token has no end when the user's lasts.
+        let expires_at = if is_page || short(&seen) {
+            seen.expires_at
+        } else {
+            None
+        };
+        for page in &pages {
+            found.accounts.extend(reached(page, &token, &seen, expires_at));
+        }
+        Ok(found)
+    }
+
+    /// The Page that a Page token stands for.
+    async fn me(&self, looking: &Looking<'_>) -> Result<Map<String, Value>, Error> {
+        let fields = "id,name,picture{url},instagram_business_account{id,username,name,profile_picture_url}";
+        let call = Call::get(Host::Facebook, ["me"])
+            .with("fields", fields)
+            .maybe("appsecret_proof", looking.proof.as_deref());
+        let answer = self.ask(call, Some(looking.token)).await?;
+        Ok(answer.as_object().cloned().unwrap_or_default())
+    }
+
+    /// The Pages of a person or a system user, those owned through a business included.
+    async fn pages(&self, looking: &Looking<'_>) -> Result<Vec<Map<String, Value>>, Error> {
+        let proof = looking.proof.as_deref();
+        let mut pages = match self
+            .all(Host::Facebook, ["me", "accounts"], PAGE, looking.token, proof)
+            .await
+        {
+            Ok(pages) => pages,
+            // "nonexisting field (accounts) on node type (Page)": it is a Page's token after all.
+            Err(e) if e.is_field_refused() => return Ok(vec![self.me(looking).await?]),
+            Err(e) => return Err(e),
+        };
+        for business in self.businesses(looking).await {
+            for edge in ["owned_pages", "client_pages"] {
+                match self
+                    .all(
+                        Host::Facebook,
+                        [business.as_str(), edge],
+                        PAGE,
+                        looking.token,
+                        proof,
+                    )
+                    .await
+                {
+                    Ok(more) => {
+                        let new = |p: &Map<String, Value>| {
+                            !pages.iter().any(|known| id(known, "id") == id(p, "id"))
+                        };
+                        let more: Vec<_> = more.into_iter().filter(new).collect();
+                        pages.extend(more);
+                    }
+                    Err(e) => tracing::info!(error = %e, edge, "a business does not show its pages"),
+                }
+            }
+        }
+        Ok(pages)
+    }
+
+    /// The businesses a token sees; often it may not look.
+    async fn businesses(&self, looking: &Looking<'_>) -> Vec<String> {
+        let asked = self.all(
+            Host::Facebook,
+            ["me", "businesses"],
+            "id,name",
+            looking.token,
+            looking.proof.as_deref(),
+        );
+        match asked.await {
+            Ok(all) => all.iter().filter_map(|b| id(b, "id")).collect(),
+            Err(e) => {
+                tracing::info!(error = %e, "the token does not show businesses");
+                Vec::new()
+            }
+        }
+    }
+
+    async fn instagram_of(&self, token: &Secret, app: Option<&App>) -> Result<Found, Error> {
+        let (mut token, mut expires_at) = (token.clone(), None);
+        // Only a renewal tells when a token ends; one younger than a day cannot be renewed.
+        match (self.refresh(&token).await, app) {
+            (Ok((renewed, ends)), _) => (token, expires_at) = (renewed, ends),
+            (Err(e), _) if e.fate() == Fate::Offline => return Err(e),
+            (Err(_), Some(app)) => {
+                if let Ok((long, ends)) = self.long_lived(Login::InstagramLogin, app, &token).await {
+                    (token, expires_at) = (long, ends);
+                }
+            }
+            (Err(e), None) => tracing::info!(error = %e, "the token cannot be renewed yet"),
+        }
+        let call = Call::get(Host::Instagram, ["me"])
+            .with(
+                "fields",
+                "id,user_id,username,name,account_type,profile_picture_url",
+            )
+            .maybe(
+                "appsecret_proof",
+                app.map(|a| signature::proof(&a.secret, &token)),
+            );
+        let answer = self.ask(call, Some(&token)).await?;
+        let me = answer.as_object().cloned().unwrap_or_default();
+        let mut found = Found {
+            expires_at,
+            ..Found::default()
+        };
+        // Webhooks name the professional id, which is `user_id` here (graph-api a.4).
+        if let Some(meta_id) = id(&me, "user_id").or_else(|| id(&me, "id")) {
+            found.accounts.push(Reached {
+                channel: Channel::Instagram,
+                login: Login::InstagramLogin,
+                picture_url: text(&me, "profile_picture_url"),
+                expires_at,
+                ..named(meta_id, &me, &token)
+            });
+        }
+        Ok(found)
+    }
+
+    async fn whatsapp_of(&self, token: &Secret, app: Option<&App>) -> Result<Found, Error> {
+        let seen = self.looked_at(token, app).await?;
+        let looking = Looking {
+            token,
+            proof: app.map(|app| signature::proof(&app.secret, token)),
+        };
+        let mut wabas: Vec<String> = Vec::new();
+        for (scope, targets) in &seen.targets {
+            if scope == "whatsapp_business_management" {
+                wabas.extend(targets.iter().cloned());
+            }
+        }
+        if wabas.is_empty() {
+            for business in self.businesses(&looking).await {
+                for edge in [
+                    "owned_whatsapp_business_accounts",
+                    "client_whatsapp_business_accounts",
+                ] {
+                    let path = [business.as_str(), edge];
+                    match self
+                        .all(Host::Facebook, path, "id,name", token, looking.proof.as_deref())
+                        .await
+                    {
+                        Ok(all) => wabas.extend(all.iter().filter_map(|w| id(w, "id"))),
+                        Err(e) => {
+                            tracing::info!(error = %e, edge, "a business does not show its WhatsApp accounts")
+                        }
+                    }
+                }
+            }
+        }
+        let mut found = Found {
+            scopes: seen.scopes.clone(),
+            expires_at: seen.expires_at,
+            data_access_expires_at: seen.data_access_expires_at,
+            accounts: Vec::new(),
+        };
+        let mut refused = None;
+        for waba in &wabas {
+            match self.numbers(waba, token, looking.proof.as_deref()).await {
+                Ok(numbers) => found.accounts.extend(numbers.into_iter().map(|number| {
+                    let shown = number.shown.unwrap_or_default();
+                    let plus = if shown.starts_with(|c: char| c.is_ascii_digit()) {
+                        "+"
+                    } else {
+                        ""
+                    };
+                    let handle = format!("{plus}{shown}");
+                    Reached {
+                        channel: Channel::WhatsApp,
+                        login: Login::WhatsAppCloud,
+                        waba_id: Some(waba.clone()),
+                        name: number.name.unwrap_or_else(|| handle.clone()),
+                        handle,
+                        scopes: seen.scopes.clone(),
+                        missing_scopes: missing(Channel::WhatsApp, Login::WhatsAppCloud, &seen.scopes),
+                        expires_at: seen.expires_at,
+                        data_access_expires_at: seen.data_access_expires_at,
+                        ..named(number.id, &Object::new(), token)
+                    }
+                })),
+                Err(e) => refused = Some(e),
+            }
+        }
+        match refused {
+            Some(e) if found.accounts.is_empty() => Err(e),
+            _ => Ok(found),
+        }
+    }
+}
+
+/// An account of which only the names are known.
+fn named(meta_id: String, told: &Object, token: &Secret) -> Reached {
+    let handle = text(told, "username")
+        .map(|u| format!("@{u}"))
+        .unwrap_or_default();
+    let name = text(told, "name")
+        .or_else(|| text(told, "username"))
+        .unwrap_or_else(|| meta_id.clone());
+    Reached {
+        channel: Channel::Messenger,
+        login: Login::FacebookPage,
+        meta_id: MetaAccountId(meta_id),
+        page_id: None,
+        waba_id: None,
+        name,
+        handle,
+        token: token.clone(),
+        picture_url: None,
+        tasks: Vec::new(),
+        scopes: Vec::new(),
+        missing_scopes: Vec::new(),
+        expires_at: None,
+        data_access_expires_at: None,
+    }
+}
+
+/// A Page and the Instagram account linked to it.
+fn reached(page: &Object, token: &Secret, seen: &Inspected, expires_at: Option<Timestamp>) -> Vec<Reached> {
+    let Some(page_id) = id(page, "id") else {
+        return Vec::new();
+    };
+    let own = text(page, "access_token").map_or_else(|| token.clone(), Secret::new);
+    let picture = object(page, "picture");
+    let with = |channel, about: Reached| Reached {
+        channel,
+        tasks: list(page, "tasks")
+            .iter()
+            .filter_map(Value::as_str)
+            .map(str::to_owned)
+            .collect(),
+        scopes: seen.scopes.clone(),
+        missing_scopes: missing(channel, Login::FacebookPage, &seen.scopes),
+        expires_at,
+        data_access_expires_at: seen.data_access_expires_at,
+        ..about
+    };
+    let about = Reached {
+        // The picture is an edge, with or without its "data".
+        picture_url: picture
+            .map(|p| object(p, "data").unwrap_or(p))
+            .and_then(|p| text(p, "url")),
+        ..named(page_id.clone(), page, &own)
+    };
+    let mut both = vec![with(Channel::Messenger, about)];
+    if let Some(linked) = object(page, "instagram_business_account")
+        && let Some(instagram) = id(linked, "id")
+    {
+        let about = Reached {
+            page_id: Some(page_id),
+            picture_url: text(linked, "profile_picture_url"),
+            ..named(instagram, linked, &own)
+        };
+        both.push(with(Channel::Instagram, about));
+    }
+    both
+}

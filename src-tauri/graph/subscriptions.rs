@@ -1,0 +1,89 @@
+//! Which webhooks an account sends: asked for from here, shown from here (graph-api d.2).
+
+use super::{
+    Account, Doing, Error, Lane, Priority,
+    client::{Body, Call},
+    delivery::values::{id_of, list, object, text},
+    messaging::succeeded,
+};
+use crate::model::{Channel, Login};
+use serde_json::Value;
+
+/// What a Page should tell about Messenger and its Instagram account.
+const PAGE: &str = "messages,message_echoes,message_edits,message_reactions,message_deliveries,message_reads,\
+messaging_postbacks,messaging_referrals,messaging_optins,messaging_handovers,standby,messaging_policy_enforcement";
+
+/// The same for an Instagram account with its own login.
+const INSTAGRAM: &str = "messages,message_echoes,message_edit,message_reactions,messaging_postbacks,messaging_seen,\
+messaging_referral,messaging_optins,messaging_handover,standby,messaging_policy_enforcement";
+
+/// An app that receives an account's webhooks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subscription {
+    /// The app's name, where told.
+    pub app: String,
+    /// The fields it receives; WhatsApp tells none here.
+    pub fields: Vec<String>,
+}
+
+impl Account {
+    /// Asks Meta to send this account's webhooks to the app of the token.
+    ///
+    /// # Errors
+    /// As any call; harmless to repeat.
+    pub async fn subscribe(&self) -> Result<(), Error> {
+        let fields = match (self.access().login, self.channel()) {
+            (Login::InstagramLogin, _) => Some(INSTAGRAM),
+            (_, Channel::WhatsApp) => None,
+            _ => Some(PAGE),
+        };
+        let call = Call::post(
+            self.host(),
+            [self.subscriber(), "subscribed_apps"],
+            Body::None,
+            Doing::Asking,
+        )
+        .maybe("subscribed_fields", fields);
+        let answer = self.call(call, Lane::Others, Priority::Interactive).await?;
+        if succeeded(&answer) {
+            Ok(())
+        } else {
+            Err(Error::Unreadable { doing: Doing::Asking })
+        }
+    }
+
+    /// The apps that receive this account's webhooks.
+    ///
+    /// # Errors
+    /// As any call.
+    pub async fn subscriptions(&self) -> Result<Vec<Subscription>, Error> {
+        let call = Call::get(self.host(), [self.subscriber(), "subscribed_apps"]);
+        let answer = self.call(call, Lane::Others, Priority::Interactive).await?;
+        let data = answer.as_object().map(|a| list(a, "data")).unwrap_or_default();
+        Ok(data
+            .iter()
+            .filter_map(Value::as_object)
+            .map(|one| {
+                // WhatsApp wraps the app once more.
+                let app = object(one, "whatsapp_business_api_data").unwrap_or(one);
+                Subscription {
+                    app: text(app, "name").or_else(|| text(app, "id")).unwrap_or_default(),
+                    fields: list(one, "subscribed_fields").iter().filter_map(field).collect(),
+                }
+            })
+            .collect())
+    }
+
+    /// Whose webhooks: the Page, the Instagram account, or the business account of the number.
+    fn subscriber(&self) -> &str {
+        match &self.access().waba_id {
+            Some(waba) if self.channel() == Channel::WhatsApp => waba,
+            _ => self.node(),
+        }
+    }
+}
+
+/// A field is a word, or an object with its name.
+fn field(of: &Value) -> Option<String> {
+    id_of(of).or_else(|| of.as_object().and_then(|f| text(f, "name")))
+}

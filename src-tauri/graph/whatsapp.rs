@@ -1,0 +1,73 @@
+//! What only WhatsApp's Cloud API has: its bodies and its numbers (graph-api g).
+
+use super::{
+    Error, Graph,
+    client::Host,
+    delivery::{
+        is_bsuid,
+        values::{id, text as words},
+    },
+};
+use crate::{
+    model::{MetaMessageId, MetaPersonId},
+    vault::Secret,
+};
+use serde_json::{Value, json};
+
+/// A text message; `key` comes back in its statuses.
+pub(super) fn text(to: &MetaPersonId, text: &str, key: &str, quoted: Option<&MetaMessageId>) -> Value {
+    let mut body = json!({
+        "messaging_product": "whatsapp",
+        "recipient_type": "individual",
+        "type": "text",
+        "text": {"body": text, "preview_url": text.contains("https://") || text.contains("http://")},
+        "biz_opaque_callback_data": key,
+    });
+    // A person who hides the number has only a BSUID, which goes into another field.
+    let field = if is_bsuid(to.as_str()) { "recipient" } else { "to" };
+    body[field] = json!(to.as_str());
+    if let Some(quoted) = quoted {
+        body["context"] = json!({"message_id": quoted.as_str()});
+    }
+    body
+}
+
+/// Marks a message and all before it read.
+pub(super) fn read(newest: &MetaMessageId) -> Value {
+    json!({"messaging_product": "whatsapp", "status": "read", "message_id": newest.as_str()})
+}
+
+/// A phone number of a WhatsApp business account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Number {
+    pub id: String,
+    pub name: Option<String>,
+    pub shown: Option<String>,
+    pub status: Option<String>,
+}
+
+impl Graph {
+    /// The phone numbers of a business account.
+    pub(super) async fn numbers(
+        &self,
+        waba: &str,
+        token: &Secret,
+        proof: Option<&str>,
+    ) -> Result<Vec<Number>, Error> {
+        let fields = "id,display_phone_number,verified_name,quality_rating,status";
+        let members = self
+            .all(Host::Facebook, [waba, "phone_numbers"], fields, token, proof)
+            .await?;
+        Ok(members
+            .iter()
+            .filter_map(|n| {
+                Some(Number {
+                    id: id(n, "id")?,
+                    name: words(n, "verified_name"),
+                    shown: words(n, "display_phone_number"),
+                    status: words(n, "status"),
+                })
+            })
+            .collect())
+    }
+}

@@ -1,0 +1,164 @@
+//! The files themselves: `ab/cdef…` by hash, written aside and renamed when whole.
+
+use super::{Family, Kept, MediaError};
+use sha2::{Digest, Sha256};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+use tokio::{
+    fs::{self, File},
+    io::{AsyncReadExt, AsyncWriteExt},
+};
+
+/// Where unfinished files are.
+const UNFINISHED: &str = "unfinished";
+/// Enough of a file to tell what it is.
+const HEAD: usize = 8192;
+
+/// Makes the folder and empties the one for unfinished files.
+pub(super) async fn prepare(folder: &Path) -> io::Result<()> {
+    let unfinished = folder.join(UNFINISHED);
+    match fs::remove_dir_all(&unfinished).await {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(e),
+        _ => {}
+    }
+    fs::create_dir_all(&unfinished).await
+}
+
+/// Where the file `hash` is or would be; `None` when that is not a hash.
+pub(super) fn path(folder: &Path, hash: &str) -> Option<PathBuf> {
+    let is_hash = hash.len() == 64 && hash.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    is_hash.then(|| folder.join(&hash[..2]).join(&hash[2..]))
+}
+
+/// What a file is, by its first bytes.
+pub(super) async fn sniff(path: &Path) -> io::Result<String> {
+    let mut head = Vec::with_capacity(HEAD);
+    File::open(path)
+        .await?
+        .take(HEAD as u64)
+        .read_to_end(&mut head)
+        .await?;
+    Ok(infer::get(&head)
+        .map_or("application/octet-stream", |kind| kind.mime_type())
+        .to_owned())
+}
+
+/// A file on its way in; dropped before it is finished, it is gone.
+pub(super) struct Incoming {
+    path: PathBuf,
+    file: File,
+    hash: Sha256,
+    bytes: u64,
+}
+
+impl Incoming {
+    pub async fn new(folder: &Path) -> io::Result<Self> {
+        let path = folder
+            .join(UNFINISHED)
+            .join(hex::encode(rand::random::<[u8; 16]>()));
+        let file = File::create_new(&path).await?;
+        Ok(Self {
+            path,
+            file,
+            hash: Sha256::new(),
+            bytes: 0,
+        })
+    }
+
+    pub const fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    pub async fn write(&mut self, chunk: &[u8]) -> io::Result<()> {
+        self.hash.update(chunk);
+        self.bytes += chunk.len() as u64;
+        self.file.write_all(chunk).await
+    }
+
+    /// Checks what it is and gives it its name.
+    pub async fn finish(mut self, folder: &Path, family: Family) -> Result<Kept, MediaError> {
+        if self.bytes == 0 {
+            return Err(MediaError::Empty);
+        }
+        self.file.flush().await?;
+        self.file.sync_all().await?;
+        let mime = sniff(&self.path).await?;
+        if !family.has(&mime) {
+            return Err(MediaError::WrongKind { found: mime });
+        }
+        let hash = hex::encode(self.hash.finalize_reset());
+        let Some(home) = path(folder, &hash) else {
+            return Err(MediaError::Empty);
+        };
+        if let Some(parent) = home.parent() {
+            fs::create_dir_all(parent).await?;
+        }
+        fs::rename(&self.path, &home).await?;
+        Ok(Kept {
+            hash,
+            mime,
+            bytes: self.bytes,
+        })
+    }
+}
+
+impl Drop for Incoming {
+    fn drop(&mut self) {
+        // Renamed, it is no longer there; else it is rubbish.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+/// A kept file as the folder shows it.
+pub(super) struct Found {
+    hash: String,
+    path: PathBuf,
+    pub bytes: u64,
+    kept_at: SystemTime,
+}
+
+/// Every kept file.
+pub(super) fn all(folder: &Path) -> io::Result<Vec<Found>> {
+    let mut found = Vec::new();
+    for part in std::fs::read_dir(folder)?.flatten() {
+        let start = part.file_name();
+        let Some(start) = start.to_str().filter(|s| s.len() == 2) else {
+            continue;
+        };
+        for file in std::fs::read_dir(part.path())?.flatten() {
+            let hash = format!("{start}{}", file.file_name().to_string_lossy());
+            // A file may go while we look.
+            let (Some(path), Ok(about)) = (path(folder, &hash), file.metadata()) else {
+                continue;
+            };
+            let kept_at = about.modified().unwrap_or(SystemTime::UNIX_EPOCH);
+            found.push(Found {
+                hash,
+                path,
+                bytes: about.len(),
+                kept_at,
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// Removes the oldest until at most `most` bytes are left.
+pub(super) fn evict(folder: &Path, most: u64) -> io::Result<Vec<String>> {
+    let mut files = all(folder)?;
+    let mut total: u64 = files.iter().map(|f| f.bytes).sum();
+    files.sort_by_key(|f| f.kept_at);
+    let mut removed = Vec::new();
+    for file in files {
+        if total <= most {
+            break;
+        }
+        std::fs::remove_file(&file.path)?;
+        total -= file.bytes;
+        removed.push(file.hash);
+    }
+    Ok(removed)
+}
