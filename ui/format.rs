@@ -35,7 +35,7 @@ fn intl(options: &'static str, at: Timestamp) -> String {
 /// "14:02" in the viewer's way.
 #[must_use]
 pub fn time(at: Timestamp) -> String {
-    intl("hour:2-digit,minute:2-digit", at)
+    intl("hour:numeric,minute:2-digit", at)
 }
 
 /// "Tuesday, 4 March 2025 at 14:02".
@@ -88,7 +88,7 @@ pub fn moment(at: Timestamp, now: Timestamp) -> String {
     if local_day(at) == local_day(now) {
         time(at)
     } else {
-        intl("weekday:short,hour:2-digit,minute:2-digit", at)
+        intl("weekday:short,hour:numeric,minute:2-digit", at)
     }
 }
 

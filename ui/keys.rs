@@ -354,7 +354,7 @@ fn is_editable(e: &KeyboardEvent) -> bool {
 fn on_control(e: &KeyboardEvent) -> bool {
     target(e)
         .and_then(|t| {
-            t.closest("button, a, [role='menu'], [role='separator'], summary")
+            t.closest("button, a, [role='menu'], [role='separator'], [data-own-keys], summary")
                 .ok()
         })
         .flatten()

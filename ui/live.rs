@@ -100,6 +100,12 @@ impl<T: Clone + Send + Sync> Live<T> {
         self.value.with(|v| read(v.as_ref()))
     }
 
+    /// Reads without copying; not reactive.
+    #[must_use]
+    pub fn with_untracked<U>(self, read: impl FnOnce(Option<&T>) -> U) -> U {
+        self.value.with_untracked(|v| read(v.as_ref()))
+    }
+
     /// Asks again now.
     pub fn again(self) {
         if let Some(again) = self.again.try_with_value(Rc::clone) {

@@ -55,7 +55,7 @@ pub fn Rail(palette: RwSignal<bool>, sheet: RwSignal<bool>) -> impl IntoView {
                 <span></span>
             </RailLink>
             <RailButton icon=Icon::Keyboard label="Shortcuts" command=Command::Sheet press=Callback::new(move |()| sheet.set(true)) />
-            <RailButton icon=Icon::Code label="Commands" command=Command::Palette press=Callback::new(move |()| palette.set(true)) />
+            <RailButton icon=Icon::Prompt label="Commands" command=Command::Palette press=Callback::new(move |()| palette.set(true)) />
             <RailButton icon=Icon::Sidebar label="Side bar" command=Command::Rail press=Callback::new(move |()| toggle()) />
         </nav>
     }

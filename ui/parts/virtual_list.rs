@@ -93,7 +93,7 @@ pub fn VirtualList(
     row: Callback<i64, AnyView>,
     /// The end of what is known is nearly in sight.
     near_end: Callback<()>,
-    #[prop(optional)] foot: ViewFn,
+    #[prop(optional, into)] foot: ViewFn,
 ) -> impl IntoView {
     let count = Memo::new(move |_| keys.with(Vec::len));
     let sight = Memo::new(move |_| {
@@ -128,7 +128,7 @@ pub fn VirtualList(
         <div class="virtual-rows" role="presentation" style:height=height style:padding-top=before>
             <For each=each key=|key| *key children=move |key| row.run(key) />
         </div>
-        {foot.run()}
+        {move || foot.run()}
     }
     .into_any()
 }

@@ -1,0 +1,126 @@
+//! The person pane: who this is, on every channel we know, and what they wrote before.
+
+use super::{failure::copy, inbox};
+use crate::{
+    clock::clock,
+    desk::desk,
+    format,
+    live::live,
+    parts::{Avatar, AvatarSize, ChannelMark, Icon, IconButton, SkeletonRows, Trouble},
+    route::Route,
+};
+use heliograph_model::{Contact, ContactConversation, ConversationId, call::GetContact};
+use leptos::prelude::*;
+
+/// The pane.
+#[component]
+pub fn PersonPane(conversation: ConversationId) -> impl IntoView {
+    let inbox = inbox();
+    let contact = live(move || Some(GetContact { conversation }));
+    let close = Callback::new(move |()| inbox.toggle_person());
+    let body = move || match (contact.get(), contact.problem.get()) {
+        (Some(contact), _) => view! { <Person contact conversation /> }.into_any(),
+        (None, Some(problem)) => {
+            view! { <Trouble problem again=Callback::new(move |()| contact.again()) /> }.into_any()
+        }
+        (None, None) => view! { <SkeletonRows n=3 /> }.into_any(),
+    };
+    view! {
+        <aside class="person-pane" aria-label="Person" data-test="person">
+            <header class="person-head">
+                <h2>"Person"</h2>
+                <IconButton icon=Icon::Close label="Hide the person" on_press=close />
+            </header>
+            <div class="person-body">{body}</div>
+        </aside>
+        <div class="person-shade" on:click=move |_| inbox.person_over.set(false)></div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Person(contact: Contact, conversation: ConversationId) -> impl IntoView {
+    let desk = desk();
+    let clock = clock();
+    let account = move || desk.account(contact.account).map_or(String::new(), |a| a.name);
+    let summary = contact.summary;
+    let shared = contact.profile_read_at.is_some();
+    let others: Vec<ContactConversation> = contact
+        .conversations
+        .into_iter()
+        .filter(|c| c.id != conversation)
+        .collect();
+    let first_seen = contact.first_seen_at;
+    view! {
+        <div class="person-top">
+            <Avatar name=summary.name.clone() picture=summary.picture.clone() size=AvatarSize::Large channel=Some(contact.channel) />
+            <p class="person-name" dir="auto">{summary.name.clone()}</p>
+            {(!summary.handle.is_empty()).then(|| view! { <p class="person-handle" dir="ltr">{summary.handle.clone()}</p> })}
+            {(!shared)
+                .then(|| {
+                    view! {
+                        <p class="person-note">
+                            {format!("{} has not shared a profile yet. It comes when the person writes.", contact.channel.name())}
+                        </p>
+                    }
+                })}
+        </div>
+        <dl class="facts">
+            {contact.phone.map(|phone| fact("Phone", phone, true))}
+            {(!summary.handle.is_empty() && summary.handle.starts_with('@'))
+                .then(|| fact("Handle", summary.handle.clone(), true))}
+            <div class="fact">
+                <dt>"Writes to"</dt>
+                <dd>
+                    <ChannelMark channel=contact.channel />
+                    <span class="fact-value" dir="auto">{account}</span>
+                </dd>
+            </div>
+            {fact("First seen", format::date(first_seen), false)}
+            {fact("Messages", format!("{} received · {} sent", format::count(contact.messages_received.into()), format::count(contact.messages_sent.into())), false)}
+            {fact("Meta id", contact.meta_id, true)}
+        </dl>
+        {(!others.is_empty())
+            .then(|| {
+                view! {
+                    <section class="person-section">
+                        <h3>"Other conversations"</h3>
+                        <ul>{others.iter().map(|c| other(c, clock.peek())).collect_view()}</ul>
+                    </section>
+                }
+            })}
+    }
+    .into_any()
+}
+
+/// A line of what is known, perhaps with a button that copies it.
+fn fact(label: &'static str, value: String, copyable: bool) -> AnyView {
+    let words = value.clone();
+    let press = Callback::new(move |()| copy(words.clone(), "Copied"));
+    view! {
+        <div class="fact">
+            <dt>{label}</dt>
+            <dd>
+                <span class="fact-value figures" dir="auto">{value}</span>
+                {copyable
+                    .then(|| {
+                        view! { <IconButton icon=Icon::Copy label=format!("Copy {}", label.to_lowercase()) small=true on_press=press /> }
+                    })}
+            </dd>
+        </div>
+    }
+    .into_any()
+}
+
+fn other(c: &ContactConversation, now: heliograph_model::Timestamp) -> AnyView {
+    view! {
+        <li>
+            <a class="other" href=Route::thread(c.id).path()>
+                <ChannelMark channel=c.channel named=true />
+                <bdi class="other-preview">{c.preview.clone()}</bdi>
+                <span class="row-time figures">{format::short(c.last_at, now)}</span>
+            </a>
+        </li>
+    }
+    .into_any()
+}
