@@ -1,1 +1,135 @@
-//! 
+//! SQLite: many readers, one writer with group commit. Functions take the connection and the caller owns
+//! the transaction; nothing here tells events.
+
+mod error;
+mod lock;
+mod open;
+mod page;
+mod people;
+mod row;
+mod writer;
+
+/// Accounts with what is needed to call for them.
+pub mod accounts;
+/// People as one account knows them.
+pub mod contacts;
+/// The list, its figures, and what it says of each thread.
+pub mod conversations;
+/// How far each source was read.
+pub mod cursors;
+/// Raw deliveries as they came.
+pub mod journal;
+/// Messages: taken in, queued, settled, read back.
+pub mod messages;
+/// What is to leave, in order per conversation.
+pub mod outbox;
+/// Sealed values by owner and purpose.
+pub mod secrets;
+/// What the person at the desk chose.
+pub mod settings;
+/// How much is kept.
+pub mod storage;
+
+pub use error::{OpenError, WriteError};
+pub use page::{BadCursor, Cursor};
+pub use row::bad_row;
+
+use crate::clock::Clock;
+use lock::FolderLock;
+use sqlx::{Sqlite, SqliteConnection, SqlitePool, pool::PoolConnection};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+use writer::Writer;
+
+/// A connection that only reads.
+pub type Reader = PoolConnection<Sqlite>;
+
+/// What a write does with its connection; see [`Store::write`].
+pub type Work<'c, T> = futures_util::future::BoxFuture<'c, Result<T, sqlx::Error>>;
+
+/// The open database; cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Store(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    readers: SqlitePool,
+    writer: Writer,
+    file: PathBuf,
+    clock: Clock,
+    lock: FolderLock,
+    /// A test's database goes with its store.
+    scratch: Option<PathBuf>,
+}
+
+impl Store {
+    /// Opens the database of `folder`, making folder and database where there is none.
+    ///
+    /// # Errors
+    /// In words for people; nothing is ever overwritten.
+    pub async fn open(folder: &Path, clock: Clock) -> Result<Self, OpenError> {
+        open::open(folder, clock, open::Safety::Durable).await
+    }
+
+    /// A database of its own that vanishes with the last clone: for tests and benchmarks.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn in_memory() -> Result<Self, OpenError> {
+        open::scratch(Clock::system()).await
+    }
+
+    /// A connection for reading. It sees what was committed before each of its statements.
+    ///
+    /// # Errors
+    /// When the database cannot be read or was closed.
+    pub async fn read(&self) -> Result<Reader, sqlx::Error> {
+        self.0.readers.acquire().await
+    }
+
+    /// Runs `work` on the one writing connection and returns after its commit. The waiting callers of a
+    /// moment share a transaction; an error of one undoes only its own work. `name` is for the log.
+    ///
+    /// # Errors
+    /// [`WriteError::Full`] when the disk is full (a later try may succeed), else as it happened.
+    pub async fn write<T, F>(&self, name: &'static str, work: F) -> Result<T, WriteError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> Work<'c, T> + Send + 'static,
+    {
+        self.0.writer.write(name, work).await
+    }
+
+    /// The database file.
+    #[must_use]
+    pub fn file(&self) -> &Path {
+        &self.0.file
+    }
+
+    /// The clock it was opened with.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+
+    /// Finishes the waiting writes, folds the log into the database and lets go of the folder.
+    pub async fn close(&self) {
+        self.0.writer.close().await;
+        self.0.readers.close().await;
+        self.0.lock.ended_well();
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        if let Some(folder) = &self.scratch {
+            // Left behind, it is only a file in the system's temporary folder.
+            let _ = std::fs::remove_dir_all(folder);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,238 @@
+//! People as one account knows them.
+
+use super::row;
+use crate::model::{
+    AccountId, Contact, ContactConversation, ContactId, ContactSummary, ConversationId, MetaPersonId,
+    Timestamp,
+};
+use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+
+/// The ids by which a person is known, and what a delivery says of them. At least one id is needed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Person {
+    /// PSID or IGSID.
+    pub person: Option<MetaPersonId>,
+    /// WhatsApp's business-scoped id, "US.1349…".
+    pub bsuid: Option<String>,
+    /// WhatsApp's number, digits only.
+    pub phone: Option<String>,
+    /// Profile name; empty when the delivery does not say.
+    pub name: String,
+    /// User name without "@"; empty when the delivery does not say.
+    pub handle: String,
+}
+
+/// Somebody whose profile should be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stale {
+    pub contact: ContactId,
+    pub person: MetaPersonId,
+}
+
+/// The columns from which [`summary`] reads, of the table alias `c`.
+pub(super) const SUMMARY: &str =
+    "c.id AS contact_id, c.person, c.bsuid, c.phone, c.name AS contact_name, c.handle, c.picture";
+
+/// A summary from [`SUMMARY`]; its name is never empty.
+pub(super) fn summary(row: &SqliteRow) -> Result<ContactSummary, sqlx::Error> {
+    let name: String = row.try_get("contact_name")?;
+    let handle: String = row.try_get("handle")?;
+    let phone: Option<String> = row.try_get("phone")?;
+    let id: String = match row.try_get::<Option<String>, _>("person")? {
+        Some(person) => person,
+        None => row.try_get::<Option<String>, _>("bsuid")?.unwrap_or_default(),
+    };
+    let handle = match (&*handle, phone) {
+        ("", Some(phone)) => number(&phone),
+        ("", None) => String::new(),
+        (handle, _) => format!("@{}", handle.trim_start_matches('@')),
+    };
+    let name = match (&*name, &*handle) {
+        ("", "") => format!("…{}", tail(&id, 6)),
+        ("", handle) => handle.to_owned(),
+        (name, _) => name.to_owned(),
+    };
+    Ok(ContactSummary {
+        id: ContactId(row.try_get("contact_id")?),
+        name,
+        handle,
+        picture: row.try_get("picture")?,
+    })
+}
+
+/// "16505551234" as people read it: "+16505551234".
+fn number(phone: &str) -> String {
+    format!("+{}", phone.trim_start_matches('+'))
+}
+
+/// The last `n` characters.
+fn tail(text: &str, n: usize) -> &str {
+    let from = text
+        .char_indices()
+        .rev()
+        .nth(n.saturating_sub(1))
+        .map_or(0, |(at, _)| at);
+    &text[from..]
+}
+
+/// Keeps what Meta says of a person; empty or absent fields change nothing. Whether anything is different.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn set_profile(
+    conn: &mut SqliteConnection,
+    contact: ContactId,
+    name: &str,
+    handle: &str,
+    picture: Option<&str>,
+    now: Timestamp,
+) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "UPDATE contacts SET
+             name = CASE WHEN ?2 <> '' THEN ?2 ELSE name END,
+             handle = CASE WHEN ?3 <> '' THEN ?3 ELSE handle END,
+             picture = coalesce(?4, picture)
+         WHERE id = ?1 AND ((?2 <> '' AND name <> ?2) OR (?3 <> '' AND handle <> ?3)
+             OR (?4 IS NOT NULL AND picture IS NOT ?4))",
+    )
+    .bind(contact.0)
+    .bind(row::clean(name))
+    .bind(row::clean(handle))
+    .bind(picture)
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query("UPDATE contacts SET profile_read_at = ?2, profile_asked_at = ?2 WHERE id = ?1")
+        .bind(contact.0)
+        .bind(now.0)
+        .execute(&mut *conn)
+        .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+/// Remembers that Meta was asked and did not share the profile, so that it is not asked for all day.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn profile_refused(
+    conn: &mut SqliteConnection,
+    contact: ContactId,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE contacts SET profile_asked_at = ?2 WHERE id = ?1")
+        .bind(contact.0)
+        .bind(now.0)
+        .execute(conn)
+        .await
+        .map(drop)
+}
+
+/// People of `account` whose profile was last asked for before `before`, the longest ago first. Those whom
+/// only a phone number or a business-scoped id names have no profile to read.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn stale(
+    conn: &mut SqliteConnection,
+    account: AccountId,
+    before: Timestamp,
+    limit: u32,
+) -> Result<Vec<Stale>, sqlx::Error> {
+    let rows: Vec<(i64, String)> = sqlx::query_as(
+        "SELECT id, person FROM contacts
+         WHERE account = ?1 AND profile_asked_at < ?2 AND person IS NOT NULL
+         ORDER BY profile_asked_at, id DESC LIMIT ?3",
+    )
+    .bind(account.0)
+    .bind(before.0)
+    .bind(limit)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(contact, person)| Stale {
+            contact: ContactId(contact),
+            person: MetaPersonId(person),
+        })
+        .collect())
+}
+
+/// The contact whom `account` knows by any of the ids of `person`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn find(
+    conn: &mut SqliteConnection,
+    account: AccountId,
+    person: &Person,
+) -> Result<Option<(ContactId, ConversationId)>, sqlx::Error> {
+    let row: Option<(i64, i64)> = sqlx::query_as(
+        "SELECT c.id, v.id FROM contacts c JOIN conversations v ON v.contact = c.id
+         WHERE c.id = coalesce(
+             (SELECT id FROM contacts WHERE account = ?1 AND person = ?2),
+             (SELECT id FROM contacts WHERE account = ?1 AND bsuid = ?3),
+             (SELECT id FROM contacts WHERE account = ?1 AND phone = ?4))",
+    )
+    .bind(account.0)
+    .bind(person.person.as_ref().map(MetaPersonId::as_str))
+    .bind(&person.bsuid)
+    .bind(&person.phone)
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|(contact, conversation)| (ContactId(contact), ConversationId(conversation))))
+}
+
+/// The person pane of `conversation`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn of_conversation(
+    conn: &mut SqliteConnection,
+    conversation: ConversationId,
+) -> Result<Option<Contact>, sqlx::Error> {
+    let row = sqlx::query(sqlx::AssertSqlSafe(format!(
+        "SELECT {SUMMARY}, c.account, a.channel, c.first_seen_at, c.profile_read_at,
+             (SELECT count(*) FROM messages m WHERE m.conversation = v.id) AS messages,
+             (SELECT count(*) FROM messages m WHERE m.conversation = v.id AND m.direction = 'outbound') AS outbound
+         FROM conversations v JOIN contacts c ON c.id = v.contact JOIN accounts a ON a.id = v.account
+         WHERE v.id = ?1"
+    )))
+    .bind(conversation.0)
+    .fetch_optional(&mut *conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let summary = summary(&row)?;
+    let account = AccountId(row.try_get("account")?);
+    let channel = row::channel(row.try_get("channel")?)?;
+    let phone: Option<String> = row.try_get("phone")?;
+    let ids: [Option<String>; 2] = [row.try_get("person")?, row.try_get("bsuid")?];
+    let meta_id = ids
+        .into_iter()
+        .flatten()
+        .next()
+        .or_else(|| phone.clone())
+        .unwrap_or_default();
+    let messages: u32 = row.try_get("messages")?;
+    let outbound: u32 = row.try_get("outbound")?;
+    let conversations = super::conversations::of_contact(conn, summary.id).await?;
+    Ok(Some(Contact {
+        account,
+        channel,
+        meta_id,
+        phone: phone.as_deref().map(number),
+        first_seen_at: Timestamp(row.try_get("first_seen_at")?),
+        profile_read_at: row::time(row.try_get("profile_read_at")?),
+        conversations: conversations
+            .into_iter()
+            .map(|c| ContactConversation {
+                id: c.id,
+                account: c.account,
+                channel: c.channel,
+                preview: c.last.map(|last| last.text).unwrap_or_default(),
+                last_at: c.last_at,
+            })
+            .collect(),
+        messages_received: messages.saturating_sub(outbound),
+        messages_sent: outbound,
+        summary,
+    }))
+}

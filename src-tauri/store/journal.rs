@@ -1,0 +1,93 @@
+//! Raw deliveries as they came. Messages name the delivery they came by; by then it may be gone by age.
+
+use crate::model::{JournalId, MessageId, Timestamp};
+use sqlx::{QueryBuilder, Row, SqliteConnection};
+
+/// Rows of one statement at most.
+const CHUNK: usize = 64;
+
+/// A delivery to keep.
+#[derive(Debug, Clone, Copy)]
+pub struct Delivery<'a> {
+    /// Where it came from: "webhook", "poll", "import".
+    pub source: &'a str,
+    pub received_at: Timestamp,
+    pub body: &'a [u8],
+}
+
+/// A kept delivery.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    pub id: JournalId,
+    pub source: String,
+    pub received_at: Timestamp,
+    pub body: Vec<u8>,
+}
+
+/// Keeps all of them; the ids stand in the same order.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn append_all(
+    conn: &mut SqliteConnection,
+    deliveries: &[Delivery<'_>],
+) -> Result<Vec<JournalId>, sqlx::Error> {
+    let mut ids = Vec::with_capacity(deliveries.len());
+    for chunk in deliveries.chunks(CHUNK) {
+        let mut insert = QueryBuilder::new("INSERT INTO journal (source, received_at, body) ");
+        insert.push_values(chunk, |mut row, delivery| {
+            row.push_bind(delivery.source.to_owned())
+                .push_bind(delivery.received_at.0)
+                .push_bind(delivery.body.to_vec());
+        });
+        let done = insert.build().execute(&mut *conn).await?;
+        // One writer and one statement: the ids are consecutive.
+        let last = done.last_insert_rowid();
+        let first = last - i64::try_from(chunk.len()).unwrap_or(0) + 1;
+        ids.extend((first..=last).map(JournalId));
+    }
+    Ok(ids)
+}
+
+/// What Meta delivered for `message`, if it is still kept.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn of_message(
+    conn: &mut SqliteConnection,
+    message: MessageId,
+) -> Result<Option<Kept>, sqlx::Error> {
+    let row = sqlx::query(
+        "SELECT j.id, j.source, j.received_at, j.body
+         FROM messages m JOIN journal j ON j.id = m.journal WHERE m.id = ?1",
+    )
+    .bind(message.0)
+    .fetch_optional(conn)
+    .await?;
+    row.map(|row| {
+        Ok(Kept {
+            id: JournalId(row.try_get(0)?),
+            source: row.try_get(1)?,
+            received_at: Timestamp(row.try_get(2)?),
+            body: row.try_get(3)?,
+        })
+    })
+    .transpose()
+}
+
+/// Removes up to `limit` deliveries older than `before`, oldest first; how many. Call again while it
+/// equals `limit`: a short step keeps the writer free for others.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn prune(conn: &mut SqliteConnection, before: Timestamp, limit: u32) -> Result<u64, sqlx::Error> {
+    let done = sqlx::query(
+        "DELETE FROM journal
+         WHERE id IN (SELECT id FROM journal ORDER BY id LIMIT ?1) AND received_at < ?2",
+    )
+    .bind(limit)
+    .bind(before.0)
+    .execute(conn)
+    .await?;
+    Ok(done.rows_affected())
+}

@@ -1,0 +1,79 @@
+//! Messages: taken in whatever their order and however often they come, queued, settled, read back.
+//! One message of Meta's is one row, by import, poll, webhook and echo alike.
+
+mod queue;
+mod read;
+mod status;
+mod take;
+
+pub use queue::{Outcome, Queued, discard, queue, requeue, settle};
+pub use read::{find, get, list};
+pub use status::{Change, status, watermark, watermark_at};
+pub use take::take;
+
+use super::contacts::Person;
+use crate::model::{
+    AccountId, Content, ConversationId, DeliveryStatus, Direction, JournalId, MessageId, MetaMessageId,
+    MetaThreadId, Origin, Timestamp,
+};
+use sha2::{Digest, Sha256};
+
+/// A message as it came, whichever way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrival {
+    pub account: AccountId,
+    pub person: Person,
+    pub thread: Option<MetaThreadId>,
+    pub meta_id: MetaMessageId,
+    pub direction: Direction,
+    pub origin: Origin,
+    pub content: Content,
+    pub sent_at: Timestamp,
+    pub recorded_at: Timestamp,
+    pub status: DeliveryStatus,
+    pub journal: Option<JournalId>,
+    pub attachments: Vec<NewAttachment>,
+    /// It counts as unread and waiting. The imported past does so only if Meta said unread.
+    pub live: bool,
+    /// Our outbox key, if the echo carries it.
+    pub echo_key: Option<String>,
+}
+
+/// A file or card of an arrival.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NewAttachment {
+    pub kind: String,
+    pub name: String,
+    pub mime: String,
+    /// Meta's link; it expires.
+    pub url: String,
+    /// WhatsApp names media by id.
+    pub meta_id: String,
+}
+
+/// What became of an [`Arrival`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Taken {
+    pub account: AccountId,
+    pub conversation: ConversationId,
+    pub message: MessageId,
+    /// A new row. Only one arrival of a message is fresh.
+    pub fresh: bool,
+    /// Something is different than before: a new row, or a known one that learnt.
+    pub changed: bool,
+    pub direction: Direction,
+    /// It counts as unread now and did not before: somebody just wrote.
+    pub live: bool,
+    pub sent_at: Timestamp,
+}
+
+/// The short stand-in for Meta's id in the index. Two ids may share one, so the ids are compared too.
+fn meta_hash(account: AccountId, meta_id: &MetaMessageId) -> i64 {
+    let mut hash = Sha256::new();
+    hash.update(account.0.to_le_bytes());
+    hash.update(meta_id.as_str().as_bytes());
+    let digest: [u8; 32] = hash.finalize().into();
+    let mut short = [0; 8];
+    short.copy_from_slice(&digest[..8]);
+    i64::from_le_bytes(short)
+}

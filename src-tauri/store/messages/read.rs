@@ -1,0 +1,195 @@
+//! Reading a thread by pages, both ways.
+
+use crate::model::{
+    AccountId, Attachment, AttachmentId, ConversationId, Message, MessageId, MessagePage, MetaMessageId,
+    Stretch, Timestamp,
+};
+use crate::store::{Cursor, conversations::PageError, row};
+use sqlx::{AssertSqlSafe, Row, SqliteConnection, sqlite::SqliteRow};
+
+/// Rows of one page at most.
+const LARGEST_PAGE: u32 = 200;
+/// The name of the thread's cursors.
+const LIST: &str = "thread";
+
+pub(in crate::store) const COLUMNS: &str =
+    "SELECT m.id, m.conversation, m.meta_id, m.direction, m.origin, m.kind, m.what, m.text, m.sent_at, m.recorded_at,
+        m.status, m.failure,
+        CASE WHEN o.state = 'queued' THEN o.leave_before END AS leave_before,
+        CASE WHEN o.state = 'queued' THEN o.due_at END AS next_attempt_at,
+        (SELECT json_group_array(json_array(t.id, t.kind, t.name, t.mime, t.file))
+            FROM attachments t WHERE t.message = m.id) AS attachments
+    FROM messages m LEFT JOIN outbox o ON o.message = m.id";
+
+fn read(row: &SqliteRow) -> Result<Message, sqlx::Error> {
+    let failure: Option<&str> = row.try_get("failure")?;
+    let attachments: &str = row.try_get("attachments")?;
+    let attachments: Vec<(i64, String, String, String, Option<String>)> = row::json_or_default(attachments);
+    Ok(Message {
+        id: MessageId(row.try_get("id")?),
+        conversation: ConversationId(row.try_get("conversation")?),
+        meta_id: row.try_get::<Option<String>, _>("meta_id")?.map(MetaMessageId),
+        direction: row::direction(row.try_get("direction")?)?,
+        origin: row::origin(row.try_get("origin")?)?,
+        content: row::content(row.try_get("kind")?, row.try_get("what")?, row.try_get("text")?)?,
+        attachments: attachments
+            .into_iter()
+            .map(|(id, kind, name, mime, file)| Attachment {
+                id: AttachmentId(id),
+                kind,
+                name,
+                mime,
+                file,
+            })
+            .collect(),
+        sent_at: Timestamp(row.try_get("sent_at")?),
+        recorded_at: Timestamp(row.try_get("recorded_at")?),
+        status: row::status(row.try_get("status")?)?,
+        failure: row::maybe_json(failure),
+        leave_before: row::time(row.try_get("leave_before")?),
+        next_attempt_at: row::time(row.try_get("next_attempt_at")?),
+    })
+}
+
+/// One message.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn get(conn: &mut SqliteConnection, message: MessageId) -> Result<Option<Message>, sqlx::Error> {
+    let row = sqlx::query(AssertSqlSafe(format!("{COLUMNS} WHERE m.id = ?1")))
+        .bind(message.0)
+        .fetch_optional(conn)
+        .await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// Our row of a message of Meta's.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn find(
+    conn: &mut SqliteConnection,
+    account: AccountId,
+    meta_id: &MetaMessageId,
+) -> Result<Option<MessageId>, sqlx::Error> {
+    let id: Option<i64> =
+        sqlx::query_scalar("SELECT id FROM messages WHERE meta_hash = ?1 AND account = ?2 AND meta_id = ?3")
+            .bind(super::meta_hash(account, meta_id))
+            .bind(account.0)
+            .bind(meta_id.as_str())
+            .fetch_optional(conn)
+            .await?;
+    Ok(id.map(MessageId))
+}
+
+/// Rows before (or, with `later`, after) a key, in the order of reading.
+pub(in crate::store) fn stretch_sql(later: bool) -> String {
+    let (than, direction) = if later { (">", "ASC") } else { ("<", "DESC") };
+    format!(
+        "{COLUMNS} WHERE m.conversation = ?1 AND (m.sent_at, m.id) {than} (?2, ?3)
+         ORDER BY m.sent_at {direction}, m.id {direction} LIMIT ?4"
+    )
+}
+
+/// Up to `limit` messages on one side of `from`, oldest first, and whether there are more on that side.
+async fn stretch(
+    conn: &mut SqliteConnection,
+    conversation: ConversationId,
+    from: Cursor,
+    later: bool,
+    limit: u32,
+) -> Result<(Vec<Message>, bool), sqlx::Error> {
+    let rows = sqlx::query(AssertSqlSafe(stretch_sql(later)))
+        .bind(conversation.0)
+        .bind(from.at)
+        .bind(from.id)
+        .bind(limit + 1)
+        .fetch_all(conn)
+        .await?;
+    let mut rows: Vec<Message> = rows.iter().map(read).collect::<Result<_, _>>()?;
+    let more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    if !later {
+        rows.reverse();
+    }
+    Ok((rows, more))
+}
+
+fn key(message: &Message) -> Cursor {
+    Cursor {
+        at: message.sent_at.0,
+        id: message.id.0,
+    }
+}
+
+/// A stretch of a thread, oldest first. Around a message that is not in it is its newest stretch.
+///
+/// # Errors
+/// When the cursor is not a thread's, or the database cannot be read.
+pub async fn list(
+    conn: &mut SqliteConnection,
+    conversation: ConversationId,
+    which: &Stretch,
+    limit: u32,
+) -> Result<MessagePage, PageError> {
+    let limit = limit.clamp(1, LARGEST_PAGE);
+    let newest = Cursor {
+        at: i64::MAX,
+        id: i64::MAX,
+    };
+    let middle = match which {
+        Stretch::Around(message) => key_of(conn, conversation, *message).await?,
+        _ => None,
+    };
+    let (rows, older, newer) = match (which, middle) {
+        (Stretch::Before(text), _) => {
+            let (rows, more) = stretch(conn, conversation, Cursor::read(text, LIST)?, false, limit).await?;
+            (rows, more, true)
+        }
+        (Stretch::After(text), _) => {
+            let (rows, more) = stretch(conn, conversation, Cursor::read(text, LIST)?, true, limit).await?;
+            (rows, true, more)
+        }
+        (Stretch::Around(_), Some(middle)) => {
+            let after = limit / 2;
+            let (mut rows, older) = stretch(
+                conn,
+                conversation,
+                Cursor {
+                    id: middle.id + 1,
+                    ..middle
+                },
+                false,
+                limit - after,
+            )
+            .await?;
+            let (later, newer) = stretch(conn, conversation, middle, true, after.max(1)).await?;
+            rows.extend(later);
+            (rows, older, newer)
+        }
+        (Stretch::Newest | Stretch::Around(_), _) => {
+            let (rows, more) = stretch(conn, conversation, newest, false, limit).await?;
+            (rows, more, false)
+        }
+    };
+    let mark = |message: Option<&Message>| message.map(|m| key(m).write(LIST));
+    Ok(MessagePage {
+        older: mark(rows.first().filter(|_| older)),
+        newer: mark(rows.last().filter(|_| newer)),
+        rows,
+    })
+}
+
+async fn key_of(
+    conn: &mut SqliteConnection,
+    conversation: ConversationId,
+    message: MessageId,
+) -> Result<Option<Cursor>, sqlx::Error> {
+    let at: Option<i64> =
+        sqlx::query_scalar("SELECT sent_at FROM messages WHERE id = ?1 AND conversation = ?2")
+            .bind(message.0)
+            .bind(conversation.0)
+            .fetch_optional(conn)
+            .await?;
+    Ok(at.map(|at| Cursor { at, id: message.0 }))
+}

@@ -1,0 +1,470 @@
+//! Taking messages in, a batch at a time: look everything up, decide in memory, write everything down. Few
+//! statements whatever the size, since each costs a trip to SQLite's thread. The result does not depend on
+//! the order of arrival: what a known message can still learn is only ever more exact, later or further.
+
+use super::{Arrival, Taken, meta_hash};
+use crate::model::{AccountId, ConversationId, DeliveryStatus, Direction, MessageId, Timestamp};
+use crate::store::{conversations, people::People, row};
+use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+use std::collections::HashMap;
+
+/// Clocks differ: an echo may seem this much older than the call that made it.
+const SKEW: i64 = 2 * 60_000;
+/// An echo with the words of an unsettled reply is that reply when it was sent within this time.
+const ECHO: i64 = 10 * 60_000;
+
+/// Takes all of `arrivals` in; the results stand in their order. A known message changes nothing but what it
+/// makes more exact: a finer time, a further status, the thread's id, that it is live. An echo of a reply
+/// of ours that has no id yet (its answer was lost, or is still on its way) becomes that reply's id.
+///
+/// # Errors
+/// When the database cannot be written; the caller's transaction is then to be undone.
+pub async fn take(conn: &mut SqliteConnection, arrivals: &[Arrival]) -> Result<Vec<Taken>, sqlx::Error> {
+    if arrivals.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (mut messages, places) = fold(arrivals);
+    let mut people = People::default();
+    let mut next = look_up(conn, &mut messages, &mut people).await?;
+    for message in &mut messages {
+        message.slot = people.place(
+            message.first.account,
+            &message.first.person,
+            message.first.recorded_at,
+        );
+        if let Some(thread) = &message.thread {
+            people.learn_thread(message.slot, thread);
+        }
+    }
+    people.settle(conn).await?;
+    link_echoes(conn, &mut messages, &people).await?;
+    let mut batch = Batch::default();
+    for message in &mut messages {
+        message.decide(&people, &mut next, &mut batch);
+    }
+    people.write(conn).await?;
+    batch.write(conn).await?;
+    let mut told = vec![false; messages.len()];
+    Ok(places
+        .into_iter()
+        .map(|n| {
+            let message = &messages[n];
+            let first = !std::mem::replace(&mut told[n], true);
+            Taken {
+                fresh: first && message.taken.fresh,
+                changed: first && message.taken.changed,
+                live: first && message.taken.live,
+                ..message.taken
+            }
+        })
+        .collect())
+}
+
+/// A message of Meta's with all that the batch says of it.
+struct Incoming<'a> {
+    first: &'a Arrival,
+    hash: i64,
+    sent_at: Timestamp,
+    live: bool,
+    status: DeliveryStatus,
+    thread: Option<&'a str>,
+    known: Option<Known>,
+    early: Option<(DeliveryStatus, Option<String>)>,
+    slot: usize,
+    taken: Taken,
+}
+
+/// The row that is there already.
+struct Known {
+    message: MessageId,
+    conversation: ConversationId,
+    sent_at: Timestamp,
+    /// `false` = the time is ours.
+    meta_time: bool,
+    live: i64,
+    read_through: i64,
+    status: DeliveryStatus,
+    /// It is a reply of ours that had no id: give it this one.
+    linked: bool,
+}
+
+/// Messages once each, and for every arrival the place of its message.
+fn fold(arrivals: &[Arrival]) -> (Vec<Incoming<'_>>, Vec<usize>) {
+    let mut messages: Vec<Incoming<'_>> = Vec::with_capacity(arrivals.len());
+    let mut seen: HashMap<(AccountId, &str), usize> = HashMap::with_capacity(arrivals.len());
+    let places = arrivals
+        .iter()
+        .map(|arrival| {
+            let live = arrival.live && arrival.direction == Direction::Inbound;
+            let thread = arrival.thread.as_ref().map(|t| t.as_str());
+            let n = *seen
+                .entry((arrival.account, arrival.meta_id.as_str()))
+                .or_insert_with(|| {
+                    messages.push(Incoming {
+                        first: arrival,
+                        hash: meta_hash(arrival.account, &arrival.meta_id),
+                        sent_at: arrival.sent_at,
+                        live,
+                        status: arrival.status,
+                        thread,
+                        known: None,
+                        early: None,
+                        slot: 0,
+                        taken: Taken {
+                            account: arrival.account,
+                            conversation: ConversationId(0),
+                            message: MessageId(0),
+                            fresh: false,
+                            changed: false,
+                            direction: arrival.direction,
+                            live: false,
+                            sent_at: arrival.sent_at,
+                        },
+                    });
+                    messages.len() - 1
+                });
+            let message = &mut messages[n];
+            message.live |= live;
+            message.thread = message.thread.or(thread);
+            message.sent_at = finer(message.sent_at, arrival.sent_at);
+            message.status = further(message.status, arrival.status);
+            n
+        })
+        .collect();
+    (messages, places)
+}
+
+/// The Conversations API tells seconds and webhooks milliseconds of the same moment: the later of two times
+/// within one second is the more exact. Times that differ by more are two opinions; the first stays.
+fn finer(known: Timestamp, told: Timestamp) -> Timestamp {
+    if known.0.div_euclid(1000) == told.0.div_euclid(1000) {
+        known.max(told)
+    } else {
+        known
+    }
+}
+
+/// The further of two statuses; a message that arrives by itself never un-fails one that failed.
+fn further(known: DeliveryStatus, told: DeliveryStatus) -> DeliveryStatus {
+    if row::rank(told) > row::rank(known) {
+        told
+    } else {
+        known
+    }
+}
+
+/// The last id given to messages.
+struct NextMessage(i64);
+
+/// One trip: which messages, people and early statuses are known, and which ids come next.
+async fn look_up(
+    conn: &mut SqliteConnection,
+    messages: &mut [Incoming<'_>],
+    people: &mut People,
+) -> Result<NextMessage, sqlx::Error> {
+    let ids: Vec<(i64, i64, &str)> = messages
+        .iter()
+        .map(|m| (m.hash, m.first.account.0, m.first.meta_id.as_str()))
+        .collect();
+    let persons = People::keys(messages.iter().map(|m| (m.first.account, &m.first.person)));
+    let rows = sqlx::query(
+        "SELECT 'message', j.key, m.id, m.conversation, m.sent_at, m.meta_time, m.live, m.status, v.read_through
+         FROM json_each($1) j
+         CROSS JOIN messages m ON m.meta_hash = j.value ->> 0 AND m.account = j.value ->> 1 AND m.meta_id = j.value ->> 2
+         CROSS JOIN conversations v ON v.id = m.conversation;
+         SELECT 'early', j.key, e.status, e.failure
+         FROM json_each($1) j
+         CROSS JOIN early_statuses e ON e.account = j.value ->> 1 AND e.meta_id = j.value ->> 2;
+         SELECT 'sequence', name, seq FROM sqlite_sequence WHERE name IN ('messages', 'contacts', 'conversations');
+         SELECT 'person', c.id, c.account, c.person, c.bsuid, c.phone, c.name, c.handle,
+             v.id, v.thread_id, v.delivered_up_to, v.read_up_to
+         FROM json_each($2) j
+         CROSS JOIN contacts c ON c.id = CASE j.value ->> 1
+             WHEN 'p' THEN (SELECT id FROM contacts WHERE account = j.value ->> 0 AND person = j.value ->> 2)
+             WHEN 'b' THEN (SELECT id FROM contacts WHERE account = j.value ->> 0 AND bsuid = j.value ->> 2)
+             ELSE (SELECT id FROM contacts WHERE account = j.value ->> 0 AND phone = j.value ->> 2) END
+         CROSS JOIN conversations v ON v.contact = c.id",
+    )
+    .bind(row::json(&ids)?)
+    .bind(row::json(&persons)?)
+    .fetch_all(conn)
+    .await?;
+    let mut next = NextMessage(0);
+    for found in &rows {
+        match found.try_get::<&str, _>(0)? {
+            "message" => of(messages, found)?.known = Some(Known::read(found)?),
+            "early" => {
+                let failure: Option<String> = found.try_get(3)?;
+                of(messages, found)?.early = Some((row::status(found.try_get(2)?)?, failure));
+            }
+            "sequence" => match found.try_get::<&str, _>(1)? {
+                "messages" => next.0 = found.try_get(2)?,
+                table => people.last_id(table, found.try_get(2)?),
+            },
+            _ => people.known(found)?,
+        }
+    }
+    Ok(next)
+}
+
+/// The message that a found row (its second column is the place) speaks of.
+fn of<'m, 'a>(
+    messages: &'m mut [Incoming<'a>],
+    found: &SqliteRow,
+) -> Result<&'m mut Incoming<'a>, sqlx::Error> {
+    let n = usize::try_from(found.try_get::<i64, _>(1)?).unwrap_or(usize::MAX);
+    messages.get_mut(n).ok_or(sqlx::Error::RowNotFound)
+}
+
+impl Known {
+    fn read(found: &SqliteRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            message: MessageId(found.try_get(2)?),
+            conversation: ConversationId(found.try_get(3)?),
+            sent_at: Timestamp(found.try_get(4)?),
+            meta_time: found.try_get(5)?,
+            live: found.try_get(6)?,
+            status: row::status(found.try_get(7)?)?,
+            read_through: found.try_get(8)?,
+            linked: false,
+        })
+    }
+}
+
+/// Finds the replies of ours that unknown outbound messages are the echo of: by our key, or by the same
+/// words in the same conversation at about the time of the call. A reply that was never called is no
+/// candidate, however alike: it is still to be sent.
+async fn link_echoes(
+    conn: &mut SqliteConnection,
+    messages: &mut [Incoming<'_>],
+    people: &People,
+) -> Result<(), sqlx::Error> {
+    let mut asked: Vec<(i64, Option<&str>)> = Vec::new();
+    for message in messages.iter() {
+        if message.known.is_none() && message.first.direction == Direction::Outbound {
+            let conversation = people
+                .conversation_if_known(message.slot)
+                .unwrap_or(ConversationId(0));
+            asked.push((conversation.0, message.first.echo_key.as_deref()));
+        }
+    }
+    if asked.is_empty() {
+        return Ok(());
+    }
+    let rows = sqlx::query(
+        "SELECT o.key, 0, m.id, m.conversation, m.sent_at, m.meta_time, m.live, m.status, 0, m.text,
+             coalesce(o.attempted_at, o.queued_at), m.account
+         FROM outbox o CROSS JOIN messages m ON m.id = o.message
+         WHERE o.id IN (
+             SELECT o.id FROM json_each($1) j CROSS JOIN outbox o ON o.conversation = j.value ->> 0
+             WHERE o.state IN ('queued', 'sending', 'unsure') AND (o.state <> 'queued' OR o.attempts > 0)
+             UNION SELECT o.id FROM json_each($1) j CROSS JOIN outbox o ON o.key = j.value ->> 1)
+           AND m.meta_id IS NULL
+         ORDER BY o.id",
+    )
+    .bind(row::json(&asked)?)
+    .fetch_all(conn)
+    .await?;
+    let mut candidates = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let key: String = row.try_get(0)?;
+        let text: String = row.try_get(9)?;
+        let called: i64 = row.try_get(10)?;
+        let account: i64 = row.try_get(11)?;
+        candidates.push(Some((key, text, called, account, Known::read(row)?)));
+    }
+    for by_key in [true, false] {
+        for message in messages.iter_mut() {
+            if message.known.is_some() || message.first.direction != Direction::Outbound {
+                continue;
+            }
+            let found = candidates.iter_mut().find(|candidate| {
+                candidate
+                    .as_ref()
+                    .is_some_and(|(key, text, called, account, known)| {
+                        if *account != message.first.account.0 {
+                            return false;
+                        }
+                        if by_key {
+                            return message.first.echo_key.as_deref() == Some(key);
+                        }
+                        people.conversation_if_known(message.slot) == Some(known.conversation)
+                            && message.first.echo_key.is_none()
+                            && text.trim() == message.first.content.text().trim()
+                            && (called - SKEW..=called + ECHO).contains(&message.sent_at.0)
+                    })
+            });
+            if let Some((.., known)) = found.and_then(Option::take) {
+                message.known = Some(Known {
+                    linked: true,
+                    ..known
+                });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What is to be written, as rows of JSON arguments.
+#[derive(Default)]
+struct Batch {
+    inserts: Vec<serde_json::Value>,
+    attachments: Vec<serde_json::Value>,
+    updates: Vec<serde_json::Value>,
+    linked: Vec<serde_json::Value>,
+    early: Vec<(i64, String)>,
+    touched: HashMap<ConversationId, Option<Timestamp>>,
+}
+
+impl Incoming<'_> {
+    fn decide(&mut self, people: &People, next: &mut NextMessage, batch: &mut Batch) {
+        let first = self.first;
+        if let Some((status, _)) = &self.early {
+            self.status = further(self.status, *status);
+            batch.early.push((first.account.0, first.meta_id.0.clone()));
+        }
+        if first.direction == Direction::Outbound {
+            self.status = further(self.status, people.watermark(self.slot, self.sent_at));
+        }
+        let failure = self.early.as_ref().and_then(|(_, failure)| failure.clone());
+        if let Some(known) = &self.known {
+            let sent_at = if known.meta_time {
+                finer(known.sent_at, self.sent_at)
+            } else {
+                self.sent_at
+            };
+            let status = further(known.status, self.status);
+            let live = match (known.live, self.live) {
+                (0, true) if known.message.0 > known.read_through => 1,
+                (0, true) => 2,
+                (live, _) => live,
+            };
+            self.taken.conversation = people.now(known.conversation);
+            self.taken.message = known.message;
+            self.taken.sent_at = sent_at;
+            self.taken.live = live == 1 && known.live == 0;
+            self.taken.changed =
+                known.linked || sent_at != known.sent_at || status != known.status || live != known.live;
+            if known.linked {
+                batch.linked.push(serde_json::json!([
+                    known.message,
+                    first.meta_id,
+                    self.hash,
+                    first.journal
+                ]));
+            }
+            if self.taken.changed || !known.meta_time {
+                batch.updates.push(serde_json::json!([
+                    known.message,
+                    sent_at,
+                    status.key(),
+                    live,
+                    failure
+                ]));
+            }
+        } else {
+            next.0 += 1;
+            let (kind, what, text) = row::content_columns(&first.content);
+            self.taken.conversation = people.conversation(self.slot);
+            self.taken.message = MessageId(next.0);
+            self.taken.sent_at = self.sent_at;
+            self.taken.fresh = true;
+            self.taken.changed = true;
+            self.taken.live = self.live;
+            batch.inserts.push(serde_json::json!([
+                next.0,
+                first.account,
+                self.taken.conversation,
+                first.meta_id,
+                self.hash,
+                row::direction_key(first.direction),
+                row::origin_key(first.origin),
+                kind,
+                row::clean(what),
+                row::clean(text),
+                self.sent_at,
+                first.recorded_at,
+                self.status.key(),
+                i64::from(self.live),
+                failure,
+                first.journal,
+            ]));
+            batch.attachments.extend(first.attachments.iter().map(|file| {
+                serde_json::json!([
+                    next.0,
+                    file.kind,
+                    row::clean(&file.name),
+                    file.mime,
+                    file.url,
+                    file.meta_id
+                ])
+            }));
+        }
+        if self.taken.changed {
+            let moved = batch.touched.entry(self.taken.conversation).or_default();
+            if first.direction == Direction::Inbound {
+                *moved = (*moved).max(Some(self.taken.sent_at));
+            }
+        }
+    }
+}
+
+impl Batch {
+    async fn write(self, conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+        for (sql, rows) in [(LINK, self.linked), (UPDATE, self.updates)] {
+            if !rows.is_empty() {
+                sqlx::query(sql)
+                    .bind(row::json(&rows)?)
+                    .execute(&mut *conn)
+                    .await?;
+            }
+        }
+        if !self.inserts.is_empty() {
+            sqlx::query(INSERT)
+                .bind(row::json(&self.inserts)?)
+                .execute(&mut *conn)
+                .await?;
+        }
+        if !self.attachments.is_empty() {
+            sqlx::query(ATTACH)
+                .bind(row::json(&self.attachments)?)
+                .execute(&mut *conn)
+                .await?;
+        }
+        if !self.early.is_empty() {
+            sqlx::query(
+                "DELETE FROM early_statuses WHERE (account, meta_id) IN
+                     (SELECT value ->> 0, value ->> 1 FROM json_each($1))",
+            )
+            .bind(row::json(&self.early)?)
+            .execute(&mut *conn)
+            .await?;
+        }
+        let touched: Vec<_> = self.touched.into_iter().collect();
+        conversations::recount(conn, &touched).await
+    }
+}
+
+const INSERT: &str = "
+    INSERT INTO messages (id, account, conversation, meta_id, meta_hash, direction, origin, kind, what, text, sent_at,
+        recorded_at, status, live, failure, journal)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
+        value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15
+    FROM json_each($1)";
+
+const ATTACH: &str = "
+    INSERT INTO attachments (message, kind, name, mime, url, meta_id)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each($1)";
+
+const UPDATE: &str = "
+    UPDATE messages AS m SET
+        sent_at = t.value ->> 1, meta_time = 1, status = t.value ->> 2, live = t.value ->> 3,
+        failure = CASE WHEN t.value ->> 2 = 'failed' THEN coalesce(t.value ->> 4, m.failure) END
+    FROM json_each($1) AS t WHERE m.id = t.value ->> 0";
+
+/// The reply has left: its id is known, and nothing is to be sent any more.
+const LINK: &str = "
+    UPDATE messages AS m SET meta_id = t.value ->> 1, meta_hash = t.value ->> 2, journal = t.value ->> 3
+    FROM json_each($1) AS t WHERE m.id = t.value ->> 0;
+    UPDATE outbox AS o SET state = 'done', settled_at = coalesce(attempted_at, queued_at)
+    FROM json_each($1) AS t WHERE o.message = t.value ->> 0";

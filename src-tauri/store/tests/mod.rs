@@ -1,0 +1,93 @@
+//! The store on a migrated database of its own.
+
+mod messages;
+mod writer;
+
+use super::{
+    Store, accounts,
+    contacts::Person,
+    messages::{Arrival, Taken},
+};
+use crate::model::{
+    AccountId, Channel, Content, DeliveryStatus, Direction, Health, Import, Login, MetaAccountId,
+    MetaMessageId, MetaPersonId, Origin, Timestamp,
+};
+
+/// A moment that tests count from.
+pub(super) const NOW: Timestamp = Timestamp(1_780_000_000_000);
+
+/// A store with one Messenger account.
+pub(super) async fn store() -> (Store, AccountId) {
+    let store = Store::in_memory().await.unwrap();
+    let account = connect(&store, Channel::Messenger, "682498302938465").await;
+    (store, account)
+}
+
+pub(super) async fn connect(store: &Store, channel: Channel, meta_id: &str) -> AccountId {
+    let new = accounts::NewAccount {
+        channel,
+        login: match channel {
+            Channel::WhatsApp => Login::WhatsAppCloud,
+            Channel::Instagram | Channel::Messenger => Login::FacebookPage,
+        },
+        meta_id: MetaAccountId(meta_id.into()),
+        page_id: String::new(),
+        waba_id: String::new(),
+        own_ids: vec![meta_id.into()],
+        name: "Jasper's Market".into(),
+        handle: String::new(),
+        demo: false,
+        origin: String::new(),
+        health: Health::default(),
+        import: Import::default(),
+    };
+    let done = store
+        .write("connect", move |conn| {
+            Box::pin(async move { accounts::insert(conn, &new, NOW).await })
+        })
+        .await;
+    done.unwrap().0
+}
+
+/// A text of theirs, `at` milliseconds after [`NOW`].
+pub(super) fn text(account: AccountId, person: &str, id: &str, at: i64, text: &str) -> Arrival {
+    Arrival {
+        account,
+        person: Person {
+            person: Some(MetaPersonId(person.into())),
+            ..Person::default()
+        },
+        thread: None,
+        meta_id: MetaMessageId(id.into()),
+        direction: Direction::Inbound,
+        origin: Origin::Person,
+        content: Content::Text { text: text.into() },
+        sent_at: NOW.plus(at),
+        recorded_at: NOW.plus(at + 700),
+        status: DeliveryStatus::Received,
+        journal: None,
+        attachments: Vec::new(),
+        live: true,
+        echo_key: None,
+    }
+}
+
+/// The same words as an echo of ours.
+pub(super) fn echo(arrival: Arrival) -> Arrival {
+    Arrival {
+        direction: Direction::Outbound,
+        origin: Origin::Elsewhere,
+        status: DeliveryStatus::Sent,
+        live: false,
+        ..arrival
+    }
+}
+
+pub(super) async fn take(store: &Store, arrivals: Vec<Arrival>) -> Vec<Taken> {
+    store
+        .write("take", move |conn| {
+            Box::pin(async move { super::messages::take(conn, &arrivals).await })
+        })
+        .await
+        .unwrap()
+}

@@ -1,0 +1,109 @@
+//! The one writer: together, apart where one fails, and honest when the disk is full.
+
+use super::*;
+use crate::store::{WriteError, cursors};
+use sqlx::Executor;
+
+async fn put(store: &Store, account: AccountId, source: &'static str, fail: bool) -> Result<(), WriteError> {
+    store
+        .write("put", move |conn| {
+            Box::pin(async move {
+                cursors::set(conn, account, source, "x", NOW).await?;
+                if fail {
+                    conn.execute("INSERT INTO nowhere VALUES (1)").await?;
+                }
+                Ok(())
+            })
+        })
+        .await
+}
+
+#[tokio::test]
+async fn a_failing_caller_spoils_only_itself() {
+    let (store, account) = store().await;
+    let (a, b, c) = tokio::join!(
+        put(&store, account, "a", false),
+        put(&store, account, "b", true),
+        put(&store, account, "c", false)
+    );
+    assert!(a.is_ok() && c.is_ok());
+    assert!(matches!(b, Err(WriteError::Failed(_))));
+    let mut conn = store.read().await.unwrap();
+    let kept: Vec<String> = sqlx::query_scalar("SELECT source FROM cursors ORDER BY source")
+        .fetch_all(&mut *conn)
+        .await
+        .unwrap();
+    assert_eq!(kept, ["a", "c"]);
+}
+
+#[tokio::test]
+async fn a_panicking_caller_spoils_only_itself() {
+    let (store, account) = store().await;
+    let panics = store.write("panics", move |conn| {
+        Box::pin(async move {
+            cursors::set(conn, account, "p", "x", NOW).await?;
+            let nothing: Option<()> = None;
+            nothing.unwrap();
+            Ok(())
+        })
+    });
+    let (bad, good) = tokio::join!(panics, put(&store, account, "g", false));
+    assert!(matches!(bad, Err(WriteError::GivenUp)));
+    good.unwrap();
+    let mut conn = store.read().await.unwrap();
+    assert_eq!(cursors::get(&mut conn, account, "p").await.unwrap(), None);
+    assert!(cursors::get(&mut conn, account, "g").await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_full_disk_is_told_and_overcome() {
+    let (store, account) = store().await;
+    let limit = |pages: &'static str| {
+        let store = store.clone();
+        async move {
+            store
+                .write("limit", move |conn| {
+                    Box::pin(async move { conn.execute(pages).await.map(drop) })
+                })
+                .await
+                .unwrap();
+        }
+    };
+    limit("PRAGMA max_page_count = 1").await;
+    let long: Vec<Arrival> = (0..200)
+        .map(|n| self::text(account, "1", &format!("m_{n}"), n, &"long ".repeat(100)))
+        .collect();
+    let again = long.clone();
+    let full = store
+        .write("take", move |conn| {
+            Box::pin(async move { crate::store::messages::take(conn, &long).await })
+        })
+        .await;
+    assert!(matches!(full, Err(WriteError::Full)), "{full:?}");
+    limit("PRAGMA max_page_count = 1000000").await;
+    let taken = take(&store, again).await;
+    assert!(
+        taken.iter().all(|t| t.fresh),
+        "nothing of the failed attempt stayed"
+    );
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_is_there_after_closing() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Store::open(folder.path(), crate::clock::Clock::system())
+        .await
+        .unwrap();
+    let account = connect(&store, Channel::Instagram, "17841405309211844").await;
+    put(&store, account, "a", false).await.unwrap();
+    store.close().await;
+    assert!(matches!(
+        put(&store, account, "b", false).await,
+        Err(WriteError::GivenUp)
+    ));
+    let store = Store::open(folder.path(), crate::clock::Clock::system())
+        .await
+        .unwrap();
+    let mut conn = store.read().await.unwrap();
+    assert!(cursors::get(&mut conn, account, "a").await.unwrap().is_some());
+}

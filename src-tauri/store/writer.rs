@@ -1,0 +1,197 @@
+//! The single writer: one task owns the one writing connection. Callers that wait at the same moment are
+//! committed together and told only after the commit; a savepoint each keeps a failing one from spoiling
+//! the others.
+
+use super::{Work, WriteError};
+use futures_util::{FutureExt, future::BoxFuture};
+use sqlx::{Connection, Executor, SqliteConnection};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::Mutex,
+    time::{Duration, Instant},
+};
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::JoinHandle,
+};
+
+/// Callers of one transaction at most.
+const GROUP: usize = 256;
+/// No further caller joins a transaction that has worked this long.
+const ENOUGH: Duration = Duration::from_millis(8);
+/// Callers that may wait before the next one has to wait for room.
+const WAITING: usize = 1024;
+
+/// Somebody who wants something written.
+trait Caller: Send {
+    /// For the log.
+    fn name(&self) -> &'static str;
+    /// Does the work and keeps what it gave.
+    fn run<'c>(&'c mut self, conn: &'c mut SqliteConnection) -> BoxFuture<'c, Result<(), sqlx::Error>>;
+    /// Ends the wait.
+    fn tell(self: Box<Self>, fate: Result<(), WriteError>);
+}
+
+struct Call<T, F> {
+    name: &'static str,
+    work: Option<F>,
+    value: Option<T>,
+    tell: oneshot::Sender<Result<T, WriteError>>,
+}
+
+impl<T, F> Caller for Call<T, F>
+where
+    T: Send,
+    F: for<'c> FnOnce(&'c mut SqliteConnection) -> Work<'c, T> + Send,
+{
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn run<'c>(&'c mut self, conn: &'c mut SqliteConnection) -> BoxFuture<'c, Result<(), sqlx::Error>> {
+        let work = self.work.take();
+        async move {
+            if let Some(work) = work {
+                self.value = Some(work(conn).await?);
+            }
+            Ok(())
+        }
+        .boxed()
+    }
+
+    fn tell(self: Box<Self>, fate: Result<(), WriteError>) {
+        let Self { value, tell, .. } = *self;
+        // Who no longer listens is written all the same: the work was handed over.
+        let _ = tell.send(fate.and_then(|()| value.ok_or(WriteError::GivenUp)));
+    }
+}
+
+type Queue = mpsc::Receiver<Box<dyn Caller>>;
+
+/// The hand of all writes.
+#[derive(Debug)]
+pub(super) struct Writer {
+    queue: Mutex<Option<mpsc::Sender<Box<dyn Caller>>>>,
+    task: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Writer {
+    /// Starts the task that owns `conn`.
+    pub(super) fn start(conn: SqliteConnection) -> Self {
+        let (queue, waiting) = mpsc::channel(WAITING);
+        let task = tokio::spawn(work_through(conn, waiting));
+        Self {
+            queue: Mutex::new(Some(queue)),
+            task: Mutex::new(Some(task)),
+        }
+    }
+
+    pub(super) async fn write<T, F>(&self, name: &'static str, work: F) -> Result<T, WriteError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection) -> Work<'c, T> + Send + 'static,
+    {
+        let (tell, told) = oneshot::channel();
+        let call = Call {
+            name,
+            work: Some(work),
+            value: None,
+            tell,
+        };
+        let queue = self.queue.lock().ok().and_then(|queue| queue.clone());
+        let queue = queue.ok_or(WriteError::GivenUp)?;
+        queue
+            .send(Box::new(call))
+            .await
+            .map_err(|_| WriteError::GivenUp)?;
+        drop(queue);
+        told.await.unwrap_or(Err(WriteError::GivenUp))
+    }
+
+    /// Takes no further work, finishes what waits and folds the log into the database.
+    pub(super) async fn close(&self) {
+        if let Ok(mut queue) = self.queue.lock() {
+            queue.take();
+        }
+        let task = self.task.lock().ok().and_then(|mut task| task.take());
+        if let Some(task) = task {
+            let _ = task.await;
+        }
+    }
+}
+
+async fn work_through(mut conn: SqliteConnection, mut queue: Queue) {
+    while let Some(first) = queue.recv().await {
+        group(&mut conn, first, &mut queue).await;
+    }
+    for last in ["PRAGMA optimize", "PRAGMA wal_checkpoint(TRUNCATE)"] {
+        let _ = conn.execute(last).await;
+    }
+    let _ = conn.close().await;
+}
+
+/// One transaction for `first` and those who wait.
+async fn group(conn: &mut SqliteConnection, first: Box<dyn Caller>, queue: &mut Queue) {
+    let began = Instant::now();
+    let mut done = Vec::new();
+    let mut next = Some(first);
+    let mut door = "BEGIN IMMEDIATE; SAVEPOINT caller";
+    while let Some(mut caller) = next.take() {
+        if let Err(error) = step(conn, door).await {
+            done.push(caller);
+            return give_up(conn, done, &log("transaction", error)).await;
+        }
+        door = "RELEASE caller; SAVEPOINT caller";
+        let fate = match AssertUnwindSafe(caller.run(conn)).catch_unwind().await {
+            Ok(Ok(())) => None,
+            Ok(Err(error)) => Some(log(caller.name(), error)),
+            Err(_) => {
+                tracing::error!(write = caller.name(), "a write panicked and was undone");
+                Some(WriteError::GivenUp)
+            }
+        };
+        match fate {
+            None => done.push(caller),
+            Some(fate) => {
+                caller.tell(Err(fate.clone()));
+                // A full disk may have ended the whole transaction; then nobody's work is in it.
+                if step(conn, "ROLLBACK TO caller").await.is_err() {
+                    return give_up(conn, done, &fate).await;
+                }
+            }
+        }
+        if done.len() < GROUP && began.elapsed() < ENOUGH {
+            next = queue.try_recv().ok();
+        }
+    }
+    match step(conn, "COMMIT").await {
+        Ok(()) => done.into_iter().for_each(|caller| caller.tell(Ok(()))),
+        Err(error) => give_up(conn, done, &log("commit", error)).await,
+    }
+}
+
+/// One or more of the statements above: prepared once, one trip to SQLite's thread.
+async fn step(conn: &mut SqliteConnection, sql: &'static str) -> Result<(), sqlx::Error> {
+    conn.execute(sqlx::query(sql)).await.map(drop)
+}
+
+async fn give_up(conn: &mut SqliteConnection, callers: Vec<Box<dyn Caller>>, fate: &WriteError) {
+    // It fails when SQLite has ended the transaction by itself, which is what is wanted.
+    let _ = step(conn, "ROLLBACK").await;
+    for caller in callers {
+        caller.tell(Err(fate.clone()));
+    }
+}
+
+/// Logged once, here; the text is SQLite's and names no value.
+fn log(name: &'static str, error: sqlx::Error) -> WriteError {
+    let fate = WriteError::from(error);
+    match &fate {
+        WriteError::NotFound => {}
+        WriteError::Failed(error) | WriteError::Disk(error) | WriteError::Damaged(error) => {
+            tracing::error!(write = name, %error, "a write failed");
+        }
+        _ => tracing::error!(write = name, error = %fate, "a write failed"),
+    }
+    fate
+}
