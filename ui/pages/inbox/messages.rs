@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{clock::after, format, ipc, live::on_event};
 use heliograph_model::{
-    Conversation, ConversationId, Direction, Event, Message, MessageId, MessagePage, Problem, Query, Stretch,
+    ConversationId, Direction, Event, Message, MessageId, MessagePage, Problem, Query, Stretch,
     call::ListMessages,
 };
 use leptos::prelude::*;
@@ -71,7 +71,8 @@ struct Inner {
     older: RefCell<Edge>,
     newer: RefCell<Edge>,
     data: RefCell<HashMap<String, ArcRwSignal<What>>>,
-    unread: Cell<u32>,
+    /// How much was unread when the thread was opened; `None` until it is known.
+    unread: Cell<Option<u32>>,
     unread_from: Cell<Option<(i64, u32)>>,
     changed: RefCell<BTreeSet<i64>>,
     stale: Cell<bool>,
@@ -86,9 +87,9 @@ struct Inner {
 }
 
 impl Messages {
-    /// Begins to follow a thread. `row` is what is known of it: how much is unread.
+    /// Begins to follow a thread.
     #[must_use]
-    pub fn start(conversation: ConversationId, row: Option<&Conversation>, outgoing: Outgoing) -> Self {
+    pub fn start(conversation: ConversationId, outgoing: Outgoing) -> Self {
         let messages = Self(Rc::new(Inner {
             conversation,
             outgoing,
@@ -106,7 +107,7 @@ impl Messages {
             older: RefCell::new(Edge::End),
             newer: RefCell::new(Edge::End),
             data: RefCell::default(),
-            unread: Cell::new(row.map_or(0, |c| c.unread)),
+            unread: Cell::new(None),
             unread_from: Cell::new(None),
             changed: RefCell::default(),
             stale: Cell::new(false),
@@ -142,6 +143,14 @@ impl Messages {
     #[must_use]
     pub fn line(&self, key: &str) -> Option<ArcRwSignal<What>> {
         self.0.data.borrow().get(key).cloned()
+    }
+
+    /// Says how much was unread when the thread was opened; only the first word counts.
+    pub fn set_unread(&self, unread: u32) {
+        if self.0.unread.get().is_none() {
+            self.0.unread.set(Some(unread));
+            self.show();
+        }
     }
 
     /// Is called before lines change.
@@ -415,10 +424,12 @@ impl Messages {
             let missing: Vec<Message> = missing.collect();
             all.extend(missing);
         }
-        if inner.unread.get() > 0 && inner.unread_from.get().is_none() {
+        if let Some(unread) = inner.unread.get().filter(|n| *n > 0)
+            && inner.unread_from.get().is_none()
+        {
             inner
                 .unread_from
-                .set(first_unread(&all, inner.unread.get()).map(|id| (id, inner.unread.get())));
+                .set(first_unread(&all, unread).map(|id| (id, unread)));
         }
         // A send of this window keeps its key when the engine's message takes its place.
         let key_of = |m: &Message| {

@@ -36,9 +36,8 @@ const DWELL_MS: u64 = 500;
 pub fn ThreadPane(conversation: ConversationId) -> impl IntoView {
     let inbox = inbox();
     let known = inbox.feed().row(conversation.0).map(|row| row.get_untracked());
-    let first = known.clone();
     let fresh = live(move || Some(GetConversation { conversation }));
-    let row = Memo::new(move |_| fresh.get().or_else(|| first.clone()));
+    let row = Memo::new(move |_| fresh.get().or_else(|| known.clone()));
     Effect::new(move |_| {
         if let Some(c) = fresh.get() {
             inbox.feed().know(c);
@@ -57,7 +56,7 @@ pub fn ThreadPane(conversation: ConversationId) -> impl IntoView {
         <section class="thread-pane" aria-label="Thread">
             <ThreadHeader row conversation />
             {gone}
-            <Lines conversation row known />
+            <Lines conversation row />
             <Foot row conversation />
         </section>
     }
@@ -75,13 +74,9 @@ struct View {
 }
 
 #[component]
-fn Lines(
-    conversation: ConversationId,
-    row: Memo<Option<Conversation>>,
-    known: Option<Conversation>,
-) -> impl IntoView {
+fn Lines(conversation: ConversationId, row: Memo<Option<Conversation>>) -> impl IntoView {
     let inbox = inbox();
-    let messages = StoredValue::new_local(Messages::start(conversation, known.as_ref(), inbox.outgoing));
+    let messages = StoredValue::new_local(Messages::start(conversation, inbox.outgoing));
     let shown = messages.with_value(Messages::shown);
     let v = View {
         scroller: NodeRef::new(),
@@ -94,6 +89,11 @@ fn Lines(
     read_while_looking(conversation, row, shown, v);
     scroll_own_into_sight(conversation, v);
     on_cleanup(move || rest(conversation, v, shown));
+    Effect::new(move |_| {
+        if let Some(unread) = row.with(|c| c.as_ref().map(|c| c.unread)) {
+            messages.with_value(|m| m.set_unread(unread));
+        }
+    });
 
     let look = move || {
         let Some(e) = v.scroller.get_untracked() else {
