@@ -20,6 +20,8 @@ pub mod media;
 /// SQLite: many readers, one writer with group commit; one file per noun.
 pub mod store;
 
+/// Each account's opened access to Meta: token, host, pacing.
+pub mod access;
 /// The single door in.
 pub mod intake;
 /// The single door out.
@@ -33,10 +35,14 @@ pub mod answers;
 /// What people type into the search box, understood.
 pub mod search;
 
+/// The engine, assembled.
+mod engine;
+
 /// The window: the only place that names Tauri.
 #[cfg(feature = "desktop")]
 pub mod desktop;
 /// HTTP: Meta's webhooks, and the same inbox in a browser.
 pub mod server;
 
+pub use engine::{Engine, OpenError, Opening};
 pub use heliograph_model as model;

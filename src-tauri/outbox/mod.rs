@@ -1,1 +1,86 @@
-//! 
+//! The single door out. Everything that leaves is a row first; a worker sends the next due row of each
+//! conversation in order. The error itself says what happens next. A send whose answer was lost is
+//! *unsure* and shown so; it is never sent again by itself.
+
+mod fate;
+mod look;
+mod worker;
+
+use crate::{
+    access::AccessBook,
+    clock::Clock,
+    events::Events,
+    store::{Store, WriteError, outbox},
+    tasks::Tasks,
+};
+use std::sync::Arc;
+use tokio::sync::Notify;
+
+/// Wakes the worker; cheap to clone.
+#[derive(Clone)]
+pub struct Outbox {
+    wake: Arc<Notify>,
+    pub(crate) line: Arc<Line>,
+}
+
+/// What the worker works with.
+pub(crate) struct Line {
+    pub store: Store,
+    pub clock: Clock,
+    pub events: Events,
+    pub access: Arc<AccessBook>,
+}
+
+impl Outbox {
+    /// Finds what a crash left half sent, then starts the worker.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn start(
+        store: &Store,
+        clock: &Clock,
+        events: &Events,
+        access: &Arc<AccessBook>,
+        tasks: &Tasks,
+    ) -> Result<Self, WriteError> {
+        let now = clock.now();
+        let unsure = store
+            .write("recover the outbox", move |conn| {
+                Box::pin(async move { outbox::recover(conn, now).await })
+            })
+            .await?;
+        if !unsure.is_empty() {
+            tracing::warn!(
+                sends = unsure.len(),
+                "sends were under way when the last run ended; their fate is unsure"
+            );
+        }
+        let wake = Arc::new(Notify::new());
+        let line = Arc::new(Line {
+            store: store.clone(),
+            clock: clock.clone(),
+            events: events.clone(),
+            access: access.clone(),
+        });
+        tasks.keep("outbox", {
+            let (line, wake) = (line.clone(), wake.clone());
+            move |stop| worker::run(line.clone(), wake.clone(), stop)
+        });
+        Ok(Self { wake, line })
+    }
+
+    /// Something was queued or may be due earlier.
+    pub fn wake(&self) {
+        self.wake.notify_one();
+    }
+
+    /// Looks at Meta's side now whether an unsure send arrived.
+    ///
+    /// # Errors
+    /// When Meta cannot be asked or has no call for it.
+    pub async fn look(&self, message: crate::model::MessageId) -> Result<(), look::LookError> {
+        look::now(&self.line, message).await
+    }
+}
+
+pub use look::LookError;

@@ -93,24 +93,63 @@ pub async fn due(
         if due.iter().any(|d| d.conversation == conversation) {
             continue;
         }
-        due.push(Due {
-            outbox: OutboxId(row.try_get(0)?),
-            message: MessageId(row.try_get(1)?),
-            account: AccountId(row.try_get(2)?),
-            conversation,
-            person: row.try_get(4)?,
-            bsuid: row.try_get(5)?,
-            phone: row.try_get(6)?,
-            thread: row.try_get(7)?,
-            text: row.try_get(8)?,
-            key: row.try_get(9)?,
-            attempts: row.try_get(10)?,
-            attempted_at: row::time(row.try_get(11)?),
-            leave_before: row::time(row.try_get(12)?),
-            state: row::status(row.try_get(13)?)?,
-        });
+        due.push(read(&row)?);
     }
     Ok(due)
+}
+
+/// A row as [`due`] selects it.
+fn read(row: &sqlx::sqlite::SqliteRow) -> Result<Due, sqlx::Error> {
+    Ok(Due {
+        outbox: OutboxId(row.try_get(0)?),
+        message: MessageId(row.try_get(1)?),
+        account: AccountId(row.try_get(2)?),
+        conversation: ConversationId(row.try_get(3)?),
+        person: row.try_get(4)?,
+        bsuid: row.try_get(5)?,
+        phone: row.try_get(6)?,
+        thread: row.try_get(7)?,
+        text: row.try_get(8)?,
+        key: row.try_get(9)?,
+        attempts: row.try_get(10)?,
+        attempted_at: row::time(row.try_get(11)?),
+        leave_before: row::time(row.try_get(12)?),
+        state: row::status(row.try_get(13)?)?,
+    })
+}
+
+/// The unsure reply of `message`; `None` = it is not unsure.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn unsure(conn: &mut SqliteConnection, message: MessageId) -> Result<Option<Due>, sqlx::Error> {
+    let row = sqlx::query(
+        "SELECT o.id, o.message, o.account, o.conversation, c.person, c.bsuid, c.phone, v.thread_id, m.text, o.key,
+             o.attempts, o.attempted_at, o.leave_before, o.state
+         FROM outbox o JOIN messages m ON m.id = o.message JOIN conversations v ON v.id = o.conversation
+             JOIN contacts c ON c.id = v.contact
+         WHERE o.message = ?1 AND o.state = 'unsure'",
+    )
+    .bind(message.0)
+    .fetch_optional(conn)
+    .await?;
+    row.as_ref().map(read).transpose()
+}
+
+/// The row of an idempotency key, its message, and whether it was sent.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn by_key(
+    conn: &mut SqliteConnection,
+    key: &str,
+) -> Result<Option<(OutboxId, MessageId, bool)>, sqlx::Error> {
+    let row: Option<(i64, i64, String)> =
+        sqlx::query_as("SELECT id, message, state FROM outbox WHERE key = ?1")
+            .bind(key)
+            .fetch_optional(conn)
+            .await?;
+    Ok(row.map(|(id, message, state)| (OutboxId(id), MessageId(message), state == "done")))
 }
 
 /// When something is to be done next after `now`: a row falls due, a hold ends, a window closes. What is due

@@ -1,0 +1,80 @@
+//! The demo world: a Meta made up by the host, whose accounts are connected like real ones. It lives
+//! in memory, so each start connects it anew under the same ids.
+
+use super::{Answer, Desk, accounts};
+use crate::{
+    graph::Reached,
+    intake::TakeError,
+    model::{Code, Event, Problem, call},
+    vault::Secret,
+};
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use std::sync::{Arc, atomic::Ordering};
+
+/// Hands a raw, already verified delivery to the engine; answers after the commit.
+pub type Take = Arc<dyn Fn(Bytes) -> BoxFuture<'static, Result<(), TakeError>> + Send + Sync>;
+
+/// A made-up Meta that the host can start.
+pub trait DemoWorld: Send + Sync {
+    /// Starts it, or answers what runs already. Its webhooks go to `take`.
+    fn start(&self, take: Take) -> BoxFuture<'_, Result<DemoMeta, Problem>>;
+    /// Stops it.
+    fn stop(&self) -> BoxFuture<'_, ()>;
+}
+
+/// Where the demo's Meta is and what it offers.
+pub struct DemoMeta {
+    /// "http://127.0.0.1:8080": all of Meta's hosts at once.
+    pub origin: String,
+    pub app_secret: Secret,
+    pub accounts: Vec<DemoAccount>,
+}
+
+/// One account of the demo with its token.
+pub struct DemoAccount {
+    pub reached: Reached,
+}
+
+/// Starts the demo world and connects its accounts.
+pub(crate) async fn start(desk: &Desk) -> Result<(), Problem> {
+    let Some(world) = &desk.demo else {
+        return Err(Problem::new(
+            Code::NotFound,
+            "This installation has no demo world.",
+        ));
+    };
+    let intake = desk.intake.clone();
+    let clock = desk.clock.clone();
+    let take: Take = Arc::new(move |body| {
+        let (intake, now) = (intake.clone(), clock.now());
+        Box::pin(async move { intake.take(crate::intake::RawDelivery::webhook(body, now)).await })
+    });
+    let meta = world.start(take).await?;
+    for account in &meta.accounts {
+        accounts::connect(desk, &account.reached, Some(&meta.app_secret), Some(&meta.origin)).await?;
+    }
+    desk.demo_running.store(true, Ordering::SeqCst);
+    desk.events.tell(Event::StatusChanged);
+    Ok(())
+}
+
+impl Answer for call::StartDemo {
+    async fn answer(self, desk: &Desk) -> Result<(), Problem> {
+        start(desk).await
+    }
+}
+
+impl Answer for call::LeaveDemo {
+    async fn answer(self, desk: &Desk) -> Result<(), Problem> {
+        for account in accounts::all(desk).await?.into_iter().filter(|a| a.demo) {
+            accounts::disconnect(desk, account.id, false).await?;
+        }
+        if let Some(world) = &desk.demo {
+            world.stop().await;
+        }
+        desk.demo_running.store(false, Ordering::SeqCst);
+        desk.events.tell(Event::StatusChanged);
+        Ok(())
+    }
+}

@@ -1,0 +1,220 @@
+//! The engine, assembled: opened once, called, listened to, stopped. Desktop, headless server and
+//! tests are equals before it.
+
+use crate::{
+    access::AccessBook,
+    answers::{self, Answer, DemoWorld, Desk, DoorControl},
+    clock::Clock,
+    config::Config,
+    events::{Events, Listener},
+    graph,
+    intake::{Intake, RawDelivery, TakeError},
+    media::Media,
+    model::{Host, Problem},
+    outbox::Outbox,
+    store::{self, Store, secrets},
+    sync::{HealthBook, Sources, Sync},
+    tasks::Tasks,
+    vault::{MasterKey, SealError, Vault},
+};
+use serde_json::Value;
+use std::{
+    path::PathBuf,
+    sync::{Arc, atomic::AtomicBool},
+};
+
+/// Everything a host gives to open an engine.
+pub struct Opening {
+    pub config: Config,
+    pub key: MasterKey,
+    /// Where the key lives, in words for the settings page.
+    pub key_home: String,
+    pub clock: Clock,
+    pub host: Host,
+    pub demo: Option<Arc<dyn DemoWorld>>,
+}
+
+/// Why an engine does not open. Each says what happened and what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    #[error(transparent)]
+    Store(#[from] store::OpenError),
+    #[error(
+        "This data was sealed with another key. Restore the keychain entry, or give the passphrase or key file it was \
+         made with. Nothing has been changed."
+    )]
+    WrongKey,
+    #[error("The data could not be written: {0}")]
+    Write(#[from] store::WriteError),
+    #[error("The data could not be read: {0}")]
+    Read(#[from] sqlx::Error),
+    #[error("The key could not seal a first secret: {0}")]
+    Seal(#[from] SealError),
+    #[error("Secure connections could not be set up: {0}")]
+    Tls(graph::Error),
+    #[error("The media folder could not be made: {0}")]
+    Media(std::io::Error),
+    #[error("{0}")]
+    Door(Problem),
+}
+
+/// A running engine; cheap to clone.
+#[derive(Clone)]
+pub struct Engine {
+    desk: Arc<Desk>,
+    tasks: Tasks,
+}
+
+impl Engine {
+    /// Opens the data folder and starts the background work.
+    ///
+    /// # Errors
+    /// When the folder is in use, damaged, newer than this version, or sealed with another key.
+    pub async fn open(opening: Opening) -> Result<Self, OpenError> {
+        let Opening {
+            config,
+            key,
+            key_home,
+            clock,
+            host,
+            demo,
+        } = opening;
+        let store = Store::open(&config.data, clock.clone()).await?;
+        let vault = Vault::new(&key);
+        recognise(&store, &vault).await?;
+
+        let tasks = Tasks::default();
+        let events = Events::default();
+        let media = Media::open(config.data.join("media"), &config.hosts)
+            .await
+            .map_err(OpenError::Media)?;
+        let access = Arc::new(AccessBook::new(
+            store.clone(),
+            vault.clone(),
+            config.hosts.clone(),
+        ));
+        let intake = Intake::start(&store, &clock, &events, &tasks);
+        let outbox = Outbox::start(&store, &clock, &events, &access, &tasks).await?;
+        let health = HealthBook::new(store.clone(), clock.clone(), events.clone());
+        let sources = Sources {
+            config: config.clone(),
+            store: store.clone(),
+            clock: clock.clone(),
+            events: events.clone(),
+            access: access.clone(),
+            intake: intake.clone(),
+            media: media.clone(),
+            health,
+        };
+        let sync = Sync::new(sources, &tasks);
+        let door = DoorControl::default();
+        door.load(&store, &vault).await.map_err(OpenError::Door)?;
+
+        let desk = Arc::new_cyclic(|me| Desk {
+            store,
+            clock,
+            events,
+            vault,
+            config,
+            media,
+            access,
+            intake,
+            outbox,
+            sync,
+            door,
+            discoveries: answers::Discoveries::default(),
+            host,
+            key_home,
+            demo,
+            demo_running: AtomicBool::new(false),
+            tasks: tasks.clone(),
+            me: me.clone(),
+        });
+        answers::resume(&desk).await?;
+        Ok(Self { desk, tasks })
+    }
+
+    /// Answers the call named `call`.
+    ///
+    /// # Errors
+    /// The problem in words, with the button that helps.
+    pub async fn call(&self, call: &str, with: Value) -> Result<Value, Problem> {
+        answers::dispatch(&self.desk, call, with).await
+    }
+
+    /// The same, typed: for hosts and tests.
+    ///
+    /// # Errors
+    /// As [`Engine::call`].
+    pub async fn ask<R: Answer>(&self, request: R) -> Result<R::Reply, Problem> {
+        request.answer(&self.desk).await
+    }
+
+    /// Listens to what changes, from now on.
+    #[must_use]
+    pub fn events(&self) -> Listener {
+        self.desk.events.listen()
+    }
+
+    /// Announces something a host knows: a notification was clicked.
+    pub fn tell(&self, event: crate::model::Event) {
+        self.desk.events.tell(event);
+    }
+
+    /// Takes a verified delivery; returns after the commit.
+    ///
+    /// # Errors
+    /// When it could not be stored: whoever delivered it must try again.
+    pub async fn take(&self, delivery: RawDelivery) -> Result<(), TakeError> {
+        self.desk.intake.take(delivery).await
+    }
+
+    /// What the webhook listener should do, and where it reports.
+    #[must_use]
+    pub fn door(&self) -> &DoorControl {
+        &self.desk.door
+    }
+
+    /// The clock everybody here uses.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.desk.clock
+    }
+
+    /// Background tasks of the host, stopped with the engine.
+    #[must_use]
+    pub fn tasks(&self) -> &Tasks {
+        &self.tasks
+    }
+
+    /// Type and path of a kept file, by content hash.
+    pub async fn media(&self, hash: &str) -> Option<(String, PathBuf)> {
+        self.desk.media.find(hash).await
+    }
+
+    /// Stops softly: what is under way ends or is found again at the next start.
+    pub async fn stop(self) {
+        self.tasks.stop().await;
+        self.desk.store.close().await;
+    }
+}
+
+/// Checks that `vault` has the key this data was sealed with, or leaves a witness in new data.
+async fn recognise(store: &Store, vault: &Vault) -> Result<(), OpenError> {
+    let fresh = vault.witness()?;
+    let witness = store
+        .write("recognise the key", move |conn| {
+            Box::pin(async move {
+                if let Some(witness) = secrets::get(conn, "vault", "witness").await? {
+                    return Ok(Some(witness));
+                }
+                secrets::put(conn, "vault", "witness", &fresh).await?;
+                Ok(None)
+            })
+        })
+        .await?;
+    match witness {
+        Some(witness) if !vault.recognises(&witness) => Err(OpenError::WrongKey),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,88 @@
+//! The other way in: messages that a poll or an import read back. What is not plain text is kept in the
+//! journal too, so that a later version can make it real.
+
+use super::{Intake, Source, TakeError, meaning};
+use crate::{
+    graph::{PastMessage, Thread},
+    model::{AccountId, Channel, Content, MetaMessageId},
+    store::{
+        journal::{self, Delivery},
+        messages::{self, Arrival, Taken},
+    },
+};
+use std::collections::HashSet;
+
+impl Intake {
+    /// Takes `messages` of a thread. `live` = they are news, not the past; of the past the newest ones that
+    /// Meta calls unread count as unread too. Answers how many were new.
+    ///
+    /// # Errors
+    /// When they could not be stored.
+    pub async fn read(
+        &self,
+        account: AccountId,
+        channel: Channel,
+        thread: &Thread,
+        messages: Vec<PastMessage>,
+        live: bool,
+    ) -> Result<usize, TakeError> {
+        let now = self.desk.clock.now();
+        let unread = unread(thread, &messages);
+        let arrivals: Vec<Arrival> = messages
+            .iter()
+            .map(|m| {
+                let person = meaning::person(channel, &m.message.person);
+                let at = m.created_time.unwrap_or(thread.updated_time);
+                let new = live || unread.contains(&m.id);
+                Arrival {
+                    thread: Some(thread.id.clone()),
+                    recorded_at: now,
+                    ..meaning::of_message(account, &m.message, person, at, new)
+                }
+            })
+            .collect();
+        let taken: Vec<Taken> = self
+            .desk
+            .store
+            .write("take what was read", move |conn| {
+                Box::pin(async move {
+                    let mut arrivals = arrivals;
+                    let odd: Vec<usize> = (0..arrivals.len())
+                        .filter(|n| matches!(arrivals[*n].content, Content::Placeholder { .. }))
+                        .collect();
+                    let bodies: Vec<Vec<u8>> = odd
+                        .iter()
+                        .map(|n| serde_json::to_vec(&messages[*n].message).unwrap_or_default())
+                        .collect();
+                    let kept: Vec<Delivery<'_>> = bodies
+                        .iter()
+                        .map(|body| Delivery {
+                            source: Source::Poll.key(),
+                            received_at: now,
+                            body,
+                        })
+                        .collect();
+                    for (n, row) in odd.iter().zip(journal::append_all(conn, &kept).await?) {
+                        arrivals[*n].journal = Some(row);
+                    }
+                    messages::take(conn, &arrivals).await
+                })
+            })
+            .await?;
+        if live {
+            self.desk.tell(&taken, &[]);
+        }
+        Ok(taken.iter().filter(|t| t.fresh).count())
+    }
+}
+
+/// The newest inbound messages that Meta counts as unread.
+fn unread(thread: &Thread, messages: &[PastMessage]) -> HashSet<MetaMessageId> {
+    let count = thread
+        .unread_count
+        .and_then(|n| usize::try_from(n).ok())
+        .unwrap_or(0);
+    let mut inbound: Vec<&PastMessage> = messages.iter().filter(|m| !m.message.from_us).collect();
+    inbound.sort_by_key(|m| std::cmp::Reverse(m.created_time));
+    inbound.into_iter().take(count).map(|m| m.id.clone()).collect()
+}

@@ -1,0 +1,118 @@
+//! Newest first until known: threads changed since the last poll, and of each the messages not stored
+//! yet. The cursor advances only after everything before it is committed.
+
+use super::{Sources, line::SyncError};
+use crate::{
+    graph::{self, Priority, Thread},
+    model::{AccountId, Timestamp},
+    store::{cursors, messages},
+};
+use std::collections::HashSet;
+
+/// The cursor's name: Meta's `updated_time` of the newest thread that is completely stored.
+const NEWEST: &str = "newest thread";
+/// Threads asked for at once.
+const PAGE: u32 = 25;
+/// Pages a single poll walks; the rest is for the import.
+const PAGES: usize = 20;
+
+/// One poll. Answers whether anything was new.
+pub(super) async fn once(
+    sources: &Sources,
+    account: AccountId,
+    access: &graph::Account,
+) -> Result<bool, SyncError> {
+    let known = {
+        let mut conn = sources.store.read().await?;
+        let kept = cursors::get(&mut conn, account, NEWEST).await?;
+        kept.and_then(|(value, _)| value.parse::<i64>().ok())
+            .map(Timestamp)
+    };
+    let first = known.is_none();
+    let (mut newest, mut news, mut after) = (known, false, None);
+    for _ in 0..PAGES {
+        let page = access
+            .conversations(after.as_deref(), PAGE, graph::WITH_DETAILS, Priority::Background)
+            .await?;
+        let mut reached_known = false;
+        for thread in &page.data {
+            // Equal times are read again: two threads may share a second.
+            if known.is_some_and(|k| thread.updated_time < k) {
+                reached_known = true;
+                break;
+            }
+            newest = newest.max(Some(thread.updated_time));
+            news |= missing(sources, account, access, thread, !first).await? > 0;
+        }
+        after = page.next;
+        // The first poll only marks where news begin: the past is the import's.
+        if reached_known || after.is_none() || first {
+            break;
+        }
+    }
+    if newest != known
+        && let Some(newest) = newest
+    {
+        let now = sources.clock.now();
+        sources
+            .store
+            .write("move the poll's cursor", move |c| {
+                Box::pin(async move { cursors::set(c, account, NEWEST, &newest.0.to_string(), now).await })
+            })
+            .await?;
+    }
+    Ok(news)
+}
+
+/// Stores what is missing of a thread. Answers how many messages.
+pub(super) async fn missing(
+    sources: &Sources,
+    account: AccountId,
+    access: &graph::Account,
+    thread: &Thread,
+    live: bool,
+) -> Result<u32, SyncError> {
+    let mut page = match &thread.messages {
+        Some(page) => page.clone(),
+        None => access.messages(&thread.id, None, Priority::Background).await?,
+    };
+    let mut stored = 0;
+    loop {
+        let ids: Vec<_> = page.data.iter().map(|m| m.id.clone()).collect();
+        let unknown = {
+            let mut conn = sources.store.read().await?;
+            let mut unknown = HashSet::new();
+            for id in &ids {
+                if messages::find(&mut conn, account, id).await?.is_none() {
+                    unknown.insert(id.clone());
+                }
+            }
+            unknown
+        };
+        if !unknown.is_empty() {
+            let new: Vec<_> = page
+                .data
+                .iter()
+                .filter(|m| unknown.contains(&m.id))
+                .cloned()
+                .collect();
+            let fresh = sources
+                .intake
+                .read(account, access.channel(), thread, new, live)
+                .await?;
+            stored += u32::try_from(fresh).unwrap_or(u32::MAX);
+        }
+        // A page with something known means that the rest is known; details end after the newest 20 (graph-api b).
+        if unknown.len() < ids.len() || ids.is_empty() {
+            return Ok(stored);
+        }
+        match page.next.take() {
+            Some(next) => {
+                page = access
+                    .messages(&thread.id, Some(&next), Priority::Background)
+                    .await?
+            }
+            None => return Ok(stored),
+        }
+    }
+}
