@@ -1,0 +1,109 @@
+//! One message as the Conversations API tells it: ids for all, details for the 20 newest of a thread
+//! (graph-api b).
+
+use crate::accounts::wanted;
+use crate::call::Call;
+use crate::clock::{DAY, iso};
+use crate::conversations::sides;
+use crate::error::GraphError;
+use crate::fields::{Field, project};
+use crate::tokens::Token;
+use crate::world::{Channel, Content, World};
+use serde_json::{Value, json};
+
+const FIELDS: [&str; 12] = [
+    "created_time",
+    "from",
+    "to",
+    "message",
+    "attachments",
+    "reactions",
+    "shares",
+    "story",
+    "is_unsupported",
+    "reply_to",
+    "sticker",
+    "tags",
+];
+
+/// `/{message}`: refused as deleted when it is older than the 20 newest.
+pub(crate) fn message(
+    world: &mut World,
+    call: &Call,
+    _: &Token,
+    thread: usize,
+    index: usize,
+) -> Result<Value, GraphError> {
+    let fields = wanted(call, "created_time")?;
+    if index < world.oldest_told(thread) {
+        return Err(GraphError::new(
+            9_000_001,
+            "The message has been deleted or is no longer available.",
+        ));
+    }
+    write(world, thread, index, &fields, false)
+}
+
+/// A message in a list: those too old keep only id and time.
+pub(crate) fn in_list(
+    world: &World,
+    thread: usize,
+    index: usize,
+    fields: &[Field],
+    third: bool,
+) -> Result<Value, GraphError> {
+    if index >= world.oldest_told(thread) {
+        return write(world, thread, index, fields, third);
+    }
+    let id = world.mid(thread, index);
+    project("Message", &id, &FIELDS, fields, |field| {
+        Ok((field.name == "created_time").then(|| json!(iso(world.threads[thread].messages[index].at))))
+    })
+}
+
+fn write(
+    world: &World,
+    thread: usize,
+    index: usize,
+    fields: &[Field],
+    third: bool,
+) -> Result<Value, GraphError> {
+    let t = &world.threads[thread];
+    let held = &t.messages[index];
+    let channel = world.accounts[t.account].channel;
+    let id = world.mid(thread, index);
+    let content = world.content(thread, index);
+    let media = World::media_id(thread, index);
+    let (mut from, mut to) = sides(world, thread, third);
+    if held.from_us {
+        std::mem::swap(&mut from, &mut to);
+    }
+    project("Message", &id, &FIELDS, fields, |field| {
+        Ok(match (field.name.as_str(), &content) {
+            ("created_time", _) => Some(json!(iso(held.at))),
+            ("from", _) => Some(from.clone()),
+            ("to", _) => Some(json!({ "data": [to.clone()] })),
+            ("message", content) => Some(json!(content.text())),
+            ("attachments", Content::Image) => {
+                let url = world.cdn("image", &media, 7 * DAY);
+                Some(json!({ "data": [{
+                    "id": media, "mime_type": "image/png", "name": format!("image-{media}"),
+                    "image_data": { "url": url, "preview_url": url, "width": 480, "height": 360 },
+                }] }))
+            }
+            ("attachments", Content::Audio) => Some(json!({ "data": [{
+                "id": media, "mime_type": "audio/wav", "name": format!("audioclip-{media}.wav"),
+                "file_url": world.cdn("audio", &media, 7 * DAY),
+            }] })),
+            ("sticker", Content::Sticker) if channel == Channel::Messenger => {
+                Some(json!(world.cdn("sticker", &media, 7 * DAY)))
+            }
+            ("story", Content::StoryReply(_)) => {
+                Some(json!({ "reply_to": { "id": media, "link": world.cdn("story", &media, DAY) } }))
+            }
+            ("is_unsupported", content) => Some(json!(*content == Content::Unsupported)),
+            ("tags", _) => Some(json!({ "data": [{ "name": "inbox" }] })),
+            _ => None,
+        })
+    })
+}

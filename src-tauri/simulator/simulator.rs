@@ -1,0 +1,426 @@
+//! The simulator as Rust code holds it: make people write, make things fail, move time, ask for the truth.
+
+use crate::Shared;
+use crate::clock::HOUR;
+use crate::oauth::Consent;
+use crate::random::Chance;
+use crate::tokens::{FirstTokens, Holder};
+use crate::webhooks::{self, SignedBody, WebhookBehaviour, WebhookStats, WebhookTarget};
+use crate::world::{Channel, Content, SendSeen, TruthMessage, World, Written};
+use serde::Serialize;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// An account with the tokens that reach it.
+#[derive(Debug, Clone, Serialize)]
+pub struct SimAccount {
+    /// "instagram", "messenger" or "whatsapp".
+    pub channel: &'static str,
+    /// "instagram_login", "facebook_page" or "whats_app_cloud": what `token` is.
+    pub login: &'static str,
+    /// Professional account, Page or phone number id: what webhooks say.
+    pub meta_id: String,
+    pub name: String,
+    /// User name, or the displayed number.
+    pub handle: String,
+    pub token: String,
+    /// WhatsApp: the business account.
+    pub waba: Option<String>,
+    /// The Page: itself, or the one an Instagram account is linked to.
+    pub page_id: Option<String>,
+    /// The Page's token, which also reaches its Instagram account.
+    pub page_token: Option<String>,
+    /// The owner's token: `/me/accounts` lists the Page.
+    pub user_token: Option<String>,
+}
+
+/// What became of something said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Said {
+    pub mid: String,
+    pub person: String,
+    /// The thread's id; on WhatsApp the person's number.
+    pub thread: String,
+}
+
+/// A running simulator; stops when told, or with the runtime.
+pub struct Simulator {
+    shared: Arc<Shared>,
+    address: SocketAddr,
+    first: FirstTokens,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        self.stop.cancel();
+    }
+}
+
+impl Simulator {
+    pub(crate) fn new(
+        shared: Arc<Shared>,
+        address: SocketAddr,
+        first: FirstTokens,
+        tasks: TaskTracker,
+        stop: CancellationToken,
+    ) -> Self {
+        Self {
+            shared,
+            address,
+            first,
+            tasks,
+            stop,
+        }
+    }
+
+    /// `http://127.0.0.1:PORT`: every host of Meta. `{origin}/graph.facebook.com/…` is as strict as that host.
+    #[must_use]
+    pub fn origin(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// The shop's three accounts.
+    #[must_use]
+    pub fn accounts(&self) -> Vec<SimAccount> {
+        self.shared.world().listed()
+    }
+
+    /// The owner's Facebook user token, which ends in two months.
+    #[must_use]
+    pub fn user_token(&self) -> String {
+        self.first.user.clone()
+    }
+
+    /// Id and secret of the Facebook app.
+    #[must_use]
+    pub fn app(&self) -> (String, String) {
+        let world = self.shared.world();
+        (world.app.id.clone(), world.app.secret.clone())
+    }
+
+    /// Id and secret of the Instagram app, for Instagram Login.
+    #[must_use]
+    pub fn instagram_app(&self) -> (String, String) {
+        let world = self.shared.world();
+        (world.instagram_app.id.clone(), world.instagram_app.secret.clone())
+    }
+
+    /// The token for the webhook's handshake.
+    #[must_use]
+    pub fn verify_token(&self) -> String {
+        self.shared.world().verify_token.clone()
+    }
+
+    /// A person writes; it is held and told to the webhook. `account`: Meta id, channel or handle; `person`: an
+    /// id, known or new, or `None` for somebody never seen.
+    ///
+    /// # Panics
+    /// When there is no such account.
+    pub fn say(&self, account: &str, person: Option<&str>, text: &str) -> Said {
+        self.say_content(account, person, Content::Text(text.to_owned()))
+    }
+
+    /// As [`Self::say`], with anything a person can send.
+    ///
+    /// # Panics
+    /// When there is no such account.
+    pub fn say_content(&self, account: &str, person: Option<&str>, content: Content) -> Said {
+        let mut world = self.shared.world();
+        let account = known(&world, account);
+        world.spoken(account, person, content, false)
+    }
+
+    /// The business answers from the phone app; told to the webhook as an echo. Returns the message's id.
+    ///
+    /// # Panics
+    /// When there is no such account.
+    pub fn echo(&self, account: &str, person: &str, text: &str) -> String {
+        let mut world = self.shared.world();
+        let account = known(&world, account);
+        world
+            .spoken(account, Some(person), Content::Text(text.to_owned()), true)
+            .mid
+    }
+
+    /// A person blocks the business, or no more.
+    ///
+    /// # Panics
+    /// When there is no such account.
+    pub fn block(&self, account: &str, person: &str, blocked: bool) {
+        let mut world = self.shared.world();
+        let account = known(&world, account);
+        let thread = world.meet(account, Some(person));
+        world.threads[thread].blocked = blocked;
+    }
+
+    /// Switches a fault on for so many calls (`None` = until cleared) that contain every word of `only` in
+    /// "METHOD /path account-id channel".
+    ///
+    /// # Panics
+    /// When there is no such fault; [`crate::fault_names`] lists them.
+    pub fn fault(&self, name: &str, times: Option<u32>, only: Option<&str>) {
+        let known = self.shared.world().faults.switch_on(name, times, only, None);
+        assert!(known, "the simulator has no fault named {name}");
+    }
+
+    /// The fault `slow_body`, over so many milliseconds.
+    pub fn slow(&self, ms: u64, times: Option<u32>, only: Option<&str>) {
+        self.shared
+            .world()
+            .faults
+            .switch_on("slow_body", times, only, Some(ms));
+    }
+
+    pub fn clear_faults(&self) {
+        self.shared.world().faults.clear();
+    }
+
+    /// Moves the world's clock forward.
+    pub fn advance(&self, ms: i64) {
+        self.shared.world().clock.advance(ms);
+    }
+
+    /// The world's time in unix milliseconds.
+    #[must_use]
+    pub fn now(&self) -> i64 {
+        self.shared.world().now()
+    }
+
+    /// Every message Meta holds for the account, by time.
+    ///
+    /// # Panics
+    /// When there is no such account.
+    #[must_use]
+    pub fn truth(&self, account: &str) -> Vec<TruthMessage> {
+        let world = self.shared.world();
+        world.truth(known(&world, account))
+    }
+
+    /// Every accepted send, in order.
+    #[must_use]
+    pub fn sends(&self) -> Vec<SendSeen> {
+        self.shared.world().sends.clone()
+    }
+
+    /// Delivers what is already held for an account by webhook, as if it happened now: oldest first, or shuffled
+    /// by a seed. Meta has no such call; it stands for a webhook that was there all along.
+    ///
+    /// # Panics
+    /// When there is no such account.
+    pub fn replay(&self, account: &str, shuffled: Option<u64>) {
+        let mut world = self.shared.world();
+        let account = known(&world, account);
+        world.replay(account, shuffled);
+    }
+
+    /// What [`Self::replay`] would deliver, one signed body for each message, for those who deliver themselves.
+    ///
+    /// # Panics
+    /// When there is no such account.
+    #[must_use]
+    pub fn bodies(&self, account: &str, secret: &str) -> Vec<SignedBody> {
+        let mut world = self.shared.world();
+        let account = known(&world, account);
+        order(&world, account, None)
+            .into_iter()
+            .map(|(thread, index)| {
+                let event = world.message_event(thread, index);
+                SignedBody::new(webhooks::body(&[event]), secret)
+            })
+            .collect()
+    }
+
+    #[must_use]
+    pub fn webhook_stats(&self) -> WebhookStats {
+        self.post().stats()
+    }
+
+    /// Returns once every delivery is settled: answered 200, dropped or given up.
+    pub async fn webhooks_idle(&self) {
+        self.post().idle().await;
+    }
+
+    pub fn set_webhook(&self, target: Option<WebhookTarget>) {
+        self.post().set_target(target);
+    }
+
+    pub fn set_webhook_behaviour(&self, behaviour: WebhookBehaviour) {
+        self.post().set_behaviour(behaviour);
+    }
+
+    /// Asks the webhook to prove itself with [`Self::verify_token`]; true when it gave the challenge back.
+    pub async fn handshake(&self) -> bool {
+        let (post, verify_token) = (self.post(), self.verify_token());
+        match post.target() {
+            Some(target) => post.handshake(&target.url, &verify_token).await,
+            None => false,
+        }
+    }
+
+    /// Whether sends are followed by delivery and read receipts; they are at first.
+    pub fn set_receipts(&self, on: bool) {
+        self.shared.world().receipts = on;
+    }
+
+    /// For how many newest messages of a thread details are told; 20 at first.
+    pub fn set_details(&self, newest: usize) {
+        self.shared.world().details = newest;
+    }
+
+    /// The usage headers' figure in percent; `None` = what was counted.
+    pub fn set_usage(&self, percent: Option<u8>) {
+        self.shared.world().usage.percent = percent;
+    }
+
+    /// What the person at the sign-in dialog does.
+    pub fn set_consent(&self, consent: Consent) {
+        self.shared.world().logins.consent = consent;
+    }
+
+    /// Ends the account's tokens with 190 and this subcode (460 password, 463 expired, 458 removed).
+    ///
+    /// # Panics
+    /// When there is no such account.
+    pub fn expire_token(&self, account: &str, subcode: i64) {
+        let mut world = self.shared.world();
+        let holder = holder(&world, account);
+        world.tokens.of(holder).for_each(|t| t.dead = Some(subcode));
+    }
+
+    /// Sets when the account's tokens end, in unix milliseconds; `None` = never.
+    ///
+    /// # Panics
+    /// When there is no such account.
+    pub fn token_expires_at(&self, account: &str, at_ms: Option<i64>) {
+        let mut world = self.shared.world();
+        let holder = holder(&world, account);
+        world.tokens.of(holder).for_each(|t| t.expires_at = at_ms);
+    }
+
+    /// Takes a permission from the account's tokens.
+    ///
+    /// # Panics
+    /// When there is no such account.
+    pub fn drop_scope(&self, account: &str, scope: &str) {
+        let mut world = self.shared.world();
+        let holder = holder(&world, account);
+        world
+            .tokens
+            .of(holder)
+            .for_each(|t| t.scopes.retain(|s| s != scope));
+    }
+
+    /// A fresh token of one hour for the account, as a sign-in gives.
+    ///
+    /// # Panics
+    /// When there is no such account.
+    #[must_use]
+    pub fn short_token(&self, account: &str, scopes: &[&str]) -> String {
+        let mut world = self.shared.world();
+        let (holder, now, seed) = (holder(&world, account), world.now(), world.seed);
+        world.tokens.mint(seed, holder, scopes, now, Some(now + HOUR))
+    }
+
+    /// Stops serving and sending; returns when everything has ended.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        self.tasks.close();
+        let _ = tokio::time::timeout(Duration::from_secs(2), self.tasks.wait()).await;
+    }
+
+    fn post(&self) -> webhooks::Post {
+        self.shared.world().post.clone()
+    }
+}
+
+/// The account `key` names; a test that names another is wrong.
+fn known(world: &World, key: &str) -> usize {
+    let account = world.account(key);
+    assert!(account.is_some(), "the simulator has no account {key}");
+    account.unwrap_or_default()
+}
+
+fn holder(world: &World, key: &str) -> Holder {
+    world.holder_of(known(world, key))
+}
+
+/// Every message of an account: by time, or shuffled.
+fn order(world: &World, account: usize, shuffled: Option<u64>) -> Vec<(usize, usize)> {
+    let threads = world
+        .threads
+        .iter()
+        .enumerate()
+        .filter(|(_, t)| t.account == account);
+    let mut all: Vec<(i64, usize, usize)> = threads
+        .flat_map(|(thread, t)| {
+            t.messages
+                .iter()
+                .enumerate()
+                .map(move |(index, m)| (m.at, thread, index))
+        })
+        .collect();
+    match shuffled {
+        Some(seed) => Chance::new(seed).shuffle(&mut all),
+        None => all.sort_unstable(),
+    }
+    all.into_iter()
+        .map(|(_, thread, index)| (thread, index))
+        .collect()
+}
+
+impl World {
+    /// Somebody says something and the webhook hears of it.
+    pub fn spoken(&mut self, account: usize, person: Option<&str>, content: Content, from_us: bool) -> Said {
+        let thread = self.meet(account, person);
+        let index = self.hold(thread, from_us, Written { content, app: None });
+        self.announce(thread, index, Duration::ZERO);
+        Said {
+            mid: self.mid(thread, index),
+            person: self.threads[thread].person.clone(),
+            thread: self.thread_id(thread),
+        }
+    }
+
+    /// Delivers by webhook what is held for an account.
+    pub fn replay(&mut self, account: usize, shuffled: Option<u64>) {
+        for (thread, index) in order(self, account, shuffled) {
+            self.announce(thread, index, Duration::ZERO);
+        }
+    }
+
+    /// The accounts with the tokens of the start.
+    pub fn listed(&self) -> Vec<SimAccount> {
+        let Some(first) = &self.first else {
+            return Vec::new();
+        };
+        let page = &self.accounts[self.account_of(Channel::Messenger)];
+        self.accounts
+            .iter()
+            .map(|a| {
+                let linked = a.channel != Channel::WhatsApp;
+                let (login, token) = match a.channel {
+                    Channel::Instagram => ("instagram_login", &first.instagram),
+                    Channel::Messenger => ("facebook_page", &first.page),
+                    Channel::WhatsApp => ("whats_app_cloud", &first.system),
+                };
+                SimAccount {
+                    channel: a.channel.word(),
+                    login,
+                    meta_id: a.id.clone(),
+                    name: a.name.clone(),
+                    handle: a.handle.clone(),
+                    token: token.clone(),
+                    waba: a.waba.clone(),
+                    page_id: linked.then(|| page.id.clone()),
+                    page_token: linked.then(|| first.page.clone()),
+                    user_token: linked.then(|| first.user.clone()),
+                }
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,182 @@
+//! Who hears of what: webhook fields per account, and the app's one URL, which must prove itself first
+//! (graph-api d.1, d.2).
+
+use crate::Shared;
+use crate::accounts::require;
+use crate::call::{Call, Reply};
+use crate::door::Answer;
+use crate::error::GraphError;
+use crate::seed::fields;
+use crate::tokens::{Holder, Token};
+use crate::webhooks::WebhookTarget;
+use crate::world::{Channel, World};
+use axum::http::Method;
+use serde_json::{Value, json};
+
+/// `/{account}/subscribed_apps`.
+pub(crate) fn of_account(
+    world: &mut World,
+    call: &Call,
+    token: &Token,
+    account: usize,
+) -> Result<Reply, GraphError> {
+    let channel = world.accounts[account].channel;
+    match channel {
+        Channel::Messenger => require(token, "pages_manage_metadata")?,
+        Channel::WhatsApp => require(token, "whatsapp_business_management")?,
+        Channel::Instagram => require(token, "instagram_business_basic")?,
+    }
+    let known = fields(channel);
+    match call.method {
+        Method::GET => Ok(list(world, account).into()),
+        Method::DELETE => {
+            world.accounts[account].subscribed.clear();
+            Ok(Reply::success())
+        }
+        _ => {
+            let wanted: Vec<String> = match call.param("subscribed_fields") {
+                Some(asked) => asked
+                    .split(',')
+                    .map(|f| f.trim().to_owned())
+                    .filter(|f| !f.is_empty())
+                    .collect(),
+                None if channel == Channel::WhatsApp => known.iter().map(|f| (*f).to_owned()).collect(),
+                None => return Err(GraphError::param("The parameter subscribed_fields is required")),
+            };
+            if let Some(unknown) = wanted
+                .iter()
+                .find(|f| !known.contains(&f.as_str()) && !UNUSED.contains(&f.as_str()))
+            {
+                return Err(GraphError::param(format!(
+                    "Param subscribed_fields must be one of {known:?} - got \"{unknown}\"."
+                )));
+            }
+            world.accounts[account].subscribed = wanted;
+            Ok(Reply::success())
+        }
+    }
+}
+
+/// Fields that exist and never come from here.
+const UNUSED: [&str; 18] = [
+    "messaging_referrals",
+    "messaging_referral",
+    "messaging_optins",
+    "messaging_handovers",
+    "messaging_handover",
+    "standby",
+    "messaging_policy_enforcement",
+    "message_edit",
+    "message_edits",
+    "message_reactions",
+    "message_template_status_update",
+    "response_feedback",
+    "feed",
+    "mention",
+    "mentions",
+    "comments",
+    "live_comments",
+    "story_insights",
+];
+
+fn list(world: &World, account: usize) -> Value {
+    let a = &world.accounts[account];
+    if a.subscribed.is_empty() {
+        return json!({ "data": [] });
+    }
+    let link = format!("https://www.facebook.com/games/?app_id={}", world.app.id);
+    if a.channel == Channel::WhatsApp {
+        let app = json!({ "id": world.app.id, "name": world.app.name, "link": link });
+        return json!({ "data": [{ "whatsapp_business_api_data": app }] });
+    }
+    json!({ "data": [{
+        "category": "Business", "link": link, "name": world.app.name, "id": world.app.id, "subscribed_fields": a.subscribed,
+    }] })
+}
+
+/// A webhook that must give back the challenge before it is set.
+#[derive(Debug)]
+pub(crate) struct Handshake {
+    url: String,
+    verify_token: String,
+    secret: String,
+}
+
+impl Handshake {
+    /// Asks the URL and sets it as the app's webhook.
+    pub async fn finish(self, shared: &Shared) -> Reply {
+        let post = shared.world().post.clone();
+        if post.handshake(&self.url, &self.verify_token).await {
+            post.set_target(Some(WebhookTarget {
+                url: self.url,
+                secret: self.secret,
+            }));
+            return Reply::success();
+        }
+        let error = GraphError::new(
+            2200,
+            "(#2200) Callback verification failed with the following errors: HTTP Status Code = 400; HTTP Message = \
+             the challenge was not returned",
+        );
+        let trace = shared.world().trace();
+        Reply::Json(error.status, error.body(&trace))
+    }
+}
+
+/// `/{app}/subscriptions`.
+pub(crate) fn of_app(world: &mut World, call: &Call, token: &Token) -> Result<Answer, GraphError> {
+    if token.holder != Holder::App {
+        return Err(GraphError::new(
+            15,
+            "(#15) This method must be called with an app access_token.",
+        ));
+    }
+    match call.method {
+        Method::GET => {
+            let Some(target) = world.post.target() else {
+                return Ok(json!({ "data": [] }).into());
+            };
+            let one = |object: &str, channel| {
+                let fields: Vec<Value> = fields(channel)
+                    .iter()
+                    .map(|f| json!({ "name": f, "version": "v26.0" }))
+                    .collect();
+                json!({ "object": object, "callback_url": target.url, "active": true, "fields": fields })
+            };
+            let all = [
+                one("instagram", Channel::Instagram),
+                one("page", Channel::Messenger),
+                one("whatsapp_business_account", Channel::WhatsApp),
+            ];
+            Ok(json!({ "data": all }).into())
+        }
+        Method::DELETE => {
+            world.post.set_target(None);
+            Ok(Reply::success().into())
+        }
+        _ => {
+            let object = call.need("object")?;
+            if ![
+                "page",
+                "instagram",
+                "whatsapp_business_account",
+                "user",
+                "permissions",
+            ]
+            .contains(&object)
+            {
+                return Err(GraphError::param(
+                    "Param object must be one of {page, instagram, whatsapp_business_account, …}",
+                ));
+            }
+            let handshake = Handshake {
+                url: call.need("callback_url")?.to_owned(),
+                verify_token: call.need("verify_token")?.to_owned(),
+                secret: world.app.secret.clone(),
+            };
+            let mut answer: Answer = Reply::success().into();
+            answer.handshake = Some(handshake);
+            Ok(answer)
+        }
+    }
+}

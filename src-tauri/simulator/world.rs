@@ -1,0 +1,425 @@
+//! Everything this Meta holds: accounts, threads, messages, tokens, sends. One lock around it; whatever
+//! happens in it happens at once, and what must be told by webhook is handed over inside the same lock.
+
+use crate::clock::Clock;
+use crate::faults::Faults;
+use crate::ids;
+use crate::oauth::Logins;
+use crate::people;
+use crate::random::{mix, mix2};
+use crate::texts;
+use crate::tokens::{FirstTokens, Holder, Tokens};
+use crate::usage::Usage;
+use crate::webhooks::Post;
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+/// Where a conversation takes place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Channel {
+    Instagram,
+    Messenger,
+    WhatsApp,
+}
+
+impl Channel {
+    /// The word used in the Rust API and on the control endpoint.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Instagram => "instagram",
+            Self::Messenger => "messenger",
+            Self::WhatsApp => "whatsapp",
+        }
+    }
+}
+
+/// An app in Meta's dashboard.
+#[derive(Debug, Clone)]
+pub(crate) struct App {
+    pub id: String,
+    pub secret: String,
+    pub name: &'static str,
+}
+
+/// One place where people write to the shop.
+#[derive(Debug)]
+pub(crate) struct Account {
+    pub channel: Channel,
+    /// Instagram professional account, Page or phone number id.
+    pub id: String,
+    pub name: String,
+    /// User name, or the displayed number.
+    pub handle: String,
+    pub waba: Option<String>,
+    /// Webhook fields; empty = not subscribed.
+    pub subscribed: Vec<String>,
+    /// Newest first.
+    pub threads: BTreeSet<(Reverse<i64>, u32)>,
+    pub people: HashMap<String, u32>,
+}
+
+/// One person's conversation with one account.
+#[derive(Debug)]
+pub(crate) struct Thread {
+    pub account: usize,
+    /// PSID, IGSID or WhatsApp number.
+    pub person: String,
+    /// Decides name, handle, language and seeded texts.
+    pub hash: u64,
+    pub messages: Vec<Message>,
+    /// The shop has read up to this time.
+    pub read_upto: i64,
+    /// Newest message of the person; opens the window.
+    pub last_inbound: i64,
+    pub blocked: bool,
+}
+
+/// One message; seeded ones derive their words from their place.
+#[derive(Debug)]
+pub(crate) struct Message {
+    pub at: i64,
+    pub from_us: bool,
+    pub written: Option<Box<Written>>,
+}
+
+/// A message of this session.
+#[derive(Debug, Clone)]
+pub(crate) struct Written {
+    pub content: Content,
+    /// The app that sent it; `None` = a person's phone.
+    pub app: Option<String>,
+}
+
+/// What a message says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Content {
+    Text(String),
+    Image,
+    Audio,
+    Sticker,
+    /// An answer to a story of ours.
+    StoryReply(String),
+    /// Something the API only names.
+    Unsupported,
+}
+
+impl Content {
+    /// The words in it, possibly none.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Text(text) | Self::StoryReply(text) => text,
+            Self::Image | Self::Audio | Self::Sticker | Self::Unsupported => "",
+        }
+    }
+}
+
+/// A send that was accepted.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct SendSeen {
+    /// The account's Meta id.
+    pub account: String,
+    pub person: String,
+    pub mid: String,
+    pub text: String,
+    /// The request's body, byte for byte.
+    pub body: String,
+    pub at_ms: i64,
+    /// False when the connection died instead of an answer.
+    pub answered: bool,
+    /// The code with which it failed later; such a message is not part of the truth.
+    pub failed: Option<i64>,
+}
+
+/// A message as Meta holds it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct TruthMessage {
+    pub mid: String,
+    /// The thread's id; on WhatsApp, which has none, the person's number.
+    pub thread: String,
+    pub person: String,
+    pub from_us: bool,
+    pub text: String,
+    /// Unix milliseconds. Lists and WhatsApp tell whole seconds only.
+    pub at_ms: i64,
+}
+
+pub(crate) struct World {
+    pub seed: u64,
+    pub clock: Arc<Clock>,
+    pub origin: String,
+    pub post: Post,
+    pub app: App,
+    pub instagram_app: App,
+    pub verify_token: String,
+    pub accounts: Vec<Account>,
+    pub threads: Vec<Thread>,
+    pub tokens: Tokens,
+    pub logins: Logins,
+    pub faults: Faults,
+    pub usage: Usage,
+    pub sends: Vec<SendSeen>,
+    /// Details are told for so many newest messages of a thread (graph-api b).
+    pub details: usize,
+    /// Whether sends are followed by delivery and read receipts.
+    pub receipts: bool,
+    /// Sends that never became messages, for their ids.
+    pub lost: u32,
+    /// Tells those who answer that we wrote in a thread.
+    pub answered: mpsc::UnboundedSender<usize>,
+    /// The tokens of the start.
+    pub first: Option<FirstTokens>,
+}
+
+const MESSAGE: u64 = 0x6d65_7373;
+const LOST: u64 = 0x6c6f_7374;
+/// How ids of Messenger threads and of media begin.
+const THREAD: u64 = 122;
+const MEDIA: u64 = 10;
+
+impl World {
+    pub fn now(&self) -> i64 {
+        self.clock.now()
+    }
+
+    /// The account of a Meta id, a WABA id, a channel's word or a handle.
+    pub fn account(&self, key: &str) -> Option<usize> {
+        self.accounts.iter().position(|a| {
+            a.id == key || a.channel.word() == key || a.handle == key || a.waba.as_deref() == Some(key)
+        })
+    }
+
+    pub fn account_of(&self, channel: Channel) -> usize {
+        self.accounts
+            .iter()
+            .position(|a| a.channel == channel)
+            .unwrap_or_default()
+    }
+
+    /// Whose token an account's own is.
+    pub fn holder_of(&self, account: usize) -> Holder {
+        match self.accounts[account].channel {
+            Channel::Instagram => Holder::Instagram(account),
+            Channel::Messenger => Holder::Page(account),
+            Channel::WhatsApp => Holder::System,
+        }
+    }
+
+    pub fn thread_of(&self, account: usize, person: &str) -> Option<usize> {
+        self.accounts[account].people.get(person).map(|t| *t as usize)
+    }
+
+    /// The thread's id as Meta writes it.
+    pub fn thread_id(&self, thread: usize) -> String {
+        let t = &self.threads[thread];
+        match self.accounts[t.account].channel {
+            Channel::Messenger => format!("t_{}", ids::digits(THREAD, thread as u64)),
+            Channel::Instagram => {
+                let sealed = ids::seal(mix2(self.seed, THREAD), &ids::pair(thread as u32, 0), 60);
+                format!("aWdfZAG06{sealed}")
+            }
+            Channel::WhatsApp => t.person.clone(),
+        }
+    }
+
+    pub fn find_thread(&self, id: &str) -> Option<usize> {
+        let thread = if let Some(number) = id.strip_prefix("t_") {
+            ids::from_digits(THREAD, number)? as usize
+        } else {
+            let sealed = ids::unseal(mix2(self.seed, THREAD), id.strip_prefix("aWdfZAG06")?, 8)?;
+            ids::unpair(&sealed)?.0 as usize
+        };
+        (self.threads.get(thread)?.account != self.account_of(Channel::WhatsApp)).then_some(thread)
+    }
+
+    /// The message's id as Meta writes it.
+    pub fn mid(&self, thread: usize, index: usize) -> String {
+        self.sealed_mid(
+            self.threads[thread].account,
+            MESSAGE,
+            &ids::pair(thread as u32, index as u32),
+        )
+    }
+
+    /// An id for a send that fails later and is never held.
+    pub fn lost_mid(&mut self, account: usize) -> String {
+        self.lost += 1;
+        self.sealed_mid(account, LOST, &ids::pair(self.lost, 0))
+    }
+
+    fn sealed_mid(&self, account: usize, purpose: u64, payload: &[u8]) -> String {
+        let (prefix, length, suffix) = mid_form(self.accounts[account].channel);
+        format!(
+            "{prefix}{}{suffix}",
+            ids::seal(mix2(self.seed, purpose), payload, length)
+        )
+    }
+
+    pub fn find_message(&self, mid: &str) -> Option<(usize, usize)> {
+        for channel in [Channel::Instagram, Channel::Messenger, Channel::WhatsApp] {
+            let (prefix, _, suffix) = mid_form(channel);
+            let Some(sealed) = mid.strip_prefix(prefix).and_then(|m| m.strip_suffix(suffix)) else {
+                continue;
+            };
+            let opened = ids::unseal(mix2(self.seed, MESSAGE), sealed, 8)?;
+            let (thread, index) = ids::unpair(&opened)?;
+            let (thread, index) = (thread as usize, index as usize);
+            self.threads.get(thread)?.messages.get(index)?;
+            return Some((thread, index));
+        }
+        None
+    }
+
+    /// The id of whatever a message carries: attachment, story or WhatsApp media.
+    pub fn media_id(thread: usize, index: usize) -> String {
+        ids::digits(MEDIA, ((thread as u64) << 20) | index as u64)
+    }
+
+    pub fn find_media(&self, id: &str) -> Option<(usize, usize)> {
+        let n = ids::from_digits(MEDIA, id)?;
+        let (thread, index) = ((n >> 20) as usize, (n & 0xF_FFFF) as usize);
+        self.threads.get(thread)?.messages.get(index)?;
+        Some((thread, index))
+    }
+
+    /// What a message says.
+    pub fn content(&self, thread: usize, index: usize) -> Content {
+        let t = &self.threads[thread];
+        let message = &t.messages[index];
+        if let Some(written) = &message.written {
+            return written.content.clone();
+        }
+        let text = texts::line(people::language(t.hash), t.hash, index as u32, message.from_us);
+        if message.from_us {
+            return Content::Text(text);
+        }
+        match mix2(t.hash, index as u64 + 9) % 1000 {
+            0..20 => Content::Image,
+            20..26 => Content::Sticker,
+            26..30 => Content::Audio,
+            30..40 if self.accounts[t.account].channel == Channel::Instagram => Content::StoryReply(text),
+            40..43 => Content::Unsupported,
+            _ => Content::Text(text),
+        }
+    }
+
+    /// Puts a message at the end of a thread; returns its place.
+    pub fn hold(&mut self, thread: usize, from_us: bool, written: Written) -> usize {
+        let now = self.now();
+        let t = &mut self.threads[thread];
+        let newest = t.messages.last().map(|m| m.at);
+        let at = newest.map_or(now, |newest| now.max(newest + 1));
+        t.messages.push(Message {
+            at,
+            from_us,
+            written: Some(Box::new(written)),
+        });
+        if from_us {
+            t.read_upto = at;
+        } else {
+            t.last_inbound = at;
+        }
+        let index = t.messages.len() - 1;
+        let threads = &mut self.accounts[t.account].threads;
+        if let Some(newest) = newest {
+            threads.remove(&(Reverse(newest), thread as u32));
+        }
+        threads.insert((Reverse(at), thread as u32));
+        index
+    }
+
+    /// The thread of a person who may be new; `person` is an id, or `None` for somebody never seen.
+    pub fn meet(&mut self, account: usize, person: Option<&str>) -> usize {
+        if let Some(known) = person.and_then(|p| self.thread_of(account, p)) {
+            return known;
+        }
+        let thread = self.threads.len();
+        let hash = mix2(self.seed, thread as u64 + 1);
+        let person = match person {
+            Some(id) => id.to_owned(),
+            None => self.person_id(account, hash, thread),
+        };
+        self.accounts[account]
+            .people
+            .insert(person.clone(), thread as u32);
+        self.threads.push(Thread {
+            account,
+            person,
+            hash,
+            messages: Vec::new(),
+            read_upto: 0,
+            last_inbound: 0,
+            blocked: false,
+        });
+        thread
+    }
+
+    fn person_id(&self, account: usize, hash: u64, thread: usize) -> String {
+        match self.accounts[account].channel {
+            Channel::Instagram => ids::digits(1, thread as u64 ^ (mix(self.seed) % (1 << 20) << 24)),
+            Channel::Messenger => ids::digits(6, thread as u64 ^ (mix(self.seed) % (1 << 20) << 24)),
+            Channel::WhatsApp => people::phone(hash, thread as u64),
+        }
+    }
+
+    /// The business-scoped id of a WhatsApp person (graph-api d.5).
+    pub fn bsuid(&self, thread: usize) -> String {
+        format!("US.{}", ids::digits(1349, thread as u64))
+    }
+
+    /// The place of the oldest message whose details are told.
+    pub fn oldest_told(&self, thread: usize) -> usize {
+        self.threads[thread].messages.len().saturating_sub(self.details)
+    }
+
+    /// Messages of the person that the shop has not read.
+    pub fn unread(&self, thread: usize) -> usize {
+        let t = &self.threads[thread];
+        t.messages
+            .iter()
+            .rev()
+            .take_while(|m| m.at > t.read_upto)
+            .filter(|m| !m.from_us)
+            .count()
+    }
+
+    /// Everything held for an account, by time and then id.
+    pub fn truth(&self, account: usize) -> Vec<TruthMessage> {
+        let mut all = Vec::new();
+        for (thread, t) in self
+            .threads
+            .iter()
+            .enumerate()
+            .filter(|(_, t)| t.account == account)
+        {
+            let id = self.thread_id(thread);
+            all.extend(
+                t.messages
+                    .iter()
+                    .enumerate()
+                    .map(|(index, message)| TruthMessage {
+                        mid: self.mid(thread, index),
+                        thread: id.clone(),
+                        person: t.person.clone(),
+                        from_us: message.from_us,
+                        text: self.content(thread, index).text().to_owned(),
+                        at_ms: message.at,
+                    }),
+            );
+        }
+        all.sort_by(|a, b| (a.at_ms, &a.mid).cmp(&(b.at_ms, &b.mid)));
+        all
+    }
+}
+
+/// How message ids look: prefix, bytes, suffix.
+const fn mid_form(channel: Channel) -> (&'static str, usize, &'static str) {
+    match channel {
+        Channel::Instagram => ("aWdfZAG1faXRlbToxOklHTWVzc2FnZAUlE", 54, "ZD"),
+        Channel::Messenger => ("m_", 63, ""),
+        Channel::WhatsApp => ("wamid.HBgM", 39, "AA=="),
+    }
+}
