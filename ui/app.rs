@@ -7,14 +7,14 @@ use crate::{
     pages::{
         accounts::AccountsPage,
         first_start::FirstStartPage,
-        inbox::{Inbox, InboxPage},
+        inbox::{Inbox, InboxPage, alerts},
         link_used::LinkUsedPage,
         palette::Palette,
         search::SearchPage,
         settings::SettingsPage,
         shortcuts::ShortcutSheet,
     },
-    parts::Tooltip,
+    parts::{Tooltip, keep_focus},
     rail::Rail,
     route::{Route, Router, router},
     toast::{ToastCorner, Toasts},
@@ -56,6 +56,8 @@ pub fn App() -> impl IntoView {
     let desk = Desk::start();
     let inbox = Inbox::start();
     keys::start();
+    keep_focus();
+    alerts::hear();
     let palette = RwSignal::new(false);
     let sheet = RwSignal::new(false);
     bind_keys(inbox, palette, sheet);
@@ -93,7 +95,7 @@ pub fn App() -> impl IntoView {
     view! {
         <div class="frame">
             {move || framed().then(|| view! { <Rail palette sheet /> })}
-            <main class="page" id="page">{content}</main>
+            <main class="page" id="page" tabindex="-1">{content}</main>
         </div>
         <Palette open=palette />
         <ShortcutSheet open=sheet />

@@ -53,6 +53,11 @@ impl Toasts {
         self.push(text.into(), false, Some((label.into(), press)));
     }
 
+    /// Says what went wrong and offers a button.
+    pub fn trouble(self, text: impl Into<String>, label: impl Into<String>, press: Callback<()>) {
+        self.push(text.into(), true, Some((label.into(), press)));
+    }
+
     /// Says what went wrong; where the problem names a page, offers to go there.
     pub fn problem(self, problem: &Problem) {
         let router = router();

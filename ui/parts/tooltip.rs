@@ -8,13 +8,6 @@ use web_sys::{Element, HtmlElement};
 /// Long enough not to flash by while the pointer crosses.
 const PAUSE: Duration = Duration::from_millis(450);
 
-/// Moves focus without scrolling what lies around.
-pub fn focus(element: &impl AsRef<Element>) {
-    if let Some(element) = element.as_ref().dyn_ref::<HtmlElement>() {
-        let _ = element.focus();
-    }
-}
-
 fn tipped(e: &web_sys::Event) -> Option<Element> {
     e.target()?
         .dyn_into::<Element>()

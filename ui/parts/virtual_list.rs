@@ -84,13 +84,13 @@ impl Default for Scroller {
     }
 }
 
-/// Rows by key; `row` makes the view of one. `foot` follows the last row.
+/// Rows by key; `row` makes the view of one, and is told its index as it changes. `foot` follows the last row.
 #[component]
 pub fn VirtualList(
     scroller: Scroller,
     #[prop(into)] keys: Signal<Vec<i64>>,
     #[prop(into)] row_height: Signal<f64>,
-    row: Callback<i64, AnyView>,
+    row: Callback<(i64, Signal<usize>), AnyView>,
     /// The end of what is known is nearly in sight.
     near_end: Callback<()>,
     #[prop(optional, into)] foot: ViewFn,
@@ -126,7 +126,14 @@ pub fn VirtualList(
     };
     view! {
         <div class="virtual-rows" role="presentation" style:height=height style:padding-top=before>
-            <For each=each key=|key| *key children=move |key| row.run(key) />
+            <ForEnumerate
+                each=each
+                key=|key| *key
+                children=move |index, key| {
+                    let index = Signal::derive(move || sight.get().start + index.get());
+                    row.run((key, index))
+                }
+            />
         </div>
         {move || foot.run()}
     }

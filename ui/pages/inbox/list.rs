@@ -45,10 +45,12 @@ pub fn ListPane() -> impl IntoView {
             after(0, focus_composer);
         }
     });
-    let row = Callback::new(move |id: i64| match feed.with_value(|f| f.row(id)) {
-        Some(row) => view! { <Row row cursor=inbox.cursor open /> }.into_any(),
-        None => ().into_any(),
-    });
+    let row = Callback::new(
+        move |(id, index): (i64, Signal<usize>)| match feed.with_value(|f| f.row(id)) {
+            Some(row) => view! { <Row row index count=shown.ids cursor=inbox.cursor open /> }.into_any(),
+            None => ().into_any(),
+        },
+    );
     let near_end = Callback::new(move |()| {
         if shown.ready.get_untracked() {
             feed.with_value(Feed::next_page);

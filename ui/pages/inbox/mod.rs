@@ -1,5 +1,6 @@
 //! The inbox: list, thread, person.
 
+pub mod alerts;
 mod bubble;
 mod closed;
 mod composer;

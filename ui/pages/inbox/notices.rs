@@ -10,7 +10,7 @@ use crate::{
     route::{Route, router},
 };
 use heliograph_model::{
-    Account, Channel, ImportState, Status,
+    Account, AccountId, Action, Channel, ImportState, Status, Timestamp,
     call::{GetWebhookDoor, PauseImport},
 };
 use leptos::prelude::*;
@@ -27,9 +27,9 @@ struct Notice {
 
 #[derive(Clone, Copy, PartialEq)]
 enum Offer {
-    Accounts,
+    Account(AccountId, Option<Action>),
     Settings,
-    Pause(heliograph_model::AccountId, bool),
+    Pause(AccountId, bool),
 }
 
 /// The lines, most urgent first.
@@ -74,7 +74,8 @@ pub fn Notices() -> impl IntoView {
         lines
     });
     let press = move |offer: Offer| match offer {
-        Offer::Accounts => router().go(Route::Accounts),
+        Offer::Account(id, Some(Action::Reconnect)) => router().go(Route::Connect { account: Some(id) }),
+        Offer::Account(..) => router().go(Route::Accounts),
         Offer::Settings => router().go(Route::Settings),
         Offer::Pause(account, paused) => pause.run(PauseImport { account, paused }),
     };
@@ -99,7 +100,7 @@ pub fn Notices() -> impl IntoView {
     view! { <div class="notices" role="status">{move || all.get().into_iter().map(line).collect_view()}</div> }.into_any()
 }
 
-fn offline(status: &Status, now: heliograph_model::Timestamp) -> Option<Notice> {
+fn offline(status: &Status, now: Timestamp) -> Option<Notice> {
     status.offline_since?;
     let waiting = match (status.queued, status.queued_leave_before) {
         (0, _) => "You can read and write; replies leave when Meta answers again.".to_owned(),
@@ -119,21 +120,22 @@ fn offline(status: &Status, now: heliograph_model::Timestamp) -> Option<Notice> 
     })
 }
 
-fn sick(account: &Account, now: heliograph_model::Timestamp) -> Option<Notice> {
+fn sick(account: &Account, now: Timestamp) -> Option<Notice> {
     let problem = account.health.problem.as_ref()?;
     let since = account
         .health
         .problem_since
-        .map_or(String::new(), |t| format!(" (since {})", format::moment(t, now)));
+        .map_or(String::new(), |t| format!(" since {}", format::moment(t, now)));
+    let words = if problem.action == Some(Action::Reconnect) {
+        "Reconnect"
+    } else {
+        "Why?"
+    };
     Some(Notice {
         icon: Icon::Alert,
         class: "bad",
-        text: format!(
-            "{}: {}{since}",
-            account.name,
-            problem.message.trim_end_matches('.')
-        ),
-        offer: Some(("Mend", Offer::Accounts)),
+        text: format!("{} needs you{since}: {}", account.name, problem.message),
+        offer: Some((words, Offer::Account(account.id, problem.action))),
     })
 }
 

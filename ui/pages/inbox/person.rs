@@ -6,7 +6,7 @@ use crate::{
     desk::desk,
     format,
     live::live,
-    parts::{Avatar, AvatarSize, ChannelMark, Icon, IconButton, SkeletonRows, Trouble},
+    parts::{Avatar, AvatarSize, ChannelMark, Icon, IconButton, SkeletonRows, Trouble, focus},
     route::Route,
 };
 use heliograph_model::{Contact, ContactConversation, ConversationId, call::GetContact};
@@ -25,6 +25,21 @@ pub fn PersonPane(conversation: ConversationId) -> impl IntoView {
         }
         (None, None) => view! { <SkeletonRows n=3 /> }.into_any(),
     };
+    // Lying above the thread, the pane takes focus and gives it back.
+    Effect::new(move |before: Option<bool>| {
+        let over = inbox.person_over.get();
+        let to = match (before, over) {
+            (_, true) => ".person-head .icon-button",
+            (Some(true), false) => "[data-test='toggle-person']",
+            _ => return over,
+        };
+        request_animation_frame(move || {
+            if let Ok(Some(element)) = document().query_selector(to) {
+                focus(&element);
+            }
+        });
+        over
+    });
     view! {
         <aside class="person-pane" aria-label="Person" data-test="person">
             <header class="person-head">

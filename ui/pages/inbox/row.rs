@@ -13,6 +13,9 @@ use leptos::prelude::*;
 #[component]
 pub fn Row(
     row: ArcRwSignal<Conversation>,
+    index: Signal<usize>,
+    /// Every row known, for how many there are.
+    count: RwSignal<Vec<i64>>,
     cursor: RwSignal<Option<i64>>,
     open: Callback<i64>,
 ) -> impl IntoView {
@@ -86,6 +89,8 @@ pub fn Row(
             class:unread=move || unread.get() != 0
             id=format!("row-{id}")
             role="option"
+            aria-posinset=move || (index.get() + 1).to_string()
+            aria-setsize=move || count.with(Vec::len).to_string()
             aria-selected=move || if chosen.get() { "true" } else { "false" }
             data-test="conversation-row"
             data-id=id.to_string()

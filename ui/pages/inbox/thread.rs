@@ -14,7 +14,7 @@ use crate::{
     clock::{after, clock},
     format, ipc,
     live::{live, tell_engine},
-    parts::{Badge, Icon, IconView, Trouble},
+    parts::{Icon, IconView, Trouble},
     route::{Route, router},
 };
 use heliograph_model::{
@@ -123,7 +123,6 @@ fn Lines(conversation: ConversationId, row: Memo<Option<Conversation>>) -> impl 
         shown.ready.track();
         request_animation_frame(look);
     });
-    let jump = move |_: ev::MouseEvent| to_newest(messages, v, shown);
     let child = move |key: String| {
         let Some(line) = messages.with_value(|m| m.line(&key)) else {
             return ().into_any();
@@ -152,24 +151,8 @@ fn Lines(conversation: ConversationId, row: Memo<Option<Conversation>>) -> impl 
             view! { <Trouble problem again /> }.into_any()
         })
     };
-    let below = Signal::derive(move || shown.below.get());
     let jump_button = move || {
-        (!v.at_bottom.get()).then(|| {
-            view! {
-                <button
-                    type="button"
-                    class="jump-newest"
-                    aria-label="Jump to the newest message"
-                    data-tip="Newest message"
-                    data-tip-key=crate::keys::Command::Newest.label()
-                    data-test="jump-newest"
-                    on:click=jump
-                >
-                    <IconView icon=Icon::Newest />
-                    <Badge n=below what="new messages" />
-                </button>
-            }
-        })
+        (!v.at_bottom.get()).then(|| view! { <JumpToNewest below=shown.below jump=Callback::new(move |()| to_newest(messages, v, shown)) /> })
     };
     let who = move || row.with(|c| c.as_ref().map_or(String::new(), |c| c.contact.name.clone()));
     let said = move || {
@@ -203,6 +186,31 @@ fn Lines(conversation: ConversationId, row: Memo<Option<Conversation>>) -> impl 
             {jump_button}
             <div class="unseen" role="status" aria-live="polite">{said}</div>
         </div>
+    }
+    .into_any()
+}
+
+/// Back to the newest message; says how many of theirs are there to see.
+#[component]
+fn JumpToNewest(below: RwSignal<u32>, jump: Callback<()>) -> impl IntoView {
+    let words = move || {
+        let n = below.get();
+        (n > 0).then(|| view! { <span class="figures">{format::plural(n.into(), "new message", "new messages")}</span> })
+    };
+    view! {
+        <button
+            type="button"
+            class="jump-newest"
+            class:counting=move || below.get() != 0
+            aria-label="Jump to the newest message"
+            data-tip="Newest message"
+            data-tip-key=crate::keys::Command::Newest.label()
+            data-test="jump-newest"
+            on:click=move |_| jump.run(())
+        >
+            {words}
+            <IconView icon=Icon::Newest />
+        </button>
     }
     .into_any()
 }
