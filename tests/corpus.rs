@@ -1,6 +1,11 @@
 //! Real payloads that others published, read in place when they are there: every body decodes, and
 //! every count with a fixed expectation agrees, but for the disagreements we stand by.
 
+#![allow(
+    clippy::print_stdout,
+    reason = "says what was compared, and when it was skipped"
+)]
+
 use engine::graph::delivery::explain::explain;
 use std::{
     collections::{BTreeMap, BTreeSet},

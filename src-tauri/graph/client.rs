@@ -304,13 +304,17 @@ impl Account {
         if let Some(usage) = usage {
             self.pace.note(usage);
         }
-        answer.map_err(|e| match e {
-            Error::Refused { refusal, doing, .. } => {
-                let wait = self.pace.limited(refusal.code, refusal.class(), lane, usage);
-                Error::Refused { refusal, doing, wait }
+        match answer {
+            Ok(answer) => {
+                self.pace.went_well();
+                Ok(answer)
             }
-            other => other,
-        })
+            Err(Error::Refused { refusal, doing, .. }) => {
+                let wait = self.pace.limited(refusal.code, refusal.class(), lane, usage);
+                Err(Error::Refused { refusal, doing, wait })
+            }
+            Err(other) => Err(other),
+        }
     }
 
     /// What it is opened with.

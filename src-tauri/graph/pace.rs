@@ -28,9 +28,12 @@ pub enum Lane {
     Conversations,
     /// Hundreds a second: not paced, only stopped.
     Messages,
+    /// Profiles, tokens, subscriptions.
     Others,
 }
 
+/// Milliseconds between two background calls that are not of the Conversations API.
+const OTHERS_GAP: i64 = 200;
 /// Milliseconds between two Conversations calls (graph-api b: two a second), and with background work
 /// halved.
 const GAP: i64 = 500;
@@ -54,8 +57,8 @@ pub struct Pace {
 #[derive(Debug, Default)]
 struct State {
     usage: Option<(Usage, Timestamp)>,
-    /// The latest slot given to a Conversations call.
-    last: Option<Timestamp>,
+    /// The latest slot given in each lane.
+    last: [Option<Timestamp>; 3],
     /// Until when each lane is stopped.
     stopped: [Option<Timestamp>; 3],
     /// Limits met in a row without a pause told.
@@ -92,22 +95,21 @@ impl Pace {
                 if let Some(left) = state.held_back(lane, priority, now) {
                     return Err(Error::HeldBack(left));
                 }
-                if lane != Lane::Conversations {
-                    return Ok(());
-                }
-                let gap = if background && state.percent(now) >= HALVED {
-                    SLOW_GAP
-                } else {
-                    GAP
+                let slow = background && state.percent(now) >= HALVED;
+                let gap = match (lane, background) {
+                    (Lane::Conversations, _) if slow => SLOW_GAP,
+                    (Lane::Conversations, _) => GAP,
+                    (Lane::Others, true) if slow => 2 * OTHERS_GAP,
+                    (Lane::Others, true) => OTHERS_GAP,
+                    (Lane::Others, false) | (Lane::Messages, _) => return Ok(()),
                 };
                 // A slot in the future can only come from a clock that was set back.
-                let due = state
-                    .last
+                let due = state.last[lane as usize]
                     .filter(|last| *last <= now)
                     .map_or(now, |last| last.plus(gap));
                 let yields = background && self.people_waiting.load(Ordering::SeqCst) > 0;
                 if due <= now && !yields {
-                    state.last = Some(now);
+                    state.last[lane as usize] = Some(now);
                     return Ok(());
                 }
                 if yields { due.max(now.plus(GAP / 4)) } else { due }
@@ -124,9 +126,12 @@ impl Pace {
         if usage.percent >= 100 {
             let pause = usage.regain_ms.unwrap_or(PAUSES.0);
             state.stop(&[Lane::Conversations, Lane::Messages, Lane::Others], now, pause);
-        } else {
-            state.strikes = 0;
         }
+    }
+
+    /// A call went through: the next limit is the first again.
+    pub fn went_well(&self) {
+        self.lock().strikes = 0;
     }
 
     /// Notes a limit that Meta named, and answers the pause in milliseconds. A limit of the app, the

@@ -33,7 +33,8 @@ impl Account {
         let call = Call::get(self.host(), [person.as_str()]).with("fields", fields);
         match self.call(call, Lane::Others, priority).await {
             Ok(answer) => Ok(answer.as_object().and_then(read)),
-            Err(e) if matches!(e.class(), Some(Class::NotShared | Class::Missing)) => Ok(None),
+            // A profile is a feature of its own: without it the account works all the same.
+            Err(e) if matches!(e.class(), Some(Class::NotShared | Class::Missing | Class::Setup)) => Ok(None),
             Err(e) => Err(e),
         }
     }

@@ -137,7 +137,9 @@ impl Refusal {
         let mut message = sentence.to_owned();
         if let Some(words) = &self.for_people {
             message = format!("{message} Meta says: {words}");
-        } else if row.is_none() && !self.message.is_empty() {
+        } else if (row.is_none() || matches!(class, Class::Bug | Class::Permanent))
+            && !self.message.is_empty()
+        {
             message = format!("{message} Meta says: {}", self.message);
         }
         let problem = Problem::new(code_of(class), message);

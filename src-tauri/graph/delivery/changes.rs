@@ -8,86 +8,39 @@ use super::{
     values::{Object, id, object, text, time},
     words::Verb,
 };
-use crate::model::{Channel, MetaMessageId};
+use crate::model::Channel;
 use serde_json::Value;
 
 /// Fields whose value is one messaging event, as the dashboard's "Test" button sends them.
+#[rustfmt::skip]
 const MESSAGING: &[&str] = &[
-    "messages",
-    "message_echoes",
-    "message_edit",
-    "message_edits",
-    "message_reactions",
-    "message_deliveries",
-    "message_reads",
-    "messaging_seen",
-    "messaging_postbacks",
-    "messaging_referral",
-    "messaging_referrals",
-    "messaging_optins",
-    "messaging_handover",
-    "messaging_handovers",
-    "messaging_policy_enforcement",
-    "messaging_account_linking",
-    "messaging_customer_information",
-    "messaging_appointments",
-    "response_feedback",
-    "send_cart",
-    "standby",
+    "message_context", "message_deliveries", "message_echoes", "message_edit", "message_edits",
+    "message_mention", "message_reactions", "message_reads", "messages", "messaging_account_linking",
+    "messaging_appointments", "messaging_checkout_updates", "messaging_customer_information",
+    "messaging_direct_sends", "messaging_fblogin_account_linking", "messaging_feedback",
+    "messaging_game_plays", "messaging_handover", "messaging_handovers",
+    "messaging_in_thread_lead_form_submit", "messaging_optins", "messaging_optouts", "messaging_payments",
+    "messaging_policy_enforcement", "messaging_postbacks", "messaging_pre_checkouts", "messaging_referral",
+    "messaging_referrals", "messaging_seen", "response_feedback", "send_cart", "share_message", "standby",
 ];
 
 /// Fields of a Page or an Instagram account that are events for us (graph-api d.2, d.4).
+#[rustfmt::skip]
 const EVENTS: &[&str] = &[
-    "ratings",
-    "leadgen",
-    "leadgen_update",
-    "live_videos",
-    "inbox_labels",
-    "message_template_status_update",
-    "messenger_template_status_update",
-    "business_integrity",
-    "calls",
-    "follow",
-    "likes",
-    "picture",
-    "videos",
-    "video_text_question_responses",
-    "page_about_story",
-    "page_change_proposal",
-    "page_upcoming_change",
-    "name",
-    "location",
-    "hours",
-    "category",
-    "description",
-    "website",
-    "phone",
-    "email",
-    "emails",
-    "members",
-    "awards",
-    "parking",
-    "attire",
-    "culinary_team",
-    "general_info",
-    "general_manager",
-    "mission",
-    "payment_options",
-    "products",
-    "public_transit",
-    "price_range",
-    "publisher_subscriptions",
-    "founded",
-    "company_overview",
-    "conversations",
-    "invoice_access_invoice_change",
-    "group_feed",
-    "story_share",
-    "share_to_feed",
-    "delta",
-    "user_action",
-    "creator_marketplace_projects",
-    "creator_marketplace_invited_creator_onboarding",
+    "affiliation", "attire", "awards", "bio", "birthday", "business_integrity", "calls", "category",
+    "checkins", "company_overview", "conversations", "creator_marketplace_invited_creator_onboarding",
+    "creator_marketplace_projects", "culinary_team", "current_location", "delta", "description", "email",
+    "feature_access_list", "follow", "founded", "general_info", "general_manager", "group_feed", "hometown",
+    "hours", "inbox_labels", "invoice_access_bank_slip_events", "invoice_access_invoice_change",
+    "invoice_access_invoice_draft_change", "invoice_access_onboarding_status_active", "leadgen",
+    "leadgen_fat", "leadgen_update", "likes", "live_videos", "local_delivery", "location",
+    "mcom_invoice_change", "members", "merchant_review", "message_template_status_update",
+    "messenger_template_status_update", "mission", "name", "otp_verification", "page_about_story",
+    "page_change_proposal", "page_upcoming_change", "parking", "payment_options", "payment_request_update",
+    "personal_info", "personal_interests", "phone", "picture", "price_range", "product_review", "products",
+    "public_transit", "publisher_subscriptions", "ratings", "registration", "share_to_feed",
+    "story_poll_response", "story_reactions", "story_share", "user_action", "video_text_question_responses",
+    "videos", "website",
 ];
 
 /// Reads one change.
@@ -172,26 +125,9 @@ fn comment(out: &mut Out, place: &str, field: &str, value: &Object) {
     commented(out, value, comment);
 }
 
-/// A comment that was removed is a message unsent, whatever the field calls it.
 fn commented(out: &mut Out, value: &Object, comment: Comment) {
     let at = time(value, "created_time").or_else(|| time(value, "timestamp"));
-    if comment.verb == Verb::Remove {
-        let from_us = comment
-            .person
-            .as_ref()
-            .is_some_and(|p| p.id.as_str() == out.account);
-        let mid = MetaMessageId(comment.id);
-        out.push(
-            at,
-            Kind::Delete {
-                mid,
-                from_us,
-                person: comment.person,
-            },
-        );
-    } else {
-        out.push(at, Kind::Comment(comment));
-    }
+    out.push(at, Kind::Comment(comment));
 }
 
 fn mentioned(out: &mut Out, place: &str, value: &Object) {

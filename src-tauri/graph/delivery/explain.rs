@@ -1,7 +1,7 @@
 //! Says what webhook bodies mean, one JSON line each: for people who wonder, and for scripts that
 //! compare. Counts are taken before any account is looked up and before anything stored is known.
 
-use super::{Delivery, Diagnostic, Item, Kind, decode};
+use super::{Delivery, Diagnostic, Item, Kind, Verb, decode};
 use serde::Serialize;
 use std::{
     collections::BTreeMap,
@@ -38,6 +38,8 @@ impl Kind {
             Self::Postback(_) => "postback",
             Self::Referral { .. } => "referral",
             Self::Optin(_) => "optin",
+            // Taken away, whatever it was.
+            Self::Comment(c) if matches!(c.verb, Verb::Remove) => "delete",
             Self::Comment(_) => "comment",
             Self::Mention(_) => "mention",
             Self::Insight { .. } => "insight",

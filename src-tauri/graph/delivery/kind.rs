@@ -304,7 +304,7 @@ pub struct Optin {
     pub raw: Value,
 }
 
-/// A comment under a post.
+/// A comment under a post, or what happened to it: see `verb`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Comment {
     pub id: String,

@@ -12,33 +12,18 @@ use super::{
 };
 use crate::model::{Channel, MetaMessageId};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 /// Keys of an event that are named by Meta and not chat (graph-api d.3, d.4).
+#[rustfmt::skip]
 const EVENTS: &[&str] = &[
-    "account_linking",
-    "app_roles",
-    "appointment",
-    "calls",
-    "checkout_update",
-    "fantasy_feature",
-    "game_play",
-    "hop_context",
-    "lead_complete",
-    "messaging_account_linking",
-    "messaging_appointments",
-    "messaging_customer_information",
-    "messaging_payments",
-    "order",
-    "pass_metadata",
-    "pass_thread_control",
-    "payment",
-    "policy_enforcement",
-    "pre_checkout",
-    "release_thread_control",
-    "request_thread_control",
-    "response_feedback",
-    "take_thread_control",
-    "thread_control",
+    "account_linking", "app_roles", "appointment", "appointment_booking", "calls", "checkout_update",
+    "feedback", "game_play", "hop_context", "in_thread_lead_form_submit", "lead_complete",
+    "messaging_account_linking", "messaging_appointments", "messaging_checkout_updates",
+    "messaging_customer_information", "messaging_feedback", "messaging_in_thread_lead_form_submit",
+    "messaging_optouts", "messaging_payments", "optout", "order", "pass_metadata", "pass_thread_control",
+    "payment", "policy_enforcement", "pre_checkout", "release_thread_control", "request_thread_control",
+    "response_feedback", "send_cart", "take_thread_control", "thread_control",
 ];
 
 /// Reads one event of `messaging[]` or `standby[]`.
@@ -174,9 +159,7 @@ fn message(out: &mut Out, place: &str, event: &Object, m: &Object) {
     if truth(m, "is_self") {
         return out.ignore(place, "a test message to oneself");
     }
-    let Some(mid) = id(m, "mid").map(MetaMessageId) else {
-        return out.ignore(place, "a message without an id");
-    };
+    let mid = id(m, "mid").map_or_else(|| made_up(event), MetaMessageId);
     let person = person(out, event, from_us);
     if truth(m, "is_deleted") {
         return out.push(at, Kind::Delete { mid, from_us, person });
@@ -215,6 +198,16 @@ fn message(out: &mut Out, place: &str, event: &Object, m: &Object) {
         }
     }
     out.push(at, Kind::Message(message));
+}
+
+/// An id for a message that came without one: it must not be lost, and a second delivery of the same must
+/// be the same.
+fn made_up(event: &Object) -> MetaMessageId {
+    let mut hash = Sha256::new();
+    for key in ["sender", "recipient", "timestamp", "message"] {
+        hash.update(event.get(key).map(Value::to_string).unwrap_or_default());
+    }
+    MetaMessageId(format!("without-mid-{}", hex::encode(&hash.finalize()[..16])))
 }
 
 fn reply_to(answered: &Object) -> Option<ReplyTo> {

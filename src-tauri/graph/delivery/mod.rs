@@ -9,6 +9,7 @@ mod messaging;
 mod placeholder;
 pub(crate) mod values;
 mod whatsapp;
+mod whatsapp_content;
 mod whatsapp_message;
 mod words;
 
@@ -139,18 +140,11 @@ fn envelope(out: &mut Out, body: &Value) {
         return out.ignore("body", "not an object");
     };
     let named = text(body, "object").unwrap_or_default();
-    out.channel = match named.as_str() {
-        "instagram" => Some(Channel::Instagram),
-        "page" => Some(Channel::Messenger),
-        "whatsapp_business_account" => Some(Channel::WhatsApp),
-        "" => None,
-        other => {
-            out.ignore("object", format!("{other} is not an inbox"));
-            out.delivery.object = named;
-            return;
-        }
-    };
-    out.delivery.object = named;
+    out.channel = channel_of(&named);
+    out.delivery.object.clone_from(&named);
+    if out.channel.is_none() && !named.is_empty() {
+        return out.ignore("object", format!("{named} is not an inbox"));
+    }
     match body.get("entry") {
         Some(Value::Array(entries)) if !entries.is_empty() => {
             let channel = out.channel;
@@ -164,6 +158,15 @@ fn envelope(out: &mut Out, body: &Value) {
         Some(Value::Array(_)) => out.ignore("entry", "an empty list"),
         Some(_) => out.ignore("entry", "not a list"),
         None => out.ignore("entry", "missing: this is not a delivery"),
+    }
+}
+
+fn channel_of(object: &str) -> Option<Channel> {
+    match object {
+        "instagram" => Some(Channel::Instagram),
+        "page" => Some(Channel::Messenger),
+        "whatsapp_business_account" => Some(Channel::WhatsApp),
+        _ => None,
     }
 }
 
@@ -182,6 +185,13 @@ fn entry(out: &mut Out, value: &Value) {
         messaging::read(out, &format!(".standby[{n}]"), event);
     }
     out.standby = false;
+    if out.channel.is_none() {
+        out.channel = text(entry, "object").and_then(|o| channel_of(&o));
+    }
+    // Some samples of Meta's put the change into the entry itself (graph-api d.5).
+    if entry.contains_key("field") && entry.contains_key("value") {
+        field(out, "", entry);
+    }
     for (n, change) in list(entry, "changes").iter().enumerate() {
         let place = format!(".changes[{n}]");
         match change.as_object() {

@@ -46,7 +46,13 @@ pub(super) fn read(out: &mut Out, place: &str, field: &str, value: &Object) {
     content(out, place, field, value, value, &us);
     if let Some(inner) = object(value, "standby") {
         out.standby = true;
-        content(out, place, field, inner, value, &us);
+        // The people of another responder's thread are told inside as well.
+        let people = if inner.contains_key("contacts") {
+            inner
+        } else {
+            value
+        };
+        content(out, place, field, inner, people, &us);
         out.standby = false;
     }
     if out.delivery.items.len() > before {
@@ -134,10 +140,15 @@ fn content(out: &mut Out, place: &str, field: &str, from: &Object, whole: &Objec
             };
             let at = time(one_, "timestamp")
                 .or_else(|| object(one_, "metadata").and_then(|m| time(m, "timestamp")));
+            let name = if *key == "errors" && field != "messages" {
+                field
+            } else {
+                name
+            };
             out.push(
                 at,
                 Kind::Event(Event {
-                    name: (*name).to_owned(),
+                    name: name.to_owned(),
                     person,
                     raw,
                 }),

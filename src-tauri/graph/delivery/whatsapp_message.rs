@@ -3,11 +3,12 @@
 
 use super::{
     Out,
-    kind::{Attachment, Edit, Event, Kind, Message, Person, Reaction, ReplyTo, Tap},
+    kind::{Edit, Event, Kind, Message, Person, Reaction, ReplyTo},
     messaging::referral,
-    values::{Object, fraction, id, list, object, text, time, truth},
+    values::{Object, id, object, text, time, truth},
     whatsapp::{Us, contact_of, identity},
-    words::{AttachmentKind, ReceiptStatus},
+    whatsapp_content::{Content, content},
+    words::ReceiptStatus,
 };
 use crate::model::MetaMessageId;
 use serde_json::Value;
@@ -95,7 +96,9 @@ fn one(
     old: bool,
 ) {
     let at = time(m, "timestamp");
-    let form = text(body, "type").or_else(|| text(m, "type")).unwrap_or_default();
+    let form = text(body, "type")
+        .or_else(|| text(m, "type"))
+        .unwrap_or_else(|| form_of(body).to_owned());
     let nothing = Object::new();
     let part = object(body, &form).unwrap_or(&nothing);
     let Some(mid) = id(m, "id").map(MetaMessageId) else {
@@ -188,6 +191,29 @@ fn one(
     );
 }
 
+/// The type of a message that does not tell it: whatever part it has.
+fn form_of(body: &Object) -> &str {
+    const PARTS: [&str; 13] = [
+        "text",
+        "image",
+        "video",
+        "audio",
+        "voice",
+        "document",
+        "sticker",
+        "location",
+        "contacts",
+        "interactive",
+        "button",
+        "order",
+        "reaction",
+    ];
+    PARTS
+        .into_iter()
+        .find(|part| body.contains_key(*part))
+        .unwrap_or_default()
+}
+
 fn edit(
     out: &mut Out,
     at: Option<crate::model::Timestamp>,
@@ -210,177 +236,4 @@ fn edit(
         num_edit: None,
     };
     out.push(at, Kind::Edit(edit));
-}
-
-/// What a message holds, whatever its type.
-#[derive(Default)]
-struct Content {
-    text: String,
-    attachments: Vec<Attachment>,
-    tap: Option<Tap>,
-    unsupported: Option<String>,
-}
-
-/// The content of a known type.
-fn content(form: &str, part: &Object, whole: &Object) -> Option<Content> {
-    let words = |key| text(part, key).unwrap_or_default();
-    let with = |attachments| Content {
-        text: words("caption"),
-        attachments,
-        ..Content::default()
-    };
-    Some(match form {
-        "text" => Content {
-            text: words("body"),
-            ..Content::default()
-        },
-        "image" | "video" | "audio" | "voice" | "document" | "sticker" => with(vec![media(form, part)]),
-        "media_placeholder" => with(vec![Attachment::of(AttachmentKind::MediaPlaceholder)]),
-        "location" => {
-            let place = fraction(part, "latitude").zip(fraction(part, "longitude"));
-            let raw = Value::Object(part.clone());
-            let title = text(part, "name").or_else(|| text(part, "address"));
-            let url = text(part, "url");
-            with(vec![Attachment {
-                title,
-                url,
-                place,
-                raw,
-                ..Attachment::of(AttachmentKind::Location)
-            }])
-        }
-        "contacts" => with(list(whole, "contacts").iter().map(card).collect()),
-        "order" => {
-            let order = Attachment {
-                id: id(part, "catalog_id"),
-                raw: Value::Object(part.clone()),
-                ..Attachment::of(AttachmentKind::Order)
-            };
-            Content {
-                text: words("text"),
-                attachments: vec![order],
-                ..Content::default()
-            }
-        }
-        "button" => Content {
-            text: words("text"),
-            tap: Some(Tap {
-                form: form.to_owned(),
-                payload: text(part, "payload"),
-                title: text(part, "text"),
-                description: None,
-                response: None,
-            }),
-            ..Content::default()
-        },
-        "interactive" => interactive(part),
-        "template" => {
-            let title = text(part, "name");
-            let raw = template(part, whole);
-            let text = template_text(part, object(whole, "template").unwrap_or(part)).unwrap_or_default();
-            let card = Attachment {
-                title,
-                raw,
-                ..Attachment::of(AttachmentKind::Template)
-            };
-            Content {
-                text,
-                attachments: vec![card],
-                ..Content::default()
-            }
-        }
-        _ => return None,
-    })
-}
-
-fn media(form: &str, part: &Object) -> Attachment {
-    let kind = match AttachmentKind::read(form) {
-        AttachmentKind::Audio if truth(part, "voice") => AttachmentKind::Voice,
-        kind => kind,
-    };
-    Attachment {
-        url: text(part, "url").or_else(|| text(part, "link")),
-        id: id(part, "id"),
-        title: text(part, "filename"),
-        mime: text(part, "mime_type"),
-        sha256: text(part, "sha256"),
-        ..Attachment::of(kind)
-    }
-}
-
-fn card(contact: &Value) -> Attachment {
-    let name = contact.as_object().and_then(|c| object(c, "name"));
-    let title = name.and_then(|n| text(n, "formatted_name").or_else(|| text(n, "first_name")));
-    Attachment {
-        title,
-        raw: contact.clone(),
-        ..Attachment::of(AttachmentKind::Contacts)
-    }
-}
-
-fn interactive(part: &Object) -> Content {
-    let form = text(part, "type").unwrap_or_default();
-    let nothing = Object::new();
-    let answer = object(part, &form).unwrap_or(&nothing);
-    // One of ours, echoed: it has a body, and nothing was tapped.
-    if answer.is_empty() && part.contains_key("body") {
-        let text = object(part, "body")
-            .and_then(|b| text(b, "text"))
-            .unwrap_or_default();
-        let card = Attachment {
-            raw: Value::Object(part.clone()),
-            ..Attachment::of(AttachmentKind::Template)
-        };
-        return Content {
-            text,
-            attachments: vec![card],
-            ..Content::default()
-        };
-    }
-    let title = text(answer, "title").or_else(|| text(answer, "body"));
-    Content {
-        text: title.clone().unwrap_or_default(),
-        tap: Some(Tap {
-            form,
-            payload: id(answer, "id").or_else(|| text(answer, "response")),
-            title,
-            description: text(answer, "description"),
-            response: text(answer, "response_json"),
-        }),
-        ..Content::default()
-    }
-}
-
-/// A template as sent, with the texts it is made of where the echo brings them.
-fn template(part: &Object, whole: &Object) -> Value {
-    let mut raw = part.clone();
-    if let Some(definition) = object(whole, "template").filter(|t| *t != part) {
-        raw.insert("definition".to_owned(), Value::Object(definition.clone()));
-    }
-    Value::Object(raw)
-}
-
-/// The body's text with its variables filled in, where both came along.
-fn template_text(sent: &Object, definition: &Object) -> Option<String> {
-    let body_of = |t: &Object| {
-        list(t, "components")
-            .iter()
-            .filter_map(Value::as_object)
-            .find(|c| text(c, "type").is_some_and(|t| t.eq_ignore_ascii_case("body")))
-            .cloned()
-    };
-    let mut words = text(&body_of(definition)?, "text")?;
-    let sent = body_of(sent).unwrap_or_default();
-    for (n, parameter) in list(&sent, "parameters")
-        .iter()
-        .filter_map(Value::as_object)
-        .enumerate()
-    {
-        let name = text(parameter, "parameter_name").unwrap_or_else(|| (n + 1).to_string());
-        words = words.replace(
-            &format!("{{{{{name}}}}}"),
-            &text(parameter, "text").unwrap_or_default(),
-        );
-    }
-    Some(words)
 }
