@@ -106,6 +106,13 @@ impl Error {
     /// What a person is told.
     #[must_use]
     pub fn problem(&self) -> Problem {
+        if self.fate() == Fate::Uncertain {
+            return Problem::new(
+                Code::MetaFailed,
+                "Meta did not answer properly. It may have been sent all the same.",
+            )
+            .with(Action::CheckAtMeta);
+        }
         match self {
             Self::Refused { refusal, .. } => refusal.problem(),
             Self::Setup(_) => Problem::new(
@@ -123,16 +130,14 @@ impl Error {
                 Code::RateLimited,
                 "Meta asked this account to slow down. It goes on by itself when Meta allows it.",
             ),
+            Self::Failed { status: 401, .. } => Problem::new(
+                Code::SignInAgain,
+                "Meta does not accept the token. Connect the account again.",
+            )
+            .with(Action::Reconnect),
+            Self::Failed { status: 429, .. } => Problem::new(Code::RateLimited, "Meta asks to slow down."),
             Self::Failed { .. } | Self::Unreadable { .. } | Self::Lost { .. } => {
-                if self.fate() == Fate::Uncertain {
-                    Problem::new(
-                        Code::MetaFailed,
-                        "Meta did not answer properly. It may have been sent all the same.",
-                    )
-                    .with(Action::CheckAtMeta)
-                } else {
-                    Problem::new(Code::MetaFailed, "Meta did not answer properly.").with(Action::Retry)
-                }
+                Problem::new(Code::MetaFailed, "Meta did not answer properly.").with(Action::Retry)
             }
             Self::NoSuchCall => Problem::new(Code::BadRequest, "This channel cannot do that."),
         }
