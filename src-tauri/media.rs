@@ -5,6 +5,9 @@
 mod keep;
 mod source;
 
+#[cfg(test)]
+mod tests;
+
 pub use source::NotAllowed;
 
 use crate::config::Hosts;

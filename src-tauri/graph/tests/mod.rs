@@ -4,6 +4,7 @@ mod answers;
 mod conversations;
 mod reached;
 mod script;
+mod simulated;
 
 use super::{Access, Account, Graph};
 use crate::{
