@@ -38,11 +38,12 @@ pub mod search;
 /// The engine, assembled.
 mod engine;
 
+/// HTTP: Meta's webhooks, and the same inbox in a browser.
+pub mod server;
+
 /// The window: the only place that names Tauri.
 #[cfg(feature = "desktop")]
 pub mod desktop;
-/// HTTP: Meta's webhooks, and the same inbox in a browser.
-pub mod server;
 
 pub use engine::{Engine, OpenError, Opening};
 pub use heliograph_model as model;

@@ -1,1 +1,56 @@
-fn main() {}
+//! Desktop: the inbox in a window.
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+use clap::Parser;
+use std::{io::Write, path::PathBuf, process::ExitCode};
+use tracing_subscriber::EnvFilter;
+
+/// An inbox for Instagram, Messenger and WhatsApp.
+#[derive(Parser)]
+#[command(name = "heliograph", version)]
+struct Arguments {
+    /// Try it with a made-up world, apart from your own data.
+    #[arg(long)]
+    demo: bool,
+    /// Keep everything in this folder instead of the usual one.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Start without showing the window.
+    #[arg(long)]
+    hidden: bool,
+    /// Started by the system when you signed in.
+    #[arg(long, hide = true)]
+    at_login: bool,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    // The bus writes whole messages to its log, another start's arguments among them.
+    let quiet = "info,zbus=warn,tracing=warn";
+    let filter = EnvFilter::try_from_env("HELIOGRAPH_LOG").unwrap_or_else(|_| EnvFilter::new(quiet));
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .init();
+    let Arguments {
+        demo,
+        data,
+        hidden,
+        at_login,
+    } = arguments;
+    match engine::desktop::run(engine::desktop::Options {
+        demo,
+        data,
+        hidden,
+        at_login,
+    }) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(
+                std::io::stderr(),
+                "heliograph: the window could not be opened: {error}"
+            );
+            ExitCode::FAILURE
+        }
+    }
+}

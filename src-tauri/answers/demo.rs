@@ -19,6 +19,8 @@ pub type Take = Arc<dyn Fn(Bytes) -> BoxFuture<'static, Result<(), TakeError>> +
 pub trait DemoWorld: Send + Sync {
     /// Starts it, or answers what runs already. Its webhooks go to `take`.
     fn start(&self, take: Take) -> BoxFuture<'_, Result<DemoMeta, Problem>>;
+    /// Its accounts are connected now: deliveries find them.
+    fn connected(&self) -> BoxFuture<'_, ()>;
     /// Stops it.
     fn stop(&self) -> BoxFuture<'_, ()>;
 }
@@ -27,13 +29,14 @@ pub trait DemoWorld: Send + Sync {
 pub struct DemoMeta {
     /// "http://127.0.0.1:8080": all of Meta's hosts at once.
     pub origin: String,
-    pub app_secret: Secret,
     pub accounts: Vec<DemoAccount>,
 }
 
 /// One account of the demo with its token.
 pub struct DemoAccount {
     pub reached: Reached,
+    /// The secret of the app that its token was made for.
+    pub app_secret: Secret,
 }
 
 /// Starts the demo world and connects its accounts.
@@ -52,8 +55,15 @@ pub(crate) async fn start(desk: &Desk) -> Result<(), Problem> {
     });
     let meta = world.start(take).await?;
     for account in &meta.accounts {
-        accounts::connect(desk, &account.reached, Some(&meta.app_secret), Some(&meta.origin)).await?;
+        accounts::connect(
+            desk,
+            &account.reached,
+            Some(&account.app_secret),
+            Some(&meta.origin),
+        )
+        .await?;
     }
+    world.connected().await;
     desk.demo_running.store(true, Ordering::SeqCst);
     desk.events.tell(Event::StatusChanged);
     Ok(())

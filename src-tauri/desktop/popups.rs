@@ -1,0 +1,224 @@
+//! Notifications on Linux and its like, over the session bus: one connection and one listener for all,
+//! so that each replaces its own and a click reaches us. A desktop without a daemon is no error.
+
+use super::grouping::{About, Notice};
+use crate::model::{ConversationId, MessageId};
+use futures_util::StreamExt;
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+use tokio::{sync::mpsc, task::JoinHandle};
+use zbus::{Connection, proxy, zvariant::Value};
+
+/// A daemon that takes longer is as good as none.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The daemon's own time for how long it stands.
+const USUAL_TIME: i32 = -1;
+/// `NotificationClosed` gives 2 when the person dismissed it; other reasons keep what is counted.
+const DISMISSED: u32 = 2;
+
+/// What a click opens.
+pub type Opens = Option<(ConversationId, Option<MessageId>)>;
+
+/// What the person did with one.
+#[derive(Debug)]
+pub enum Answer {
+    Clicked(About, Opens),
+    Dismissed(About),
+}
+
+#[proxy(
+    interface = "org.freedesktop.Notifications",
+    default_service = "org.freedesktop.Notifications",
+    default_path = "/org/freedesktop/Notifications",
+    gen_blocking = false
+)]
+trait Notifications {
+    #[expect(clippy::too_many_arguments, reason = "the bus's own call")]
+    fn notify(
+        &self,
+        app_name: &str,
+        replaces_id: u32,
+        app_icon: &str,
+        summary: &str,
+        body: &str,
+        actions: &[&str],
+        hints: HashMap<&str, Value<'_>>,
+        expire_timeout: i32,
+    ) -> zbus::Result<u32>;
+    fn close_notification(&self, id: u32) -> zbus::Result<()>;
+    fn get_capabilities(&self) -> zbus::Result<Vec<String>>;
+    #[zbus(signal)]
+    fn action_invoked(&self, id: u32, action_key: String) -> zbus::Result<()>;
+    #[zbus(signal)]
+    fn notification_closed(&self, id: u32, reason: u32) -> zbus::Result<()>;
+}
+
+type Standing = Arc<Mutex<HashMap<u32, (About, Opens)>>>;
+
+/// What stands on the desktop.
+pub struct Popups {
+    answers: mpsc::UnboundedSender<Answer>,
+    standing: Standing,
+    bus: Option<Bus>,
+}
+
+struct Bus {
+    proxy: NotificationsProxy<'static>,
+    /// The daemon reads markup, so that plain text must be escaped.
+    markup: bool,
+    listener: JoinHandle<()>,
+}
+
+impl Drop for Bus {
+    fn drop(&mut self) {
+        self.listener.abort();
+    }
+}
+
+impl Popups {
+    /// Nothing stands yet; what the person does is told to `answers`.
+    pub fn new(answers: mpsc::UnboundedSender<Answer>) -> Self {
+        Self {
+            answers,
+            standing: Standing::default(),
+            bus: None,
+        }
+    }
+
+    /// Shows it, in place of what stood about the same.
+    pub async fn show(&mut self, notice: &Notice) {
+        if !matches!(
+            tokio::time::timeout(PATIENCE, self.try_show(notice)).await,
+            Ok(Ok(()))
+        ) {
+            // Without a daemon there is nobody to show it; the next one tries again.
+            self.bus = None;
+            tracing::debug!("no notification daemon answers");
+        }
+    }
+
+    async fn try_show(&mut self, notice: &Notice) -> zbus::Result<()> {
+        if self.bus.is_none() {
+            self.bus = Some(self.connect().await?);
+        }
+        let Some(bus) = &self.bus else { return Ok(()) };
+        let body = if bus.markup {
+            escaped(&notice.body)
+        } else {
+            notice.body.clone()
+        };
+        let mut hints = HashMap::from([
+            ("desktop-entry", Value::from("Heliograph")),
+            (
+                "category",
+                Value::from(if notice.urgent { "im.error" } else { "im.received" }),
+            ),
+            // Critical ones stay until somebody looks.
+            ("urgency", Value::from(if notice.urgent { 2u8 } else { 1u8 })),
+        ]);
+        if notice.sound {
+            hints.insert("sound-name", Value::from("message-new-instant"));
+        } else {
+            hints.insert("suppress-sound", Value::from(true));
+        }
+        let replaces = self.id_of(notice.about).unwrap_or(0);
+        let actions = ["default", "Open"];
+        let id = bus
+            .proxy
+            .notify(
+                "Heliograph",
+                replaces,
+                "heliograph",
+                &notice.title,
+                &body,
+                &actions,
+                hints,
+                USUAL_TIME,
+            )
+            .await?;
+        let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
+        standing.remove(&replaces);
+        standing.insert(id, (notice.about, notice.opens));
+        Ok(())
+    }
+
+    /// Takes it away.
+    pub async fn close(&mut self, about: About) {
+        let Some(id) = self.id_of(about) else { return };
+        // Forgotten first: the daemon's word that it closed is then nothing new.
+        self.standing
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&id);
+        if let Some(bus) = &self.bus {
+            let _ = tokio::time::timeout(PATIENCE, bus.proxy.close_notification(id)).await;
+        }
+    }
+
+    fn id_of(&self, about: About) -> Option<u32> {
+        let standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
+        standing.iter().find(|(_, (a, _))| *a == about).map(|(id, _)| *id)
+    }
+
+    async fn connect(&self) -> zbus::Result<Bus> {
+        let connection = Connection::session().await?;
+        let proxy = NotificationsProxy::new(&connection).await?;
+        let markup = proxy.get_capabilities().await?.iter().any(|c| c == "body-markup");
+        let mut clicks = proxy.receive_action_invoked().await?;
+        let mut closed = proxy.receive_notification_closed().await?;
+        let (standing, answers) = (Arc::clone(&self.standing), self.answers.clone());
+        let take = move |id: u32| {
+            standing
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .remove(&id)
+        };
+        let listener = tokio::spawn(async move {
+            loop {
+                let answer = tokio::select! {
+                    Some(click) = clicks.next() => match click.args() {
+                        Ok(args) => take(args.id).map(|(about, opens)| Answer::Clicked(about, opens)),
+                        Err(_) => None,
+                    },
+                    Some(end) = closed.next() => match end.args() {
+                        Ok(args) => take(args.id).filter(|_| args.reason == DISMISSED).map(|(a, _)| Answer::Dismissed(a)),
+                        Err(_) => None,
+                    },
+                    else => return,
+                };
+                if let Some(answer) = answer
+                    && answers.send(answer).is_err()
+                {
+                    return;
+                }
+            }
+        });
+        Ok(Bus {
+            proxy,
+            markup,
+            listener,
+        })
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
+/// Whether something on this desktop shows tray icons.
+pub async fn has_tray() -> bool {
+    let asked = async {
+        let connection = Connection::session().await?;
+        let bus = zbus::fdo::DBusProxy::new(&connection).await?;
+        Ok::<_, zbus::Error>(
+            bus.name_has_owner("org.kde.StatusNotifierWatcher".try_into()?)
+                .await?,
+        )
+    };
+    matches!(tokio::time::timeout(PATIENCE, asked).await, Ok(Ok(true)))
+}

@@ -1,0 +1,225 @@
+//! The same inbox in a browser. Nothing is answered to a stranger, and no other site's page can ask
+//! in the person's name.
+
+use super::{
+    files,
+    gate::{Gate, TurnedAway, Visitor},
+    media, pages,
+};
+use crate::{
+    Engine,
+    model::{Code, Problem, call::Envelope},
+};
+use axum::{
+    Json, Router,
+    body::Body,
+    extract::{DefaultBodyLimit, Path, Query, Request, State, rejection::JsonRejection},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    middleware::{self, Next},
+    response::{
+        IntoResponse, Redirect, Response,
+        sse::{self, KeepAlive, Sse},
+    },
+    routing::{get, post},
+};
+use futures_util::{Stream, StreamExt, stream};
+use serde::Deserialize;
+use serde_json::Value;
+use std::{convert::Infallible, sync::Arc, time::Duration};
+use tokio_util::sync::CancellationToken;
+
+/// The largest call, in bytes; a draft or a reply is far smaller.
+const LARGEST_CALL: usize = 1024 * 1024;
+/// How often a quiet event stream says that it is alive: below the usual patience of proxies.
+const ALIVE: Duration = Duration::from_secs(20);
+
+/// What the page may do: nothing but what it came with. The same on the desktop, with its protocols.
+pub const CONTENT_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; \
+     img-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'none'; \
+     frame-ancestors 'none'";
+
+#[derive(Clone)]
+struct Web {
+    engine: Engine,
+    gate: Arc<Gate>,
+    stop: CancellationToken,
+}
+
+/// The inbox over `engine` for those whom `gate` admits. Event streams end at `stop`.
+pub fn router(engine: Engine, gate: Arc<Gate>, stop: CancellationToken) -> Router {
+    let web = Web { engine, gate, stop };
+    Router::new()
+        .route("/call", post(call).layer(DefaultBodyLimit::max(LARGEST_CALL)))
+        .route("/events", get(events))
+        .route("/media/{hash}", get(file))
+        .route("/link", post(link))
+        .fallback(interface)
+        .layer(middleware::from_fn_with_state(web.clone(), admit))
+        // Above the gate: it is how one gets in.
+        .route("/open", get(open))
+        .layer(middleware::map_response(safe))
+        .with_state(web)
+}
+
+/// Headers that every answer carries.
+async fn safe(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    let mut say = |name, value| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    say(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY);
+    say(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    say(header::X_FRAME_OPTIONS, "DENY");
+    say(header::REFERRER_POLICY, "no-referrer");
+    say(header::CACHE_CONTROL, "no-store");
+    say(
+        header::HeaderName::from_static("cross-origin-resource-policy"),
+        "same-origin",
+    );
+    say(
+        header::HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    );
+    response
+}
+
+async fn admit(State(web): State<Web>, mut request: Request, next: Next) -> Response {
+    let now = web.engine.clock().now();
+    match web
+        .gate
+        .admit(request.method(), request.uri(), request.headers(), now)
+    {
+        Ok(visitor) => {
+            request.extensions_mut().insert(visitor);
+            next.run(request).await
+        }
+        Err(why) => turned_away(why, request.headers()),
+    }
+}
+
+fn turned_away(why: TurnedAway, headers: &HeaderMap) -> Response {
+    if wants_page(headers) {
+        return pages::turned_away(why);
+    }
+    let (status, message) = match why {
+        TurnedAway::WrongHost => (
+            StatusCode::MISDIRECTED_REQUEST,
+            "This name is not one of Heliograph's. Start it with --name.",
+        ),
+        TurnedAway::OtherSite => (
+            StatusCode::FORBIDDEN,
+            "Another site's page may not ask Heliograph anything.",
+        ),
+        TurnedAway::Unknown => (
+            StatusCode::UNAUTHORIZED,
+            "Open Heliograph with a fresh link, or give a bearer token.",
+        ),
+    };
+    (status, Json(Problem::new(Code::NotAllowed, message))).into_response()
+}
+
+fn wants_page(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::ACCEPT)
+        .and_then(|a| a.to_str().ok())
+        .is_some_and(|a| a.contains("text/html"))
+}
+
+#[derive(Deserialize)]
+struct Opened {
+    #[serde(default)]
+    key: String,
+}
+
+/// Exchanges a one-time link for a cookie.
+async fn open(State(web): State<Web>, Query(opened): Query<Opened>, request: Request) -> Response {
+    let (method, uri, headers) = (request.method(), request.uri(), request.headers());
+    // A preview that only asks for the head must not use up the link.
+    if method != axum::http::Method::GET {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    if web.gate.host(uri, headers).is_none() {
+        return turned_away(TurnedAway::WrongHost, headers);
+    }
+    let now = web.engine.clock().now();
+    let Some(cookie) = web.gate.open(&opened.key, now) else {
+        return match web.gate.admit(method, uri, headers, now) {
+            // The link was reloaded by the browser that used it.
+            Ok(Visitor::Browser) => Redirect::to("/").into_response(),
+            _ => pages::turned_away(TurnedAway::Unknown),
+        };
+    };
+    // A strict cookie does not travel along a redirect that another site began (a link in web mail):
+    // there, our own page goes on.
+    let from_elsewhere = headers
+        .get("sec-fetch-site")
+        .is_some_and(|site| site == "cross-site");
+    let onward = if from_elsewhere {
+        pages::onward()
+    } else {
+        Redirect::to("/").into_response()
+    };
+    ([(header::SET_COOKIE, cookie)], onward).into_response()
+}
+
+/// A new one-time link, for a program that has the token (`heliograph-server link`).
+async fn link(State(web): State<Web>, visitor: axum::Extension<Visitor>) -> Response {
+    match visitor.0 {
+        Visitor::Program => Json(web.gate.link()).into_response(),
+        Visitor::Browser => StatusCode::FORBIDDEN.into_response(),
+    }
+}
+
+async fn call(State(web): State<Web>, envelope: Result<Json<Envelope<Value>>, JsonRejection>) -> Response {
+    let envelope = match envelope {
+        Ok(Json(envelope)) => envelope,
+        Err(rejection) => {
+            let problem = Problem::new(
+                Code::BadRequest,
+                r#"A call is JSON with the header content-type: application/json, such as {"call":"GetStatus","with":{}}."#,
+            );
+            return (rejection.status(), Json(problem)).into_response();
+        }
+    };
+    match web.engine.call(&envelope.call, envelope.with).await {
+        Ok(reply) => Json(reply).into_response(),
+        Err(problem) => (status_of(problem.code), Json(problem)).into_response(),
+    }
+}
+
+/// The HTTP status of a problem. 401 stays for the visitor's own key.
+#[must_use]
+pub const fn status_of(code: Code) -> StatusCode {
+    match code {
+        Code::BadRequest => StatusCode::BAD_REQUEST,
+        Code::NotFound => StatusCode::NOT_FOUND,
+        Code::SignInAgain | Code::WindowClosed | Code::Unreachable => StatusCode::CONFLICT,
+        Code::NotAllowed | Code::Blocked => StatusCode::FORBIDDEN,
+        Code::TooLong => StatusCode::UNPROCESSABLE_ENTITY,
+        Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,
+        Code::Offline => StatusCode::SERVICE_UNAVAILABLE,
+        Code::MetaFailed => StatusCode::BAD_GATEWAY,
+        Code::Storage => StatusCode::INSUFFICIENT_STORAGE,
+        Code::Locked => StatusCode::LOCKED,
+        Code::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+/// Facts as they happen; a reader that lagged is told to start over.
+async fn events(State(web): State<Web>) -> Sse<impl Stream<Item = Result<sse::Event, Infallible>>> {
+    let facts = stream::unfold(web.engine.events(), |mut listener| async move {
+        let event = listener.next().await?;
+        let line = sse::Event::default().json_data(&event).unwrap_or_default();
+        Some((Ok(line), listener))
+    });
+    Sse::new(facts.take_until(web.stop.cancelled_owned())).keep_alive(KeepAlive::new().interval(ALIVE))
+}
+
+async fn file(State(web): State<Web>, Path(hash): Path<String>, headers: HeaderMap) -> Response {
+    let range = headers.get(header::RANGE).and_then(|r| r.to_str().ok());
+    media::answer(&web.engine, &hash, range).await.map(Body::from)
+}
+
+async fn interface(request: Request) -> Response {
+    files::answer(request.method(), request.uri().path(), request.headers())
+}
