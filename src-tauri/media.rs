@@ -115,6 +115,12 @@ impl Media {
         })))
     }
 
+    /// Lets files come from the demo world at `origin` ("http://127.0.0.1:8080") too.
+    pub fn allow_demo(&self, origin: &str) {
+        let host = origin.split_once("://").map_or(origin, |(_, host)| host);
+        self.0.sources.allow(host.trim_end_matches('/'));
+    }
+
     /// Fetches a profile picture and answers its hash.
     ///
     /// # Errors

@@ -1,7 +1,11 @@
 //! Bends and breaks our own payloads for HELIOGRAPH_FUZZ_SECONDS (2 by default) and decodes them: it never
 //! panics, always says something, and is quick. HELIOGRAPH_FUZZ_SEED repeats a run.
 
-#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a test that says how much was tried")]
+#![allow(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a test that says how much was tried"
+)]
 
 use engine::graph::delivery::explain::explain;
 use serde_json::Value;

@@ -54,6 +54,7 @@ pub(crate) async fn start(desk: &Desk) -> Result<(), Problem> {
         Box::pin(async move { intake.take(crate::intake::RawDelivery::webhook(body, now)).await })
     });
     let meta = world.start(take).await?;
+    desk.media.allow_demo(&meta.origin);
     for account in &meta.accounts {
         accounts::connect(
             desk,

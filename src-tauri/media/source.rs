@@ -5,7 +5,7 @@ use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::{
     io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
-    sync::Arc,
+    sync::{Arc, PoisonError, RwLock},
 };
 use url::{Host, Url};
 
@@ -33,13 +33,24 @@ pub enum NotAllowed {
 #[derive(Debug, Clone)]
 pub(super) struct Sources {
     /// "127.0.0.1:8080"
-    extra: Arc<[String]>,
+    extra: Arc<RwLock<Vec<String>>>,
 }
 
 impl Sources {
     pub fn new(extra: &[String]) -> Self {
         Self {
-            extra: extra.iter().map(|h| h.to_ascii_lowercase()).collect(),
+            extra: Arc::new(RwLock::new(
+                extra.iter().map(|h| h.to_ascii_lowercase()).collect(),
+            )),
+        }
+    }
+
+    /// Lets files come from `host` ("127.0.0.1:8080") too: a demo world's, started while the app runs.
+    pub fn allow(&self, host: &str) {
+        let mut extra = self.extra.write().unwrap_or_else(PoisonError::into_inner);
+        let host = host.to_ascii_lowercase();
+        if !extra.contains(&host) {
+            extra.push(host);
         }
     }
 
@@ -54,6 +65,8 @@ impl Sources {
         let plain = host.to_string().to_ascii_lowercase();
         if self
             .extra
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
             .iter()
             .any(|e| *e == with_port || (*e == plain && url.port().is_none()))
         {
@@ -86,8 +99,8 @@ impl Sources {
 
     /// Resolves names to public addresses only, so that a name cannot lead into the local network.
     pub fn resolver(&self) -> Arc<Public> {
-        let names = self
-            .extra
+        let extra = self.extra.read().unwrap_or_else(PoisonError::into_inner);
+        let names = extra
             .iter()
             .map(|e| e.rsplit_once(':').map_or(e.as_str(), |(name, _)| name).to_owned());
         Arc::new(Public {

