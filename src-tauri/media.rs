@@ -55,8 +55,8 @@ pub enum MediaError {
     Status(u16),
     #[error("it is larger than {0} bytes")]
     TooLarge(u64),
-    #[error("it is {found}, which is not what was expected")]
-    WrongKind { found: String },
+    #[error("it is {found}, but {expected:?} was expected")]
+    WrongKind { expected: Family, found: String },
     #[error("it is empty")]
     Empty,
     #[error("it could not be fetched: {0}")]

@@ -6,7 +6,7 @@
     reason = "says what was compared, and when it was skipped"
 )]
 
-use engine::graph::delivery::explain::explain;
+use engine::graph::{Doing, Error, Fate, Refusal, delivery::explain::explain};
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
@@ -87,4 +87,57 @@ fn every_body_of_the_corpus_counts_as_expected() {
         wrong.len(),
         wrong.join("\n")
     );
+}
+
+/// The number behind `name` in an expectation: "error body: code 190 subcode 460 …".
+fn named(expectation: &str, name: &str) -> Option<i64> {
+    expectation
+        .split_once(&format!("{name} "))?
+        .1
+        .split(' ')
+        .next()?
+        .parse()
+        .ok()
+}
+
+#[test]
+fn every_error_body_of_the_corpus_is_read_and_leads_where_expected() {
+    let Some(folder) = corpus() else { return };
+    let index = std::fs::read_to_string(folder.join("INDEX.tsv")).unwrap();
+    let mut read = 0;
+    for row in index.lines().skip(1) {
+        let columns: Vec<&str> = row.split('\t').collect();
+        let (file, expectation) = (columns[0], columns[4]);
+        if !expectation.starts_with("error body") {
+            continue;
+        }
+        let body = serde_json::from_slice(&std::fs::read(folder.join(file)).unwrap()).unwrap();
+        let refusal = Refusal::of(&body).unwrap_or_else(|| panic!("{file} is no error"));
+        assert_eq!(Some(refusal.code), named(expectation, "code"), "{file}");
+        if let Some(subcode) = named(expectation, "subcode") {
+            assert_eq!(refusal.subcode, Some(subcode), "{file}");
+        }
+        let error = Error::Refused {
+            refusal: Box::new(refusal),
+            doing: Doing::Asking,
+            wait: None,
+        };
+        let leads = |word: &str| expectation.contains(word);
+        let right = match error.fate() {
+            Fate::SignInAgain => leads("token no longer good"),
+            Fate::Wait(_) => leads("rate limit"),
+            Fate::Retry => leads("transient"),
+            Fate::UserAction => leads("missing permission"),
+            Fate::GiveUp => leads("no retry") || leads("do not retry") || leads("no blind retry"),
+            _ => false,
+        };
+        assert!(
+            right,
+            "{file}: {error} leads to {:?}, but: {expectation}",
+            error.fate()
+        );
+        read += 1;
+    }
+    println!("{read} error bodies read");
+    assert!(read > 15);
 }

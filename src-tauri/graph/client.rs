@@ -1,11 +1,11 @@
 //! How calls reach Meta: one pooled client, tokens in a header, no redirects, and every answer read the
 //! same way: an error object is an error whatever the HTTP status says (graph-api 0, k.1).
 
-use super::{Doing, Error, Lane, Pace, Priority, Refusal, Usage, signature, usage};
+use super::{Doing, Error, Lane, Pace, Priority, Refusal, Usage, codes::Class, signature, usage};
 use crate::{
     clock::Clock,
     config::Hosts,
-    model::{Channel, Login, MetaAccountId},
+    model::{Channel, Login, MINUTE, MetaAccountId},
     vault::Secret,
 };
 use reqwest::{Client, Method, Response};
@@ -49,15 +49,13 @@ pub(crate) enum Host {
 }
 
 /// What a call carries.
-#[derive(Debug)]
 pub(crate) enum Body {
     None,
     Json(Value),
     Form(Vec<(&'static str, String)>),
 }
 
-/// One call.
-#[derive(Debug)]
+/// One call. It may carry secrets, so it does not print.
 pub(crate) struct Call<'a> {
     pub method: Method,
     pub host: Host,
@@ -140,7 +138,10 @@ impl Graph {
             .connect_timeout(CONNECT)
             .read_timeout(READ)
             .timeout(TOTAL)
-            .pool_idle_timeout(Duration::from_secs(90))
+            .pool_idle_timeout(Duration::from_secs(60))
+            .tcp_keepalive(Duration::from_secs(30))
+            .http2_keep_alive_interval(Duration::from_secs(20))
+            .http2_keep_alive_timeout(Duration::from_secs(10))
             .redirect(reqwest::redirect::Policy::none())
             .user_agent(concat!("Heliograph/", env!("CARGO_PKG_VERSION")))
             .build()
@@ -168,7 +169,7 @@ impl Graph {
         let proof = access
             .app_secret
             .as_ref()
-            .map(|secret| signature::proof(secret, &access.token));
+            .map(|secret| Secret::new(signature::proof(secret, &access.token)));
         Account {
             graph: self.clone(),
             access,
@@ -193,14 +194,10 @@ impl Graph {
     }
 
     fn url(&self, call: &Call<'_>) -> Result<Url, Error> {
-        let (origin, name) = match call.host {
-            Host::Facebook => (self.origin(Host::Facebook), "Graph API"),
-            Host::Instagram => (self.origin(Host::Instagram), "Instagram"),
-            Host::InstagramApi => (self.origin(Host::InstagramApi), "Instagram sign-in"),
-        };
-        let mut url = Url::parse(origin).map_err(|_| Error::Address(name))?;
+        let origin = self.origin(call.host);
+        let mut url = Url::parse(origin).map_err(|_| Error::Address)?;
         {
-            let mut path = url.path_segments_mut().map_err(|()| Error::Address(name))?;
+            let mut path = url.path_segments_mut().map_err(|()| Error::Address)?;
             path.pop_if_empty();
             // Token calls of Instagram have no version (graph-api a.4).
             let unversioned = call.host == Host::InstagramApi
@@ -240,7 +237,7 @@ impl Graph {
         // A URL may carry an id or a secret: no error keeps one.
         let response = match request.send().await.map_err(reqwest::Error::without_url) {
             Ok(response) => response,
-            Err(e) if e.is_builder() => return (Err(Error::Address("Graph API")), None),
+            Err(e) if e.is_builder() => return (Err(Error::Address), None),
             Err(e) if e.is_connect() => return (Err(Error::Offline(e)), None),
             Err(cause) => return (Err(Error::Lost { cause, doing }), None),
         };
@@ -287,7 +284,7 @@ async fn answer(mut response: Response, doing: Doing) -> Result<Value, Error> {
 pub struct Account {
     graph: Graph,
     access: Access,
-    proof: Option<String>,
+    proof: Option<Secret>,
     pace: Pace,
     /// Ids and names of ours, learned once.
     pub(super) own: OnceCell<super::conversations::Own>,
@@ -299,7 +296,7 @@ impl Account {
     /// Makes a paced call.
     pub(crate) async fn call(&self, call: Call<'_>, lane: Lane, priority: Priority) -> Result<Value, Error> {
         self.pace.turn(lane, priority).await?;
-        let call = call.maybe("appsecret_proof", self.proof.as_deref());
+        let call = call.maybe("appsecret_proof", self.proof.as_ref().map(Secret::reveal));
         let (answer, usage) = self.graph.exchange(call, Some(&self.access.token)).await;
         if let Some(usage) = usage {
             self.pace.note(usage);
@@ -312,6 +309,10 @@ impl Account {
             Err(Error::Refused { refusal, doing, .. }) => {
                 let wait = self.pace.limited(refusal.code, refusal.class(), lane, usage);
                 Err(Error::Refused { refusal, doing, wait })
+            }
+            Err(e @ Error::Failed { status: 429, .. }) => {
+                self.pace.limited(4, Class::Wait(5 * MINUTE), lane, usage);
+                Err(e)
             }
             Err(other) => Err(other),
         }

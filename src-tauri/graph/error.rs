@@ -43,8 +43,8 @@ pub enum Doing {
 pub enum Error {
     #[error("secure connections could not be set up: {0}")]
     Setup(#[source] reqwest::Error),
-    #[error("the address of Meta's {0} host is not usable")]
-    Address(&'static str),
+    #[error("the configured address of one of Meta's hosts is not usable")]
+    Address,
     #[error("Meta refused with HTTP {}: {refusal}", refusal.status)]
     Refused {
         refusal: Box<Refusal>,
@@ -71,7 +71,7 @@ impl Error {
     #[must_use]
     pub fn fate(&self) -> Fate {
         match self {
-            Self::Setup(_) | Self::Address(_) | Self::NoSuchCall => Fate::GiveUp,
+            Self::Setup(_) | Self::Address | Self::NoSuchCall => Fate::GiveUp,
             Self::Offline(_) => Fate::Offline,
             Self::HeldBack(ms) => Fate::Wait(*ms),
             // Without a word of Meta's, the class of the status decides (graph-api k.1).
@@ -119,7 +119,7 @@ impl Error {
                 Code::Internal,
                 "Secure connections cannot be set up on this computer.",
             ),
-            Self::Address(_) => Problem::new(
+            Self::Address => Problem::new(
                 Code::Internal,
                 "The configured address of Meta's servers is not usable.",
             ),

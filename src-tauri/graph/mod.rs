@@ -13,6 +13,7 @@ mod pace;
 mod paging;
 mod past;
 mod profiles;
+mod reached;
 mod refusal;
 pub mod signature;
 mod subscriptions;
@@ -22,7 +23,6 @@ mod whatsapp;
 #[cfg(test)]
 mod tests;
 
-pub use accounts::{Found, Reached};
 pub use client::{Access, Account, Graph};
 pub use conversations::{Thread, WITH_DETAILS};
 pub use error::{Doing, Error, Fate};
@@ -32,6 +32,7 @@ pub use pace::Priority;
 pub use paging::Page;
 pub use past::PastMessage;
 pub use profiles::Profile;
+pub use reached::{Found, Reached};
 pub use refusal::Refusal;
 pub use subscriptions::Subscription;
 pub use usage::Usage;

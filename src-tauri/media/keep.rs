@@ -87,7 +87,10 @@ impl Incoming {
         self.file.sync_all().await?;
         let mime = sniff(&self.path).await?;
         if !family.has(&mime) {
-            return Err(MediaError::WrongKind { found: mime });
+            return Err(MediaError::WrongKind {
+                expected: family,
+                found: mime,
+            });
         }
         let hash = hex::encode(self.hash.finalize_reset());
         let Some(home) = path(folder, &hash) else {

@@ -37,7 +37,7 @@ pub(super) fn read(out: &mut Out, place: &str, event: &Value) {
 pub(super) fn event_of(out: &mut Out, place: &str, event: &Object) {
     let at = time(event, "timestamp");
     let before = out.delivery.items.len();
-    if let Some(value) = event.get("message") {
+    if let Some(value) = event.get("message").filter(|m| !m.is_null()) {
         match value.as_object() {
             Some(m) => message(out, place, event, m),
             None => out.ignore(place, "message is not an object"),
@@ -97,7 +97,9 @@ pub(super) fn event_of(out: &mut Out, place: &str, event: &Object) {
     for (key, value) in event {
         // An old sample writes "policy-enforcement".
         let name = key.replace('-', "_");
-        if EVENTS.contains(&name.as_str()) && !value.is_null() {
+        // The hops of a message are no event of their own.
+        let alone = name != "hop_context" || out.delivery.items.len() == before;
+        if EVENTS.contains(&name.as_str()) && !value.is_null() && alone {
             let person = person(out, event, false);
             out.push(
                 at,
