@@ -4,8 +4,9 @@
 use crate::Shared;
 use crate::people;
 use crate::random::{Chance, mix2};
+use crate::said::Content;
 use crate::texts;
-use crate::world::{Channel, Content, World, Written};
+use crate::world::{Channel, World, Written};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -42,7 +43,7 @@ impl World {
             4 if instagram => Content::StoryReply(text),
             _ => Content::Text(text),
         };
-        let index = self.hold(thread, false, Written { content, app: None });
+        let index = self.hold(thread, false, Written::by_phone(content));
         self.announce(thread, index, Duration::ZERO);
     }
 

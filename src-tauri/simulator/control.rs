@@ -3,8 +3,8 @@
 use crate::Shared;
 use crate::call::{Call, Reply};
 use crate::faults;
+use crate::said::Content;
 use crate::webhooks::{WebhookBehaviour, WebhookTarget};
-use crate::world::Content;
 use axum::http::Method;
 use serde_json::{Value, json};
 
@@ -193,7 +193,7 @@ fn shared_account(world: &crate::world::World, key: &str) -> Result<usize, Strin
         .ok_or_else(|| format!("there is no account {key}"))
 }
 
-fn said(said: crate::simulator::Said) -> Result<Reply, String> {
+fn said(said: crate::said::Said) -> Result<Reply, String> {
     serde_json::to_value(said)
         .map(Reply::from)
         .map_err(|e| e.to_string())

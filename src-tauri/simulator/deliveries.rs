@@ -1,10 +1,11 @@
 //! What a webhook says of each thing that happens (graph-api d.3 to d.5).
 
 use crate::clock::DAY;
+use crate::envelope::{Event, Item};
 use crate::faults::Kind;
 use crate::people;
-use crate::webhooks::{Event, Item};
-use crate::world::{Channel, Content, World};
+use crate::said::Content;
+use crate::world::{Channel, World};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -110,10 +111,16 @@ impl World {
             Content::Unsupported => message["is_unsupported"] = json!(true),
         }
         let (mut sender, mut recipient) = (&t.person, &account.id);
+        if let Some(mid) = held.written.as_ref().and_then(|w| w.quotes.as_ref()) {
+            message["reply_to"] = json!({ "mid": mid });
+        }
         if held.from_us {
             (sender, recipient) = (recipient, sender);
             message["is_echo"] = json!(true);
             let app = held.written.as_ref().and_then(|w| w.app.as_ref());
+            if let Some(tag) = held.written.as_ref().and_then(|w| w.tag.as_ref()) {
+                message["metadata"] = json!(tag);
+            }
             match (account.channel, app) {
                 (Channel::Messenger, Some(app)) => {
                     message["app_id"] = json!(app.parse::<u64>().unwrap_or_default())
@@ -200,8 +207,9 @@ impl World {
         match channel {
             Channel::WhatsApp => {
                 let (account, person) = (t.account, t.person.clone());
+                let tag = t.messages[index].written.as_ref().and_then(|w| w.tag.clone());
                 for (status, after) in [("sent", 60), ("delivered", 180), ("read", 420)] {
-                    self.announce_status(account, &person, &mid, status, None, after);
+                    self.announce_status(account, &person, &mid, (status, None), tag.as_deref(), after);
                 }
             }
             Channel::Messenger => {
@@ -240,8 +248,15 @@ impl World {
     }
 
     /// Tells that a WhatsApp send failed after it was accepted: code, title, details.
-    pub fn announce_failure(&mut self, account: usize, wa_id: &str, wamid: &str, failure: (i64, &str, &str)) {
-        self.announce_status(account, wa_id, wamid, "failed", Some(failure), 120);
+    pub fn announce_failure(
+        &mut self,
+        account: usize,
+        wa_id: &str,
+        wamid: &str,
+        failure: (i64, &str, &str),
+        tag: Option<&str>,
+    ) {
+        self.announce_status(account, wa_id, wamid, ("failed", Some(failure)), tag, 120);
     }
 
     fn announce_status(
@@ -249,8 +264,8 @@ impl World {
         account: usize,
         wa_id: &str,
         wamid: &str,
-        status: &str,
-        error: Option<(i64, &str, &str)>,
+        (status, error): (&str, Option<(i64, &str, &str)>),
+        tag: Option<&str>,
         after_ms: u64,
     ) {
         let a = &self.accounts[account];
@@ -261,6 +276,9 @@ impl World {
             "id": wamid, "status": status, "timestamp": (self.now() / 1000).to_string(),
             "recipient_id": wa_id,
         });
+        if let Some(tag) = tag {
+            report["biz_opaque_callback_data"] = json!(tag);
+        }
         if let Some(thread) = self.thread_of(account, wa_id) {
             report["recipient_user_id"] = json!(self.bsuid(thread));
         }

@@ -170,8 +170,8 @@ impl World {
         headers.push(("facebook-api-version", version));
         let words = self.words_of(call);
         let outcome = match self.fault_before(&words) {
-            Some(answer) => answer.map_err(Box::new),
-            None => routes::route(self, call).map_err(Box::new),
+            Some(answer) => answer,
+            None => routes::route(self, call),
         };
         let mut answer = match outcome {
             Ok(answer) => {
@@ -183,10 +183,11 @@ impl World {
                         None
                     }
                 });
-                if let Some(account) = self.account_touched(call) {
-                    let (id, channel) = (self.usage_id(account), self.accounts[account].channel);
-                    headers.extend(self.usage.headers(&id, channel, percent));
-                }
+                let touched = self
+                    .account_touched(call)
+                    .map(|a| (self.usage_id(a), self.accounts[a].channel));
+                let of = touched.as_ref().map(|(id, channel)| (id.as_str(), *channel));
+                headers.extend(self.usage.headers(of, percent));
                 answer
             }
             Err(error) => {

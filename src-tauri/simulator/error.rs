@@ -10,9 +10,9 @@ pub(crate) struct GraphError {
     pub subcode: Option<i64>,
     pub message: String,
     kind: &'static str,
-    user: Option<(&'static str, &'static str)>,
+    user: Option<&'static (&'static str, &'static str)>,
     transient: Option<bool>,
-    details: Option<String>,
+    details: Option<Box<str>>,
 }
 
 impl GraphError {
@@ -57,14 +57,15 @@ impl GraphError {
         self
     }
 
-    pub fn user(mut self, title: &'static str, message: &'static str) -> Self {
-        self.user = Some((title, message));
+    /// Title and text for the person in front.
+    pub fn user(mut self, words: &'static (&'static str, &'static str)) -> Self {
+        self.user = Some(words);
         self
     }
 
     /// WhatsApp's way to say more.
     pub fn details(mut self, details: impl Into<String>) -> Self {
-        self.details = Some(details.into());
+        self.details = Some(details.into().into_boxed_str());
         self
     }
 

@@ -125,7 +125,7 @@ pub(crate) fn refusal(name: &str, now: &str) -> GraphError {
             368,
             "The action attempted has been deemed abusive or is otherwise disallowed",
         )
-        .user("You're Temporarily Blocked", "You can't use this feature right now. See Support Inbox for details."),
+        .user(&("You're Temporarily Blocked", "You can't use this feature right now. See Support Inbox for details.")),
         "2" => GraphError::new(2, "An unexpected error has occurred. Please retry your request later.").transient(true),
         _ => GraphError::new(1, "An unknown error occurred").transient(true),
     }

@@ -7,8 +7,9 @@ use crate::clock::{DAY, iso};
 use crate::conversations::sides;
 use crate::error::GraphError;
 use crate::fields::{Field, project};
+use crate::said::Content;
 use crate::tokens::Token;
-use crate::world::{Channel, Content, World};
+use crate::world::{Channel, World};
 use serde_json::{Value, json};
 
 const FIELDS: [&str; 12] = [
@@ -100,6 +101,10 @@ fn write(
             }
             ("story", Content::StoryReply(_)) => {
                 Some(json!({ "reply_to": { "id": media, "link": world.cdn("story", &media, DAY) } }))
+            }
+            ("reply_to", _) => {
+                let quoted = held.written.as_ref().and_then(|w| w.quotes.as_ref());
+                quoted.map(|mid| json!({ "mid": mid, "is_self_reply": false }))
             }
             ("is_unsupported", content) => Some(json!(*content == Content::Unsupported)),
             ("tags", _) => Some(json!({ "data": [{ "name": "inbox" }] })),

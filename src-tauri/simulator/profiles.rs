@@ -45,9 +45,9 @@ pub(crate) fn profile(world: &World, call: &Call, thread: usize) -> Result<Value
                     "username" => json!(person.handle),
                     "profile_pic" => json!(picture()),
                     "follower_count" => json!(mix2(t.hash, 78) % 4000),
-                    "is_user_follow_business" => json!(mix2(t.hash, 79) % 3 != 0),
-                    "is_business_follow_user" => json!(mix2(t.hash, 80) % 9 == 0),
-                    _ => json!(mix2(t.hash, 81) % 60 == 0),
+                    "is_user_follow_business" => json!(!mix2(t.hash, 79).is_multiple_of(3)),
+                    "is_business_follow_user" => json!(mix2(t.hash, 80).is_multiple_of(9)),
+                    _ => json!(mix2(t.hash, 81).is_multiple_of(60)),
                 }))
             },
         );

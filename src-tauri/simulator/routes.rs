@@ -189,7 +189,7 @@ pub(crate) fn route(world: &mut World, call: &Call) -> Result<Answer, GraphError
         (Node::Account(account) | Node::Waba(account), ["subscribed_apps"]) => {
             subscriptions::of_account(world, call, &token, account).map(Answer::from)
         }
-        (Node::App, ["subscriptions"]) => subscriptions::of_app(world, call, &token).map(Answer::from),
+        (Node::App, ["subscriptions"]) => subscriptions::of_app(world, call, &token),
         _ if !(get || post || delete) => Err(GraphError::missing(method, id)),
         (_, rest) => Err(GraphError::unknown_path(&rest.join("/"))),
     }
@@ -218,7 +218,7 @@ fn check_proof(world: &mut World, call: &Call, token: &Token) -> Result<(), Grap
         Holder::Instagram(_) => &world.instagram_app,
         _ => &world.app,
     };
-    let right = hex::encode(crate::webhooks::digest(
+    let right = hex::encode(crate::signature::digest(
         app.secret.as_bytes(),
         token.value.as_bytes(),
     ));

@@ -7,8 +7,9 @@ use crate::clock::DAY;
 use crate::door::{Answer, Way, bad_gateway};
 use crate::error::GraphError;
 use crate::faults::Kind;
+use crate::said::Content;
 use crate::tokens::{Holder, Token};
-use crate::world::{Channel, Content, SendSeen, World, Written};
+use crate::world::{Channel, SendSeen, World, Written};
 use serde_json::{Value, json};
 use std::time::Duration;
 
@@ -55,11 +56,22 @@ pub(crate) fn send(
     if world.threads[thread].blocked {
         return Err(GraphError::new(551, "(#551) This person isn't available right now.").sub(1_545_041));
     }
+    let written = Written {
+        content,
+        app: None,
+        tag: text_of(&message["metadata"]),
+        quotes: text_of(&call.value("reply_to").unwrap_or(Value::Null)["mid"]),
+    };
+    if written.tag.as_ref().is_some_and(|tag| tag.chars().count() > 1000) {
+        return Err(GraphError::param(
+            "Length of param message[metadata] must be less than or equal to 1000",
+        ));
+    }
     Ok(accept(
         world,
         call,
         thread,
-        content,
+        written,
         |mid| json!({ "recipient_id": person, "message_id": mid }),
     ))
 }
@@ -174,7 +186,7 @@ pub(crate) fn accept(
     world: &mut World,
     call: &Call,
     thread: usize,
-    content: Content,
+    mut written: Written,
     answer: impl FnOnce(&str) -> Value,
 ) -> Answer {
     let account = world.threads[thread].account;
@@ -195,19 +207,14 @@ pub(crate) fn accept(
             .faults
             .strike(&words, |k| k == Kind::EchoBeforeAnswer)
             .is_some();
-    let text = content.text().to_owned();
-    let app = match call.token().and_then(|t| world.tokens.get(t)).map(|t| t.holder) {
-        Some(Holder::Instagram(_)) => world.instagram_app.id.clone(),
-        _ => world.app.id.clone(),
-    };
-    let index = world.hold(
-        thread,
-        true,
-        Written {
-            content,
-            app: Some(app),
+    let text = written.content.text().to_owned();
+    written.app = Some(
+        match call.token().and_then(|t| world.tokens.get(t)).map(|t| t.holder) {
+            Some(Holder::Instagram(_)) => world.instagram_app.id.clone(),
+            _ => world.app.id.clone(),
         },
     );
+    let index = world.hold(thread, true, written);
     let mid = world.mid(thread, index);
     world.sends.push(SendSeen {
         account: id,

@@ -2,49 +2,19 @@
 
 use crate::Shared;
 use crate::clock::HOUR;
+use crate::envelope;
+use crate::listed::SimAccount;
 use crate::oauth::Consent;
-use crate::random::Chance;
+use crate::said::{Content, Said, order};
+use crate::signature::SignedBody;
 use crate::tokens::{FirstTokens, Holder};
-use crate::webhooks::{self, SignedBody, WebhookBehaviour, WebhookStats, WebhookTarget};
-use crate::world::{Channel, Content, SendSeen, TruthMessage, World, Written};
-use serde::Serialize;
+use crate::webhooks::{Post, WebhookBehaviour, WebhookStats, WebhookTarget};
+use crate::world::{SendSeen, TruthMessage, World};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-
-/// An account with the tokens that reach it.
-#[derive(Debug, Clone, Serialize)]
-pub struct SimAccount {
-    /// "instagram", "messenger" or "whatsapp".
-    pub channel: &'static str,
-    /// "instagram_login", "facebook_page" or "whats_app_cloud": what `token` is.
-    pub login: &'static str,
-    /// Professional account, Page or phone number id: what webhooks say.
-    pub meta_id: String,
-    pub name: String,
-    /// User name, or the displayed number.
-    pub handle: String,
-    pub token: String,
-    /// WhatsApp: the business account.
-    pub waba: Option<String>,
-    /// The Page: itself, or the one an Instagram account is linked to.
-    pub page_id: Option<String>,
-    /// The Page's token, which also reaches its Instagram account.
-    pub page_token: Option<String>,
-    /// The owner's token: `/me/accounts` lists the Page.
-    pub user_token: Option<String>,
-}
-
-/// What became of something said.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Said {
-    pub mid: String,
-    pub person: String,
-    /// The thread's id; on WhatsApp the person's number.
-    pub thread: String,
-}
 
 /// A running simulator; stops when told, or with the runtime.
 pub struct Simulator {
@@ -230,7 +200,7 @@ impl Simulator {
             .into_iter()
             .map(|(thread, index)| {
                 let event = world.message_event(thread, index);
-                SignedBody::new(webhooks::body(&[event]), secret)
+                SignedBody::new(envelope::body(&[event]), secret)
             })
             .collect()
     }
@@ -333,7 +303,7 @@ impl Simulator {
         let _ = tokio::time::timeout(Duration::from_secs(2), self.tasks.wait()).await;
     }
 
-    fn post(&self) -> webhooks::Post {
+    fn post(&self) -> Post {
         self.shared.world().post.clone()
     }
 }
@@ -347,80 +317,4 @@ fn known(world: &World, key: &str) -> usize {
 
 fn holder(world: &World, key: &str) -> Holder {
     world.holder_of(known(world, key))
-}
-
-/// Every message of an account: by time, or shuffled.
-fn order(world: &World, account: usize, shuffled: Option<u64>) -> Vec<(usize, usize)> {
-    let threads = world
-        .threads
-        .iter()
-        .enumerate()
-        .filter(|(_, t)| t.account == account);
-    let mut all: Vec<(i64, usize, usize)> = threads
-        .flat_map(|(thread, t)| {
-            t.messages
-                .iter()
-                .enumerate()
-                .map(move |(index, m)| (m.at, thread, index))
-        })
-        .collect();
-    match shuffled {
-        Some(seed) => Chance::new(seed).shuffle(&mut all),
-        None => all.sort_unstable(),
-    }
-    all.into_iter()
-        .map(|(_, thread, index)| (thread, index))
-        .collect()
-}
-
-impl World {
-    /// Somebody says something and the webhook hears of it.
-    pub fn spoken(&mut self, account: usize, person: Option<&str>, content: Content, from_us: bool) -> Said {
-        let thread = self.meet(account, person);
-        let index = self.hold(thread, from_us, Written { content, app: None });
-        self.announce(thread, index, Duration::ZERO);
-        Said {
-            mid: self.mid(thread, index),
-            person: self.threads[thread].person.clone(),
-            thread: self.thread_id(thread),
-        }
-    }
-
-    /// Delivers by webhook what is held for an account.
-    pub fn replay(&mut self, account: usize, shuffled: Option<u64>) {
-        for (thread, index) in order(self, account, shuffled) {
-            self.announce(thread, index, Duration::ZERO);
-        }
-    }
-
-    /// The accounts with the tokens of the start.
-    pub fn listed(&self) -> Vec<SimAccount> {
-        let Some(first) = &self.first else {
-            return Vec::new();
-        };
-        let page = &self.accounts[self.account_of(Channel::Messenger)];
-        self.accounts
-            .iter()
-            .map(|a| {
-                let linked = a.channel != Channel::WhatsApp;
-                let (login, token) = match a.channel {
-                    Channel::Instagram => ("instagram_login", &first.instagram),
-                    Channel::Messenger => ("facebook_page", &first.page),
-                    Channel::WhatsApp => ("whats_app_cloud", &first.system),
-                };
-                SimAccount {
-                    channel: a.channel.word(),
-                    login,
-                    meta_id: a.id.clone(),
-                    name: a.name.clone(),
-                    handle: a.handle.clone(),
-                    token: token.clone(),
-                    waba: a.waba.clone(),
-                    page_id: linked.then(|| page.id.clone()),
-                    page_token: linked.then(|| first.page.clone()),
-                    user_token: linked.then(|| first.user.clone()),
-                }
-            })
-            .collect()
-    }
 }

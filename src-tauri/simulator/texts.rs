@@ -120,7 +120,7 @@ fn fill(text: &str, speech: &Speech, chance: &mut Chance) -> String {
             "n" => filled.push_str(&chance.between(2, 9).to_string()),
             "hour" => filled.push_str(&format!(
                 "{}:{}",
-                chance.between(9, 19),
+                chance.between(14, 19),
                 chance.pick(&["00", "15", "30", "45"])
             )),
             _ => {}

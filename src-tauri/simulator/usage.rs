@@ -16,32 +16,34 @@ pub(crate) struct Usage {
 }
 
 impl Usage {
-    /// Counts a call of an account; returns the two headers. `percent` overrides for this call.
+    /// Counts a call of an account, or of none in particular; returns the headers. `percent` overrides.
     pub fn headers(
         &mut self,
-        account: &str,
-        channel: Channel,
+        of: Option<(&str, Channel)>,
         percent: Option<u8>,
-    ) -> [(&'static str, String); 2] {
-        let calls = self.calls.entry(account.to_owned()).or_default();
+    ) -> Vec<(&'static str, String)> {
+        let account = of.map_or_else(String::new, |(account, _)| account.to_owned());
+        let calls = self.calls.entry(account).or_default();
         *calls += 1;
         let counted = (*calls / 40).min(35) as u8;
         let percent = percent.or(self.percent).unwrap_or(counted);
+        let app = json!({ "call_count": percent, "total_time": percent / 3, "total_cputime": percent / 4 });
+        let mut headers = vec![("x-app-usage", app.to_string())];
+        let Some((account, channel)) = of else {
+            return headers;
+        };
         let kind = match channel {
             Channel::Instagram => "instagram",
             Channel::Messenger => "messenger",
             Channel::WhatsApp => "whatsapp",
         };
         let regain = if percent >= 100 { 5 } else { 0 };
-        let app = json!({ "call_count": percent, "total_time": percent / 3, "total_cputime": percent / 4 });
         let business = json!({ account: [{
             "type": kind, "call_count": percent, "total_cputime": percent / 4, "total_time": percent / 3,
             "estimated_time_to_regain_access": regain,
         }] });
-        [
-            ("x-app-usage", app.to_string()),
-            ("x-business-use-case-usage", business.to_string()),
-        ]
+        headers.push(("x-business-use-case-usage", business.to_string()));
+        headers
     }
 
     /// Whether the account may make one more conversation call in this second of two.

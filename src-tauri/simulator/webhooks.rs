@@ -1,16 +1,14 @@
 //! Sends what happened to the webhook as Meta does: signed over the exact bytes, in batches, twice, in another
 //! order, late or never, and again with growing gaps until it is answered 200 (graph-api d).
 
-use crate::escape;
+use crate::envelope::{Event, body};
 use crate::random::{Chance, mix};
+use crate::signature::SignedBody;
 use bytes::Bytes;
-use hmac::{Hmac, KeyInit, Mac};
-use serde_json::{Value, json};
-use sha2::Sha256;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::runtime::Handle;
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -78,77 +76,6 @@ pub struct WebhookStats {
     pub given_up: u64,
     /// The last answer.
     pub last_status: Option<u16>,
-}
-
-/// A body as Meta signs it.
-#[derive(Debug, Clone)]
-pub struct SignedBody {
-    pub body: Bytes,
-    /// The value of `X-Hub-Signature-256`.
-    pub signature: String,
-}
-
-impl SignedBody {
-    /// Signs `body` with an app secret.
-    #[must_use]
-    pub fn new(body: Bytes, secret: &str) -> Self {
-        let signature = format!("sha256={}", hex::encode(digest(secret.as_bytes(), &body)));
-        Self { body, signature }
-    }
-}
-
-/// HMAC-SHA256.
-pub(crate) fn digest(key: &[u8], message: &[u8]) -> Vec<u8> {
-    let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) else {
-        return Vec::new();
-    };
-    mac.update(message);
-    mac.finalize().into_bytes().to_vec()
-}
-
-/// What an entry carries.
-#[derive(Debug, Clone)]
-pub(crate) enum Item {
-    Messaging(Value),
-    Change(&'static str, Value),
-}
-
-/// Something that a webhook tells.
-#[derive(Debug)]
-pub(crate) struct Event {
-    pub object: &'static str,
-    /// The entry's id: Instagram account, Page or WABA.
-    pub entry: String,
-    pub at: i64,
-    pub item: Item,
-    /// Told once it is settled.
-    pub done: Option<oneshot::Sender<()>>,
-}
-
-/// The bytes of one body with `events` of one object.
-pub(crate) fn body(events: &[Event]) -> Bytes {
-    let mut entries: Vec<Value> = Vec::new();
-    for event in events {
-        let (key, item, time) = match &event.item {
-            Item::Messaging(item) => ("messaging", item.clone(), event.at),
-            Item::Change(field, value) => (
-                "changes",
-                json!({ "value": value, "field": field }),
-                event.at / 1000,
-            ),
-        };
-        let same = event.object != "page" && entries.last().is_some_and(|e| e["id"] == event.entry.as_str());
-        match entries.last_mut() {
-            Some(last) if same && last[key].is_array() => {
-                if let Some(items) = last[key].as_array_mut() {
-                    items.push(item);
-                }
-            }
-            _ => entries.push(json!({ "id": event.entry, "time": time, key: [item] })),
-        }
-    }
-    let object = events.first().map_or("page", |e| e.object);
-    Bytes::from(escape::meta(&json!({ "object": object, "entry": entries })))
 }
 
 struct State {

@@ -8,9 +8,10 @@ use crate::door::Answer;
 use crate::error::GraphError;
 use crate::fields::{Field, project};
 use crate::paging::whole;
+use crate::said::Content;
 use crate::send::{accept, text_of};
 use crate::tokens::Token;
-use crate::world::{Content, SendSeen, World};
+use crate::world::{SendSeen, World, Written};
 use serde_json::{Value, json};
 
 pub(crate) const NUMBER_FIELDS: &str = "verified_name,code_verification_status,display_phone_number,quality_rating,\
@@ -122,8 +123,9 @@ pub(crate) fn send(
     }
     let thread = match &to {
         Some(number) => world.thread_of(account, number),
-        None => (0..world.threads.len())
-            .find(|t| world.threads[*t].account == account && world.bsuid(*t) == input),
+        None => world
+            .find_bsuid(&input)
+            .filter(|t| world.threads[*t].account == account),
     };
     let failure = match thread {
         None => Some((131_026, "Message undeliverable", "Message Undeliverable.")),
@@ -148,12 +150,21 @@ pub(crate) fn send(
     }
     let answer = move |wamid: &str| json!({ "messaging_product": "whatsapp", "contacts": [contact], "messages": [{ "id": wamid, "message_status": "accepted" }] });
     match (thread, failure) {
-        (Some(thread), None) => Ok(accept(world, call, thread, Content::Text(text), answer)),
+        (Some(thread), None) => {
+            let written = Written {
+                content: Content::Text(text),
+                app: None,
+                tag: call.param("biz_opaque_callback_data").map(str::to_owned),
+                quotes: text_of(&call.value("context").unwrap_or(Value::Null)["message_id"]),
+            };
+            Ok(accept(world, call, thread, written, answer))
+        }
         (thread, failure) => {
             let code = failure.map(|f| f.0);
             let wamid = refuse_later(world, call, account, thread, &wa_id, text, code);
             if let Some(failure) = failure {
-                world.announce_failure(account, &wa_id, &wamid, failure);
+                let tag = call.param("biz_opaque_callback_data");
+                world.announce_failure(account, &wa_id, &wamid, failure, tag);
             }
             Ok(answer(&wamid).into())
         }

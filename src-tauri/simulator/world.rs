@@ -3,10 +3,10 @@
 
 use crate::clock::Clock;
 use crate::faults::Faults;
-use crate::ids;
 use crate::oauth::Logins;
 use crate::people;
-use crate::random::{mix, mix2};
+use crate::random::mix2;
+use crate::said::Content;
 use crate::texts;
 use crate::tokens::{FirstTokens, Holder, Tokens};
 use crate::usage::Usage;
@@ -91,28 +91,20 @@ pub(crate) struct Written {
     pub content: Content,
     /// The app that sent it; `None` = a person's phone.
     pub app: Option<String>,
+    /// What the sender wants back: `metadata` in echoes, `biz_opaque_callback_data` in statuses.
+    pub tag: Option<String>,
+    /// The message it quotes.
+    pub quotes: Option<String>,
 }
 
-/// What a message says.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Content {
-    Text(String),
-    Image,
-    Audio,
-    Sticker,
-    /// An answer to a story of ours.
-    StoryReply(String),
-    /// Something the API only names.
-    Unsupported,
-}
-
-impl Content {
-    /// The words in it, possibly none.
-    #[must_use]
-    pub fn text(&self) -> &str {
-        match self {
-            Self::Text(text) | Self::StoryReply(text) => text,
-            Self::Image | Self::Audio | Self::Sticker | Self::Unsupported => "",
+impl Written {
+    /// Said on a phone.
+    pub const fn by_phone(content: Content) -> Self {
+        Self {
+            content,
+            app: None,
+            tag: None,
+            quotes: None,
         }
     }
 }
@@ -142,6 +134,8 @@ pub struct TruthMessage {
     pub thread: String,
     pub person: String,
     pub from_us: bool,
+    /// "text", "image", "audio", "sticker", "story_reply" or "unsupported".
+    pub kind: &'static str,
     pub text: String,
     /// Unix milliseconds. Lists and WhatsApp tell whole seconds only.
     pub at_ms: i64,
@@ -174,12 +168,6 @@ pub(crate) struct World {
     pub first: Option<FirstTokens>,
 }
 
-const MESSAGE: u64 = 0x6d65_7373;
-const LOST: u64 = 0x6c6f_7374;
-/// How ids of Messenger threads and of media begin.
-const THREAD: u64 = 122;
-const MEDIA: u64 = 10;
-
 impl World {
     pub fn now(&self) -> i64 {
         self.clock.now()
@@ -210,79 +198,6 @@ impl World {
 
     pub fn thread_of(&self, account: usize, person: &str) -> Option<usize> {
         self.accounts[account].people.get(person).map(|t| *t as usize)
-    }
-
-    /// The thread's id as Meta writes it.
-    pub fn thread_id(&self, thread: usize) -> String {
-        let t = &self.threads[thread];
-        match self.accounts[t.account].channel {
-            Channel::Messenger => format!("t_{}", ids::digits(THREAD, thread as u64)),
-            Channel::Instagram => {
-                let sealed = ids::seal(mix2(self.seed, THREAD), &ids::pair(thread as u32, 0), 60);
-                format!("aWdfZAG06{sealed}")
-            }
-            Channel::WhatsApp => t.person.clone(),
-        }
-    }
-
-    pub fn find_thread(&self, id: &str) -> Option<usize> {
-        let thread = if let Some(number) = id.strip_prefix("t_") {
-            ids::from_digits(THREAD, number)? as usize
-        } else {
-            let sealed = ids::unseal(mix2(self.seed, THREAD), id.strip_prefix("aWdfZAG06")?, 8)?;
-            ids::unpair(&sealed)?.0 as usize
-        };
-        (self.threads.get(thread)?.account != self.account_of(Channel::WhatsApp)).then_some(thread)
-    }
-
-    /// The message's id as Meta writes it.
-    pub fn mid(&self, thread: usize, index: usize) -> String {
-        self.sealed_mid(
-            self.threads[thread].account,
-            MESSAGE,
-            &ids::pair(thread as u32, index as u32),
-        )
-    }
-
-    /// An id for a send that fails later and is never held.
-    pub fn lost_mid(&mut self, account: usize) -> String {
-        self.lost += 1;
-        self.sealed_mid(account, LOST, &ids::pair(self.lost, 0))
-    }
-
-    fn sealed_mid(&self, account: usize, purpose: u64, payload: &[u8]) -> String {
-        let (prefix, length, suffix) = mid_form(self.accounts[account].channel);
-        format!(
-            "{prefix}{}{suffix}",
-            ids::seal(mix2(self.seed, purpose), payload, length)
-        )
-    }
-
-    pub fn find_message(&self, mid: &str) -> Option<(usize, usize)> {
-        for channel in [Channel::Instagram, Channel::Messenger, Channel::WhatsApp] {
-            let (prefix, _, suffix) = mid_form(channel);
-            let Some(sealed) = mid.strip_prefix(prefix).and_then(|m| m.strip_suffix(suffix)) else {
-                continue;
-            };
-            let opened = ids::unseal(mix2(self.seed, MESSAGE), sealed, 8)?;
-            let (thread, index) = ids::unpair(&opened)?;
-            let (thread, index) = (thread as usize, index as usize);
-            self.threads.get(thread)?.messages.get(index)?;
-            return Some((thread, index));
-        }
-        None
-    }
-
-    /// The id of whatever a message carries: attachment, story or WhatsApp media.
-    pub fn media_id(thread: usize, index: usize) -> String {
-        ids::digits(MEDIA, ((thread as u64) << 20) | index as u64)
-    }
-
-    pub fn find_media(&self, id: &str) -> Option<(usize, usize)> {
-        let n = ids::from_digits(MEDIA, id)?;
-        let (thread, index) = ((n >> 20) as usize, (n & 0xF_FFFF) as usize);
-        self.threads.get(thread)?.messages.get(index)?;
-        Some((thread, index))
     }
 
     /// What a message says.
@@ -357,19 +272,6 @@ impl World {
         thread
     }
 
-    fn person_id(&self, account: usize, hash: u64, thread: usize) -> String {
-        match self.accounts[account].channel {
-            Channel::Instagram => ids::digits(1, thread as u64 ^ (mix(self.seed) % (1 << 20) << 24)),
-            Channel::Messenger => ids::digits(6, thread as u64 ^ (mix(self.seed) % (1 << 20) << 24)),
-            Channel::WhatsApp => people::phone(hash, thread as u64),
-        }
-    }
-
-    /// The business-scoped id of a WhatsApp person (graph-api d.5).
-    pub fn bsuid(&self, thread: usize) -> String {
-        format!("US.{}", ids::digits(1349, thread as u64))
-    }
-
     /// The place of the oldest message whose details are told.
     pub fn oldest_told(&self, thread: usize) -> usize {
         self.threads[thread].messages.len().saturating_sub(self.details)
@@ -396,30 +298,20 @@ impl World {
             .filter(|(_, t)| t.account == account)
         {
             let id = self.thread_id(thread);
-            all.extend(
-                t.messages
-                    .iter()
-                    .enumerate()
-                    .map(|(index, message)| TruthMessage {
-                        mid: self.mid(thread, index),
-                        thread: id.clone(),
-                        person: t.person.clone(),
-                        from_us: message.from_us,
-                        text: self.content(thread, index).text().to_owned(),
-                        at_ms: message.at,
-                    }),
-            );
+            for (index, message) in t.messages.iter().enumerate() {
+                let content = self.content(thread, index);
+                all.push(TruthMessage {
+                    mid: self.mid(thread, index),
+                    thread: id.clone(),
+                    person: t.person.clone(),
+                    from_us: message.from_us,
+                    kind: content.kind(),
+                    text: content.text().to_owned(),
+                    at_ms: message.at,
+                });
+            }
         }
         all.sort_by(|a, b| (a.at_ms, &a.mid).cmp(&(b.at_ms, &b.mid)));
         all
-    }
-}
-
-/// How message ids look: prefix, bytes, suffix.
-const fn mid_form(channel: Channel) -> (&'static str, usize, &'static str) {
-    match channel {
-        Channel::Instagram => ("aWdfZAG1faXRlbToxOklHTWVzc2FnZAUlE", 54, "ZD"),
-        Channel::Messenger => ("m_", 63, ""),
-        Channel::WhatsApp => ("wamid.HBgM", 39, "AA=="),
     }
 }
