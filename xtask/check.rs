@@ -2,10 +2,11 @@
 //! when it fails; the table at the end says what ran and how long.
 
 use crate::{
-    process::{Result, cargo, quietly, root},
+    demo::{APP, SERVER, cargo_with},
+    process::{Result, has, quietly, target},
     setup,
     tools::WASM,
-    ui, wasm,
+    ui,
 };
 use std::{
     process::Command,
@@ -36,7 +37,6 @@ const STEPS: &[Step] = &[
             vec![
                 cargo_with(&[
                     "clippy",
-                    "--quiet",
                     "-p",
                     "heliograph",
                     "-p",
@@ -51,7 +51,6 @@ const STEPS: &[Step] = &[
                 ]),
                 cargo_with(&[
                     "clippy",
-                    "--quiet",
                     "-p",
                     "xtask",
                     "-p",
@@ -68,18 +67,19 @@ const STEPS: &[Step] = &[
         what: "no lint speaks: interface",
         limit: MINUTES.saturating_mul(40),
         run: || {
-            let mut clippy = wasm::with_target(cargo_with(&[
+            let clippy = ui::wasm_cargo(&[
                 "clippy",
-                "--quiet",
                 "-p",
                 "heliograph-ui",
+                "--all-targets",
                 "--target",
                 WASM,
+                "--profile",
+                "wasm-dev",
                 "--",
                 "-D",
                 "warnings",
-            ]));
-            clippy.env("CARGO_TARGET_DIR", root().join("target/wasm"));
+            ]);
             vec![clippy]
         },
     },
@@ -90,7 +90,7 @@ const STEPS: &[Step] = &[
         run: || {
             let mut test = cargo_with(&[
                 "test",
-                "--quiet",
+                "--no-fail-fast",
                 "-p",
                 "heliograph",
                 "-p",
@@ -107,7 +107,7 @@ const STEPS: &[Step] = &[
         name: "views",
         what: "the interface's logic, and its views in a headless browser",
         limit: MINUTES.saturating_mul(40),
-        run: || vec![ui_tests()],
+        run: view_tests,
     },
     Step {
         name: "browser",
@@ -115,16 +115,8 @@ const STEPS: &[Step] = &[
         limit: MINUTES.saturating_mul(40),
         run: || {
             vec![
-                cargo_with(&[
-                    "build",
-                    "--quiet",
-                    "-p",
-                    "heliograph",
-                    "--no-default-features",
-                    "--bin",
-                    "heliograph-server",
-                ]),
-                cargo_with(&["run", "--quiet", "-p", "heliograph-e2e", "--", "browser"]),
+                cargo_with(SERVER),
+                cargo_with(&["run", "-p", "heliograph-e2e", "--", "browser"]),
             ]
         },
     },
@@ -135,7 +127,6 @@ const STEPS: &[Step] = &[
         run: || {
             vec![cargo_with(&[
                 "clippy",
-                "--quiet",
                 "-p",
                 "heliograph",
                 "--all-targets",
@@ -150,34 +141,50 @@ const STEPS: &[Step] = &[
         what: "the real window, end to end",
         limit: MINUTES.saturating_mul(50),
         run: || {
-            let mut drive = cargo_with(&["run", "--quiet", "-p", "heliograph-e2e", "--", "window"]);
+            let mut drive = cargo_with(&["run", "-p", "heliograph-e2e", "--", "window"]);
             drive.env("TAURI_DRIVER", setup::tauri_driver_path());
-            vec![
-                cargo_with(&[
-                    "build",
-                    "--quiet",
-                    "-p",
-                    "heliograph",
-                    "--bin",
-                    "heliograph",
-                    "--features",
-                    "tauri/custom-protocol",
-                ]),
-                drive,
-            ]
+            vec![cargo_with(APP), drive]
         },
     },
 ];
 
-fn cargo_with(arguments: &[&str]) -> Command {
-    let mut cargo = cargo();
-    cargo.args(arguments);
-    cargo
+/// The interface's logic here, its views in a browser: cargo's runner for wasm is ourselves.
+fn view_tests() -> Vec<Command> {
+    let mut views = ui::wasm_cargo(&[
+        "test",
+        "--no-fail-fast",
+        "-p",
+        "heliograph-ui",
+        "--lib",
+        "--tests",
+        "--target",
+        WASM,
+        "--profile",
+        "wasm-dev",
+    ]);
+    let own = std::env::current_exe().unwrap_or_else(|_| "xtask".into());
+    views.env(
+        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
+        format!("{} run-views", own.display()),
+    );
+    // The runner looks for the browser's driver beside what is built for this machine.
+    views.env("HELIOGRAPH_HOST_TARGET", target());
+    vec![
+        cargo_with(&["test", "--no-fail-fast", "-p", "heliograph-ui", "--lib"]),
+        cargo_with(&["build", "-p", "heliograph-e2e"]),
+        views,
+    ]
 }
 
-/// wasm-bindgen-test through the runner of the same version, driven in Debian's Chromium.
-fn ui_tests() -> Command {
-    cargo_with(&["run", "--quiet", "-p", "heliograph-e2e", "--", "views"])
+/// Why a step cannot run here, if it cannot.
+fn impossible(step: &str) -> Option<&'static str> {
+    match step {
+        "window" if !cfg!(target_os = "linux") => Some("the real window is driven on Linux only"),
+        "views" | "browser" if !cfg!(target_os = "linux") && !has("chromedriver") => {
+            Some("there is no chromedriver on the path")
+        }
+        _ => None,
+    }
 }
 
 /// Runs the steps named, or all but those skipped.
@@ -196,18 +203,27 @@ pub fn all(only: &[String], skip: &[String]) -> Result<()> {
         .filter(|s| {
             (only.is_empty() || only.iter().any(|o| o == s.name)) && !skip.iter().any(|o| o == s.name)
         })
-        .filter(|s| cfg!(target_os = "linux") || s.name != "window")
+        .filter(|s| match impossible(s.name) {
+            Some(why) => {
+                println!("Leaving out {}: {why}.", s.name);
+                false
+            }
+            None => true,
+        })
         .collect();
     let began = Instant::now();
     let wants = |names: &[&str]| chosen.iter().any(|s| names.contains(&s.name));
-    if wants(&["lint-ui", "views", "browser", "window"]) {
-        setup::for_ui()?;
-    }
+    setup::for_ui()?;
     if wants(&["lint-desktop", "window"]) {
         setup::for_window()?;
     }
-    if wants(&["views", "browser", "window"]) {
-        setup::for_tests()?;
+    if wants(&["views", "browser"]) {
+        setup::for_browser()?;
+    }
+    if wants(&["window"]) {
+        setup::for_session()?;
+    }
+    if wants(&["browser", "window"]) {
         ui::build(false)?;
     }
 
@@ -217,12 +233,12 @@ pub fn all(only: &[String], skip: &[String]) -> Result<()> {
         println!("\n── {}: {}", step.name, step.what);
         let (mut good, mut tally) = (true, Tally::default());
         for (n, part) in (step.run)().into_iter().enumerate() {
-            let log = root().join("target/check").join(format!("{}-{n}.log", step.name));
+            let log = target().join("check").join(format!("{}-{n}.log", step.name));
             let (passed, said) = quietly(part, step.limit, &log)?;
             tally.add(&said);
             if !passed {
                 good = false;
-                let lines: Vec<&str> = said.lines().collect();
+                let lines: Vec<&str> = said.lines().filter(|line| !is_noise(line)).collect();
                 println!("{}", lines[lines.len().saturating_sub(250)..].join("\n"));
                 println!("(all of it: {})", log.display());
                 break;
@@ -259,6 +275,23 @@ pub fn all(only: &[String], skip: &[String]) -> Result<()> {
     }
 }
 
+/// What says only that all is well.
+fn is_noise(line: &str) -> bool {
+    let begins = |word: &str| line.trim_start().starts_with(word);
+    line.ends_with("... ok")
+        || [
+            "Compiling ",
+            "Checking ",
+            "Downloaded ",
+            "Downloading ",
+            "Fresh ",
+            "Running ",
+            "Doc-tests ",
+        ]
+        .into_iter()
+        .any(begins)
+}
+
 /// Test cases that a step's output tells of.
 #[derive(Default)]
 struct Tally {
@@ -280,12 +313,4 @@ impl Tally {
             self.failed += number("failed");
         }
     }
-}
-
-/// Whether there is something to show a window on.
-pub fn has_display() -> bool {
-    !cfg!(target_os = "linux")
-        || ["DISPLAY", "WAYLAND_DISPLAY"]
-            .iter()
-            .any(|n| std::env::var_os(n).is_some_and(|v| !v.is_empty()))
 }

@@ -1,115 +1,122 @@
-//! The commands that show something: demo, run, pictures, bench, dist.
+//! The commands that show something: demo, run, pictures, bench, dist. A person sits before them, so all
+//! that they start is in sight and hears Ctrl+C.
 
 use crate::{
-    check::has_display,
-    process::{Guarded, Result, cache, cargo, command, has, root, run as see},
+    process::{Result, cache, cargo, command, show, target},
     setup, tools, ui,
 };
-use std::{fs, process::Command, time::Duration};
+use std::{fs, net::TcpListener, path::PathBuf, process::Command};
 
-const LONG: Duration = Duration::from_secs(60 * 60);
-/// As long as a person looks at it.
-const A_DAY: Duration = Duration::from_secs(24 * 60 * 60);
+/// Where the demo's inbox is served, if nobody else is there.
+const DEMO_ADDRESS: &str = "127.0.0.1:8686";
 
-fn cargo_with(arguments: &[&str]) -> Command {
+/// The headless server, as the demo, the tests and the pictures use it.
+pub const SERVER: &[&str] = &[
+    "build",
+    "-p",
+    "heliograph",
+    "--no-default-features",
+    "--bin",
+    "heliograph-server",
+];
+/// The app with its interface inside, as it is shipped but quick to build.
+pub const APP: &[&str] = &[
+    "build",
+    "-p",
+    "heliograph",
+    "--bin",
+    "heliograph",
+    "--features",
+    "tauri/custom-protocol",
+];
+
+pub fn cargo_with(arguments: &[&str]) -> Command {
     let mut cargo = cargo();
     cargo.args(arguments);
     cargo
 }
 
-/// In sight of the person and with their keyboard: Ctrl+C reaches it, and its end is ours.
-fn show(mut command: Command) -> Result<()> {
-    let shown = format!("{:?}", command.get_program());
-    let status = command
-        .status()
-        .map_err(|e| format!("{shown} could not be started: {e}"))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("{shown} ended with {status}"))
-    }
-}
-
 /// The demo world in the window, or in a browser where there is no display.
 pub fn demo() -> Result<()> {
-    setup::for_ui()?;
-    ui::build(false)?;
-    if has_display() {
-        setup::for_window()?;
-        println!("Building the app (several minutes the first time).");
-        see(
-            cargo_with(&[
-                "build",
-                "--quiet",
-                "-p",
-                "heliograph",
-                "--bin",
-                "heliograph",
-                "--features",
-                "tauri/custom-protocol",
-            ]),
-            LONG,
-        )?;
-        return show({
-            let mut app = command(root().join("target/debug").join(exe("heliograph")));
-            app.arg("--demo");
-            app
-        });
+    let unseen = no_display();
+    if let Some(why) = unseen {
+        println!("{why}: the same inbox will be served to a browser.");
     }
-    println!(
-        "There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set): serving the same inbox to a browser."
-    );
-    see(
-        cargo_with(&[
-            "build",
-            "--quiet",
-            "-p",
-            "heliograph",
-            "--no-default-features",
-            "--bin",
-            "heliograph-server",
-        ]),
-        LONG,
-    )?;
-    let data = cache().join("demo");
-    let mut server = command(root().join("target/debug").join(exe("heliograph-server")));
-    server
-        .args(["serve", "--demo", "--listen", "127.0.0.1:8686", "--data"])
-        .arg(&data);
-    server.arg("--key-file").arg(data.join("demo.key"));
-    fs::create_dir_all(&data).map_err(|e| e.to_string())?;
-    show(server)
+    setup::for_ui()?;
+    if unseen.is_none() {
+        setup::for_window()?;
+    }
+    ui::build(false)?;
+    if unseen.is_none() {
+        println!("Building the app (some minutes the first time).");
+        show(cargo_with(APP))?;
+        let mut app = command(target().join("debug").join(exe("heliograph")));
+        app.arg("--demo");
+        return show(app);
+    }
+    println!("Building the server (some minutes the first time).");
+    show(cargo_with(SERVER))?;
+    let data = demo_folder()?;
+    let free = TcpListener::bind(DEMO_ADDRESS).is_ok();
+    let mut server = command(target().join("debug").join(exe("heliograph-server")));
+    server.args([
+        "serve",
+        "--demo",
+        "--listen",
+        if free { DEMO_ADDRESS } else { "127.0.0.1:0" },
+    ]);
+    server.arg("--data").arg(&data).env_remove("HELIOGRAPH_KEY");
+    // Its own log is for those who ask; the link is for everybody.
+    if std::env::var_os("HELIOGRAPH_LOG").is_none() {
+        server.env("HELIOGRAPH_LOG", "warn");
+    }
+    println!("The demo world begins anew each time. Open the link below in a browser; Ctrl+C ends it.");
+    let done = show(server);
+    let _ = fs::remove_dir_all(&data);
+    done
+}
+
+/// A new folder for the demo's data; those of demos that were killed go.
+fn demo_folder() -> Result<PathBuf> {
+    let demos = cache().join("demo");
+    for old in fs::read_dir(&demos).into_iter().flatten().flatten() {
+        let running = PathBuf::from("/proc").join(old.file_name());
+        if cfg!(target_os = "linux") && !running.exists() {
+            let _ = fs::remove_dir_all(old.path());
+        }
+    }
+    let own = demos.join(std::process::id().to_string());
+    fs::create_dir_all(&own).map_err(|e| format!("{}: {e}", own.display()))?;
+    Ok(own)
+}
+
+/// Why no window can open here.
+fn no_display() -> Option<&'static str> {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    (cfg!(target_os = "linux") && !set("DISPLAY") && !set("WAYLAND_DISPLAY"))
+        .then_some("There is no display here (neither DISPLAY nor WAYLAND_DISPLAY is set)")
 }
 
 /// The real app.
 pub fn run() -> Result<()> {
     setup::for_ui()?;
     setup::for_window()?;
+    setup::for_release()?;
     ui::build(true)?;
-    see(
-        cargo_with(&[
-            "build",
-            "--quiet",
-            "--release",
-            "-p",
-            "heliograph",
-            "--bin",
-            "heliograph",
-            "--features",
-            "tauri/custom-protocol",
-        ]),
-        LONG,
-    )?;
-    show(command(root().join("target/release").join(exe("heliograph"))))
+    println!("Building the app for daily use (ten minutes the first time).");
+    let mut build = cargo_with(APP);
+    build.arg("--release");
+    show(build)?;
+    show(command(target().join("release").join(exe("heliograph"))))
 }
 
 /// Measures and prints the table.
 pub fn bench(rest: &[String]) -> Result<()> {
     setup::for_ui()?;
+    setup::for_release()?;
     ui::build(true)?;
     let mut bench = cargo_with(&[
         "bench",
-        "--quiet",
         "-p",
         "heliograph",
         "--no-default-features",
@@ -124,31 +131,14 @@ pub fn bench(rest: &[String]) -> Result<()> {
 /// Takes pictures of every page.
 pub fn pictures(readme: bool) -> Result<()> {
     setup::for_ui()?;
-    setup::for_tests()?;
+    setup::for_browser()?;
     ui::build(false)?;
-    see(
-        cargo_with(&[
-            "build",
-            "--quiet",
-            "-p",
-            "heliograph",
-            "--no-default-features",
-            "--bin",
-            "heliograph-server",
-        ]),
-        LONG,
-    )?;
-    let mut take = cargo_with(&["run", "--quiet", "-p", "heliograph-e2e", "--", "pictures"]);
+    show(cargo_with(SERVER))?;
+    let mut take = cargo_with(&["run", "-p", "heliograph-e2e", "--", "pictures"]);
     if readme {
         take.arg("--readme");
     }
-    Guarded::spawn(take)?.wait(LONG).and_then(|s| {
-        if s.success() {
-            Ok(())
-        } else {
-            Err(format!("the pictures ended with {s}"))
-        }
-    })
+    show(take)
 }
 
 /// Release bundles, by Tauri's own command.
@@ -156,27 +146,16 @@ pub fn dist() -> Result<()> {
     setup::for_ui()?;
     setup::for_window()?;
     setup::for_release()?;
-    if !has("npm") {
-        return Err(
-            "Bundles are made by Tauri's command, which comes through npm: install Node.js first.".into(),
-        );
-    }
-    ui::build(true)?;
+    setup::for_bundles()?;
     let mut bundle = command(if cfg!(windows) { "npx.cmd" } else { "npx" });
     bundle.args(["--yes", &format!("@tauri-apps/cli@{}", tools::TAURI_CLI), "build"]);
     if cfg!(target_os = "linux") {
         bundle.args(["--bundles", "deb"]);
     }
-    Guarded::spawn(bundle)?.wait(A_DAY).and_then(|s| {
-        if s.success() {
-            Ok(())
-        } else {
-            Err(format!("the bundle ended with {s}"))
-        }
-    })?;
+    show(bundle)?;
     println!(
         "The bundles are in {}.",
-        root().join("target/release/bundle").display()
+        target().join("release/bundle").display()
     );
     Ok(())
 }

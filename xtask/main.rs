@@ -7,10 +7,11 @@ mod process;
 mod setup;
 mod tools;
 mod ui;
+mod views;
 mod wasm;
 
 use clap::{Parser, Subcommand};
-use std::process::ExitCode;
+use std::{path::PathBuf, process::ExitCode};
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Heliograph's own commands")]
@@ -25,8 +26,12 @@ enum Command {
     Setup,
     /// Build the interface into ui/dist.
     Ui {
+        /// Small instead of quick.
         #[arg(long)]
         release: bool,
+        /// Build again whenever a source changes.
+        #[arg(long)]
+        watch: bool,
     },
     /// Open the inbox in the demo world.
     Demo,
@@ -54,19 +59,31 @@ enum Command {
     },
     /// Make release bundles.
     Dist,
+    /// Cargo's runner for the interface's tests.
+    #[command(hide = true)]
+    RunViews {
+        wasm: PathBuf,
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        words: Vec<String>,
+    },
 }
 
 fn main() -> ExitCode {
-    let result = match Arguments::parse().command {
+    let result = process::end_all_on_interrupt().and_then(|()| match Arguments::parse().command {
         Command::Setup => setup::all(),
-        Command::Ui { release } => setup::for_ui().and_then(|()| ui::build(release)),
+        Command::Ui {
+            release,
+            watch: false,
+        } => setup::for_ui().and_then(|()| ui::build(release)),
+        Command::Ui { release, watch: true } => setup::for_ui().and_then(|()| ui::watch(release)),
         Command::Demo => demo::demo(),
         Command::Run => demo::run(),
         Command::Test { only, skip } => check::all(&only, &skip),
         Command::Bench { rest } => demo::bench(&rest),
         Command::Pictures { readme } => demo::pictures(readme),
         Command::Dist => demo::dist(),
-    };
+        Command::RunViews { wasm, words } => views::run(&wasm, &words),
+    });
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {

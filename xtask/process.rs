@@ -1,14 +1,30 @@
-//! Children with a deadline, in a process group of their own so that none is left behind.
+//! Other programs. Each that runs unattended has a deadline and a process group of its own, and nothing
+//! it started outlives it: not after its end, not after a time-out, not after Ctrl+C.
 
 use std::{
+    collections::BTreeSet,
     ffi::OsStr,
-    fs::File,
+    fs::{self, File},
+    io::{IsTerminal, Read, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
     process::{Child, Command, ExitStatus, Stdio},
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, Instant},
 };
 
 pub type Result<T> = std::result::Result<T, String>;
+
+/// Set for every unattended child and so for whatever it starts: how leftovers are told from strangers.
+const MARK: &str = "HELIOGRAPH_XTASK";
+
+/// The process groups that run unattended now.
+static RUNNING: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
+
+/// A program that hears Ctrl+C itself has the person's attention.
+static SHOWING: AtomicBool = AtomicBool::new(false);
 
 /// The workspace's root.
 pub fn root() -> PathBuf {
@@ -17,13 +33,32 @@ pub fn root() -> PathBuf {
         .map_or_else(|| ".".into(), Path::to_owned)
 }
 
+/// Cargo's folder for what it builds.
+pub fn target() -> PathBuf {
+    match std::env::var_os("CARGO_TARGET_DIR").filter(|dir| !dir.is_empty()) {
+        Some(dir) => root().join(dir),
+        None => root().join("target"),
+    }
+}
+
 /// Where Heliograph keeps what it builds once for a machine.
 pub fn cache() -> PathBuf {
-    std::env::var_os("XDG_CACHE_HOME")
-        .map(PathBuf::from)
-        .or_else(|| std::env::var_os("HOME").map(|h| PathBuf::from(h).join(".cache")))
-        .or_else(|| std::env::var_os("LOCALAPPDATA").map(PathBuf::from))
-        .unwrap_or_else(|| root().join("target"))
+    let named = |name: &str| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
+    named("XDG_CACHE_HOME")
+        .or_else(|| named("LOCALAPPDATA").filter(|_| cfg!(windows)))
+        .or_else(|| {
+            let caches = if cfg!(target_os = "macos") {
+                "Library/Caches"
+            } else {
+                ".cache"
+            };
+            named("HOME").map(|home| home.join(caches))
+        })
+        .unwrap_or_else(target)
         .join("heliograph")
 }
 
@@ -60,30 +95,57 @@ pub fn has(program: &str) -> bool {
     })
 }
 
-/// A child that ends with this value, its whole group included.
+/// Ends what runs unattended when somebody presses Ctrl+C or ends this command.
+pub fn end_all_on_interrupt() -> Result<()> {
+    ctrlc::set_handler(|| {
+        let groups: Vec<u32> = RUNNING
+            .lock()
+            .map(|set| set.iter().copied().collect())
+            .unwrap_or_default();
+        for group in &groups {
+            kill_group(*group);
+        }
+        kill_marked(&own_mark());
+        // What a person looks at (the demo) hears Ctrl+C itself, ends in order, and we after it.
+        if !SHOWING.load(Ordering::SeqCst) {
+            std::process::exit(130);
+        }
+    })
+    .map_err(|e| format!("Ctrl+C cannot be heard: {e}"))
+}
+
+/// A child that ends with this value, with all that it started.
 pub struct Guarded(Child);
+
+/// Those marked with ours, or with one that begins with ours, are our descendants.
+fn own_mark() -> String {
+    let own = std::process::id();
+    match std::env::var(MARK) {
+        Ok(above) => format!("{above}/{own}"),
+        Err(_) => own.to_string(),
+    }
+}
 
 impl Guarded {
     pub fn spawn(mut command: Command) -> Result<Self> {
         #[cfg(unix)]
-        {
-            use std::os::unix::process::CommandExt;
-            command.process_group(0);
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let shown = shown(&command);
+        let child = command.env(MARK, own_mark()).spawn();
+        let child = child.map_err(|e| format!("{shown} could not be started: {e}"))?;
+        if let Ok(mut running) = RUNNING.lock() {
+            running.insert(child.id());
         }
-        let shown = format!("{:?}", command.get_program());
-        command
-            .spawn()
-            .map(Self)
-            .map_err(|e| format!("{shown} could not be started: {e}"))
+        Ok(Self(child))
     }
 
-    /// Waits until it ends; past `limit` it is ended.
-    pub fn wait(&mut self, limit: Duration) -> Result<ExitStatus> {
-        let end = Instant::now() + limit;
+    /// Waits until it ends; past `limit` it is ended. `meanwhile` hears how long it has run.
+    pub fn wait(&mut self, limit: Duration, mut meanwhile: impl FnMut(Duration)) -> Result<ExitStatus> {
+        let start = Instant::now();
         loop {
             match self.0.try_wait() {
                 Ok(Some(status)) => return Ok(status),
-                Ok(None) if Instant::now() >= end => {
+                Ok(None) if start.elapsed() >= limit => {
                     return Err(format!(
                         "it did not end within {} s and was stopped",
                         limit.as_secs()
@@ -92,35 +154,80 @@ impl Guarded {
                 Ok(None) => std::thread::sleep(Duration::from_millis(50)),
                 Err(e) => return Err(e.to_string()),
             }
+            meanwhile(start.elapsed());
         }
     }
 }
 
 impl Drop for Guarded {
     fn drop(&mut self) {
-        #[cfg(unix)]
-        {
-            // The whole group: a test's browser must not outlive the test.
-            let _ = Command::new("kill")
-                .args(["-KILL", &format!("-{}", self.0.id())])
-                .stderr(Stdio::null())
-                .status();
-        }
+        kill_group(self.0.id());
+        kill_marked(&own_mark());
         let _ = self.0.kill();
         let _ = self.0.wait();
+        if let Ok(mut running) = RUNNING.lock() {
+            running.remove(&self.0.id());
+        }
     }
 }
 
-/// Runs it in sight of the person.
-pub fn run(command: Command, limit: Duration) -> Result<()> {
-    let shown = format!(
-        "{:?} {:?}",
-        command.get_program(),
-        command.get_args().collect::<Vec<_>>()
-    );
-    let status = Guarded::spawn(command)?
-        .wait(limit)
-        .map_err(|e| format!("{shown}: {e}"))?;
+/// The shell's own `kill`: the program of that name may be missing.
+#[cfg(unix)]
+fn kill_group(group: u32) {
+    let _ = Command::new("sh")
+        .args(["-c", &format!("kill -s KILL -- -{group}")])
+        .stderr(Stdio::null())
+        .status();
+}
+
+#[cfg(not(unix))]
+fn kill_group(group: u32) {
+    let _ = Command::new("taskkill")
+        .args(["/F", "/T", "/PID", &group.to_string()])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+}
+
+/// Ends those that left the group (browsers, keychain daemons): on Linux a process tells its environment.
+fn kill_marked(mark: &str) {
+    let wanted = format!("{MARK}={mark}");
+    let Ok(processes) = fs::read_dir("/proc") else {
+        return;
+    };
+    for process in processes.flatten() {
+        let Ok(id) = process.file_name().to_string_lossy().parse::<u32>() else {
+            continue;
+        };
+        let environment = fs::read(process.path().join("environ")).unwrap_or_default();
+        if environment
+            .split(|byte| *byte == 0)
+            .filter_map(|entry| entry.strip_prefix(wanted.as_bytes()))
+            .any(|rest| rest.is_empty() || rest.starts_with(b"/"))
+        {
+            let _ = Command::new("sh")
+                .args(["-c", &format!("kill -s KILL {id}")])
+                .stderr(Stdio::null())
+                .status();
+        }
+    }
+}
+
+/// How a command is named in a sentence.
+fn shown(command: &Command) -> String {
+    let program = Path::new(command.get_program()).file_stem().unwrap_or_default();
+    let words = [program].into_iter().chain(command.get_args().take(6));
+    let words: Vec<_> = words.map(OsStr::to_string_lossy).collect();
+    format!("`{}`", words.join(" "))
+}
+
+/// In sight of the person and with their keyboard: Ctrl+C reaches it, and there is no deadline.
+pub fn show(mut command: Command) -> Result<()> {
+    let shown = shown(&command);
+    SHOWING.store(true, Ordering::SeqCst);
+    let status = command.stdin(Stdio::inherit()).status();
+    SHOWING.store(false, Ordering::SeqCst);
+    let status = status.map_err(|e| format!("{shown} could not be started: {e}"))?;
     if status.success() {
         Ok(())
     } else {
@@ -128,20 +235,41 @@ pub fn run(command: Command, limit: Duration) -> Result<()> {
     }
 }
 
-/// Runs it unseen; answers whether it succeeded and what it said on both channels.
+/// Runs it unseen, showing now and then what it is at; answers whether it succeeded and what it said on
+/// both channels.
 pub fn quietly(mut command: Command, limit: Duration, log: &Path) -> Result<(bool, String)> {
     if let Some(folder) = log.parent() {
-        std::fs::create_dir_all(folder).map_err(|e| e.to_string())?;
+        fs::create_dir_all(folder).map_err(|e| e.to_string())?;
     }
     let file = File::create(log).map_err(|e| format!("{}: {e}", log.display()))?;
     let other = file.try_clone().map_err(|e| e.to_string())?;
     command.stdout(file).stderr(other);
-    let status = Guarded::spawn(command)?.wait(limit);
-    let said = String::from_utf8_lossy(&std::fs::read(log).unwrap_or_default()).into_owned();
+    let mut progress = Progress::new();
+    let status = Guarded::spawn(command)?.wait(limit, |at| progress.show(at, log));
+    progress.clear();
+    let said = String::from_utf8_lossy(&fs::read(log).unwrap_or_default()).into_owned();
     match status {
         Ok(status) => Ok((status.success(), said)),
         Err(why) => Ok((false, format!("{said}\n{why}"))),
     }
+}
+
+/// Runs it unseen; its last words are in the error.
+pub fn silently(command: Command, limit: Duration, name: &str) -> Result<String> {
+    let shown = shown(&command);
+    let (good, said) = quietly(
+        command,
+        limit,
+        &target().join("setup").join(format!("{name}.log")),
+    )?;
+    if good {
+        return Ok(said);
+    }
+    let lines: Vec<&str> = said.lines().collect();
+    Err(format!(
+        "{shown} failed:\n{}",
+        lines[lines.len().saturating_sub(30)..].join("\n")
+    ))
 }
 
 /// What a short command prints; `None` when it fails.
@@ -150,4 +278,59 @@ pub fn output(mut command: Command) -> Option<String> {
     out.status
         .success()
         .then(|| String::from_utf8_lossy(&out.stdout).trim().to_owned())
+}
+
+/// One line that says what a long step is at: rewritten in a terminal, once a minute elsewhere.
+struct Progress {
+    terminal: bool,
+    next: Duration,
+    shown: bool,
+}
+
+impl Progress {
+    fn new() -> Self {
+        let terminal = std::io::stdout().is_terminal();
+        let next = Duration::from_secs(if terminal { 1 } else { 60 });
+        Self {
+            terminal,
+            next,
+            shown: false,
+        }
+    }
+
+    fn show(&mut self, at: Duration, log: &Path) {
+        if at < self.next {
+            return;
+        }
+        self.next = at + Duration::from_secs(if self.terminal { 1 } else { 60 });
+        let line = last_line(log).unwrap_or_default();
+        let line: String = line.trim().chars().filter(|c| !c.is_control()).take(90).collect();
+        if self.terminal {
+            print!("\r\x1b[2K   {} s  {line}", at.as_secs());
+            let _ = std::io::stdout().flush();
+            self.shown = true;
+        } else {
+            println!("   {} s  {line}", at.as_secs());
+        }
+    }
+
+    fn clear(&self) {
+        if self.shown {
+            print!("\r\x1b[2K");
+            let _ = std::io::stdout().flush();
+        }
+    }
+}
+
+fn last_line(log: &Path) -> Option<String> {
+    let mut file = File::open(log).ok()?;
+    let end = file.seek(SeekFrom::End(0)).ok()?;
+    file.seek(SeekFrom::Start(end.saturating_sub(2048))).ok()?;
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).ok()?;
+    let text = String::from_utf8_lossy(&bytes);
+    text.split(['\n', '\r'])
+        .rev()
+        .find(|line| !line.trim().is_empty())
+        .map(str::to_owned)
 }

@@ -1,7 +1,7 @@
 //! Installs what is missing, after saying what and why. Nothing that is there is touched.
 
 use crate::{
-    process::{Result, cache, cargo, command, has, output, run},
+    process::{Result, cache, cargo, command, has, output, show, silently},
     tools, wasm,
 };
 use std::{path::PathBuf, time::Duration};
@@ -12,7 +12,17 @@ const MINUTES: Duration = Duration::from_secs(60);
 pub fn all() -> Result<()> {
     for_ui()?;
     for_window()?;
-    for_tests()
+    for_browser()?;
+    for_session()?;
+    for_release()?;
+    if cfg!(target_os = "macos") {
+        println!("The tests in a browser want chromedriver on the path: `brew install --cask chromedriver`.");
+    } else if cfg!(windows) {
+        println!("The window wants Microsoft's WebView2, which Windows 11 has; the tests in a browser want");
+        println!("chromedriver on the path: `winget install Chromium.ChromeDriver`.");
+    }
+    println!("Everything is here.");
+    Ok(())
 }
 
 /// To build the engine and the interface.
@@ -26,21 +36,42 @@ pub fn for_window() -> Result<()> {
     packages("to compile the window", tools::DEBIAN_WINDOW)
 }
 
-/// To look at it as a person would.
-pub fn for_tests() -> Result<()> {
+/// To look at the inbox in a browser.
+pub fn for_browser() -> Result<()> {
     packages(
-        "to drive the inbox in a browser and in its window without a display",
-        tools::DEBIAN_TEST,
+        "to look at the inbox in a browser, as tests and pictures do",
+        tools::DEBIAN_BROWSER,
+    )
+}
+
+/// To drive the window.
+pub fn for_session() -> Result<()> {
+    packages(
+        "to drive the window without a display, in a session of its own",
+        tools::DEBIAN_SESSION,
     )?;
     if cfg!(target_os = "linux") {
-        tauri_driver()?;
+        tauri_driver()
+    } else {
+        Ok(())
     }
-    Ok(())
+}
+
+/// To make the interface small.
+pub fn for_release() -> Result<()> {
+    packages("to shrink the interface of a release", tools::DEBIAN_RELEASE)
 }
 
 /// To make bundles.
-pub fn for_release() -> Result<()> {
-    packages("to shrink the interface of a release", tools::DEBIAN_RELEASE)
+pub fn for_bundles() -> Result<()> {
+    if !has("npx") {
+        packages("to run Tauri's bundler, which npm brings", tools::DEBIAN_BUNDLE)?;
+    }
+    if has("npx") {
+        Ok(())
+    } else {
+        Err("Bundles are made by Tauri's command, which npm brings: install Node.js first.".into())
+    }
 }
 
 fn packages(why: &str, names: &[&str]) -> Result<()> {
@@ -66,7 +97,8 @@ fn packages(why: &str, names: &[&str]) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    println!("Installing {why}: {}", missing.join(", "));
+    println!("These packages are missing {why}; apt-get installs them now:");
+    println!("  {}", missing.join(" "));
     let mut id = command("id");
     id.arg("-u");
     let root = output(id).as_deref() == Some("0");
@@ -77,17 +109,29 @@ fn packages(why: &str, names: &[&str]) -> Result<()> {
         ));
     }
     let apt = |arguments: &[&str]| {
-        let mut apt = if root { command("apt-get") } else { command("sudo") };
-        if !root {
-            apt.arg("apt-get");
-            apt.stdin(std::process::Stdio::inherit());
-        }
-        apt.env("DEBIAN_FRONTEND", "noninteractive")
-            .args(["-q", "-o", "DPkg::Lock::Timeout=300"])
-            .args(arguments);
-        run(apt, 30 * MINUTES)
+        let mut apt = if root {
+            command("apt-get")
+        } else {
+            let mut sudo = command("sudo");
+            sudo.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]);
+            sudo
+        };
+        apt.env("DEBIAN_FRONTEND", "noninteractive");
+        // Another apt may be at work: wait for it.
+        apt.args([
+            "-q",
+            "-o",
+            "DPkg::Lock::Timeout=300",
+            "-o",
+            "Acquire::http::Timeout=60",
+        ]);
+        apt.args(arguments);
+        show(apt)
     };
-    apt(&["update"])?;
+    // Lists may be old or absent; a source that does not answer must not stop the others.
+    if let Err(why) = apt(&["update"]) {
+        println!("{why}; going on with the lists that are here.");
+    }
     let mut install = vec!["install", "-y", "--no-install-recommends"];
     install.extend(&missing);
     apt(&install)
@@ -106,7 +150,7 @@ fn tauri_driver() -> Result<()> {
         return Ok(());
     }
     println!(
-        "Installing tauri-driver {} to drive the window in tests (about a minute and a half).",
+        "Installing tauri-driver {} to drive the window in tests (a minute or two).",
         tools::TAURI_DRIVER
     );
     let folder = path
@@ -118,7 +162,6 @@ fn tauri_driver() -> Result<()> {
     install
         .args([
             "install",
-            "--quiet",
             "--locked",
             "tauri-driver",
             "--version",
@@ -126,5 +169,7 @@ fn tauri_driver() -> Result<()> {
             "--root",
         ])
         .arg(folder);
-    run(install, 15 * MINUTES)
+    // Built in a folder that is thrown away: it shares nothing with ours.
+    install.env_remove("CARGO_TARGET_DIR");
+    silently(install, 20 * MINUTES, "tauri-driver").map(|_| ())
 }

@@ -1,4 +1,5 @@
-//! Every version and package name that set-up installs, in one place.
+//! Every version and package name that set-up installs, in one place. Crates' versions are in the root
+//! `Cargo.toml`, the toolchain's in `rust-toolchain.toml`.
 
 /// The target of the interface.
 pub const WASM: &str = "wasm32-unknown-unknown";
@@ -6,14 +7,15 @@ pub const WASM: &str = "wasm32-unknown-unknown";
 pub const TAURI_DRIVER: &str = "2.1.0";
 /// Makes bundles; its npm package carries a ready binary.
 pub const TAURI_CLI: &str = "2.12.5";
+/// Debian suites whose `rust-src` may be this compiler's, newest last.
+pub const RUST_SRC_SUITES: &[&str] = &["trixie-backports", "trixie", "forky", "sid"];
 
 /// Debian packages to compile the engine and the interface.
 pub const DEBIAN_BUILD: &[&str] = &[
-    "build-essential",
+    "build-essential", // SQLite and the TLS library are C
     "pkg-config",
     "ca-certificates",
-    "xz-utils",
-    "file",
+    "xz-utils", // unpacks rust-src
 ];
 /// To compile and show the window.
 pub const DEBIAN_WINDOW: &[&str] = &[
@@ -21,18 +23,20 @@ pub const DEBIAN_WINDOW: &[&str] = &[
     "libayatana-appindicator3-dev",
     "librsvg2-dev",
     "libxdo-dev",
+    "file",
 ];
-/// To look at it without a display, and as a person would.
-pub const DEBIAN_TEST: &[&str] = &[
-    "xvfb",
-    "dbus-x11",
-    "gnome-keyring",
-    "webkit2gtk-driver",
+/// To see the inbox in a browser, with the letters of every script.
+pub const DEBIAN_BROWSER: &[&str] = &[
     "chromium",
     "chromium-driver",
+    "fonts-inter",
     "fonts-noto-core",
     "fonts-noto-cjk",
     "fonts-noto-color-emoji",
 ];
+/// To drive the window without a display, with a session bus, a keychain and notifications.
+pub const DEBIAN_SESSION: &[&str] = &["xvfb", "dbus-x11", "gnome-keyring", "dunst", "webkit2gtk-driver"];
 /// Shrinks the interface of a release.
 pub const DEBIAN_RELEASE: &[&str] = &["binaryen"];
+/// Brings Tauri's bundler, where Node.js is not there by another way.
+pub const DEBIAN_BUNDLE: &[&str] = &["nodejs", "npm"];

@@ -2,14 +2,20 @@
 //! then the page and its sheets beside it in `ui/dist`.
 
 use crate::{
-    process::{Result, cargo, command, has, root, run},
+    process::{Result, cargo, command, has, output, root, show, silently, target},
     tools::WASM,
     wasm,
 };
-use std::{fs, path::Path, time::Duration};
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    time::{Duration, Instant, SystemTime},
+};
 use wasm_bindgen_cli_support::Bindgen;
 
-/// Features that rustc's wasm uses; wasm-opt must be told of them.
+const NAME: &str = "heliograph-ui";
+/// Features that rustc's wasm uses; older versions of wasm-opt must be told of them.
 const WASM_FEATURES: &[&str] = &[
     "--enable-bulk-memory",
     "--enable-nontrapping-float-to-int",
@@ -19,72 +25,165 @@ const WASM_FEATURES: &[&str] = &[
     "--enable-multivalue",
 ];
 
-/// Builds `ui/dist`.
+/// A folder of its own, so that building the interface never waits for another cargo.
+pub fn wasm_target() -> PathBuf {
+    target().join("wasm")
+}
+
+/// Cargo as it builds for wasm.
+pub fn wasm_cargo(arguments: &[&str]) -> std::process::Command {
+    let mut cargo = wasm::with_target(cargo());
+    cargo.env("CARGO_TARGET_DIR", wasm_target()).args(arguments);
+    cargo
+}
+
+/// Builds `ui/dist`; cargo's own lines show how far it is.
 pub fn build(release: bool) -> Result<()> {
+    let began = Instant::now();
     let profile = if release { "wasm-release" } else { "wasm-dev" };
-    println!("Building the interface ({profile}; several minutes the first time).");
-    let target = root().join("target/wasm");
-    let mut build = wasm::with_target(cargo());
-    build.env("CARGO_TARGET_DIR", &target).args([
+    println!("Building the interface ({profile}; some minutes the first time).");
+    show(wasm_cargo(&[
         "build",
-        "--quiet",
         "--package",
-        "heliograph-ui",
+        NAME,
         "--bin",
-        "heliograph-ui",
+        NAME,
         "--target",
         WASM,
         "--profile",
         profile,
-    ]);
-    run(build, Duration::from_secs(40 * 60))?;
+    ]))?;
 
-    let dist = root().join("ui/dist");
-    let fresh = root().join("ui/dist.new");
-    let fail = |e: std::io::Error| format!("{}: {e}", fresh.display());
-    if fresh.exists() {
-        fs::remove_dir_all(&fresh).map_err(fail)?;
+    let page = wasm_target().join("page");
+    let fail = |e: std::io::Error| format!("{}: {e}", page.display());
+    if page.exists() {
+        fs::remove_dir_all(&page).map_err(fail)?;
     }
-    fs::create_dir_all(&fresh).map_err(fail)?;
+    fs::create_dir_all(&page).map_err(fail)?;
     Bindgen::new()
-        .input_path(target.join(WASM).join(profile).join("heliograph-ui.wasm"))
+        .input_path(
+            wasm_target()
+                .join(WASM)
+                .join(profile)
+                .join(format!("{NAME}.wasm")),
+        )
         .web(true)
         .map_err(|e| e.to_string())?
         .typescript(false)
-        .generate(&fresh)
+        .remove_name_section(release)
+        .remove_producers_section(release)
+        .generate(&page)
         .map_err(|e| format!("bindgen: {e:#}"))?;
-    if release && has("wasm-opt") {
-        let wasm = fresh.join("heliograph-ui_bg.wasm");
-        let mut opt = command("wasm-opt");
-        opt.arg("-Oz").args(WASM_FEATURES).arg(&wasm).arg("-o").arg(&wasm);
-        run(opt, Duration::from_secs(600))?;
+    let wasm = page.join(format!("{NAME}_bg.wasm"));
+    if release {
+        shrink(&wasm)?;
     }
-    copy(&root().join("ui/index.html"), &fresh.join("index.html"))?;
-    copy_folder(&root().join("ui/assets"), &fresh)?;
-    copy_folder(&root().join("ui/styles"), &fresh.join("styles"))?;
-    if dist.exists() {
-        fs::remove_dir_all(&dist).map_err(fail)?;
-    }
-    fs::rename(&fresh, &dist).map_err(fail)?;
+    let ui = root().join("ui");
+    copy(&ui.join("index.html"), &page.join("index.html"))?;
+    copy_folder(&ui.join("assets"), &page)?;
+    copy_folder(&ui.join("styles"), &page.join("styles"))?;
+    mirror(&page, &ui.join("dist"))?;
+    println!(
+        "The interface is in ui/dist ({}, {:.0} s).",
+        size(&wasm),
+        began.elapsed().as_secs_f64()
+    );
     Ok(())
 }
 
+/// Builds it again whenever a source changes, until Ctrl+C.
+pub fn watch(release: bool) -> Result<()> {
+    loop {
+        let seen = newest();
+        if let Err(why) = build(release) {
+            eprintln!("{why}");
+        }
+        println!("Watching ui and src-tauri/model; Ctrl+C ends it.");
+        while newest() == seen {
+            std::thread::sleep(Duration::from_millis(300));
+        }
+    }
+}
+
+/// The latest change among the interface's sources, and how many there are.
+fn newest() -> (Option<SystemTime>, usize) {
+    let dist = root().join("ui/dist");
+    let mut all = files(&root().join("ui"));
+    all.extend(files(&root().join("src-tauri/model")));
+    all.retain(|file| !file.starts_with(&dist));
+    let changed = all
+        .iter()
+        .filter_map(|file| fs::metadata(file).and_then(|m| m.modified()).ok());
+    (changed.max(), all.len())
+}
+
+fn shrink(wasm: &Path) -> Result<()> {
+    if !has("wasm-opt") {
+        println!("There is no wasm-opt here: the interface works, but is larger than it need be.");
+        return Ok(());
+    }
+    let small = wasm.with_extension("small");
+    let mut opt = command("wasm-opt");
+    opt.arg("-Oz").args(WASM_FEATURES).arg(wasm).arg("-o").arg(&small);
+    silently(opt, Duration::from_secs(600), "wasm-opt")?;
+    fs::rename(&small, wasm).map_err(|e| format!("{}: {e}", wasm.display()))
+}
+
+/// "wasm 1234 KB, 321 KB compressed".
+fn size(wasm: &Path) -> String {
+    let whole = fs::metadata(wasm).map_or(0, |m| m.len()) / 1024;
+    let mut gzip = command("sh");
+    gzip.args(["-c", "gzip -9c \"$0\" | wc -c"]).arg(wasm);
+    match output(gzip).and_then(|bytes| bytes.parse::<u64>().ok()) {
+        Some(bytes) if bytes > 0 => format!("wasm {whole} KB, {} KB compressed", bytes / 1024),
+        _ => format!("wasm {whole} KB"),
+    }
+}
+
 fn copy(from: &Path, to: &Path) -> Result<()> {
+    if let Some(folder) = to.parent() {
+        fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    }
     fs::copy(from, to)
         .map(|_| ())
         .map_err(|e| format!("{}: {e}", from.display()))
 }
 
 fn copy_folder(from: &Path, to: &Path) -> Result<()> {
-    let fail = |e: std::io::Error| format!("{}: {e}", from.display());
-    fs::create_dir_all(to).map_err(fail)?;
-    for entry in fs::read_dir(from).map_err(fail)?.flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            copy_folder(&path, &to.join(entry.file_name()))?;
-        } else {
-            copy(&path, &to.join(entry.file_name()))?;
-        }
+    for file in files(from) {
+        copy(&file, &to.join(file.strip_prefix(from).unwrap_or(&file)))?;
     }
     Ok(())
+}
+
+/// Makes `to` equal to `from`, touching only what differs: a server may be reading there, and the app that
+/// embeds the folder is built again when it changes.
+fn mirror(from: &Path, to: &Path) -> Result<()> {
+    let mut wanted = BTreeSet::new();
+    for file in files(from) {
+        let goal = to.join(file.strip_prefix(from).unwrap_or(&file));
+        let same = matches!((fs::read(&file), fs::read(&goal)), (Ok(new), Ok(old)) if new == old);
+        if !same {
+            copy(&file, &goal)?;
+        }
+        wanted.insert(goal);
+    }
+    for old in files(to).into_iter().filter(|file| !wanted.contains(file)) {
+        fs::remove_file(&old).map_err(|e| format!("{}: {e}", old.display()))?;
+    }
+    Ok(())
+}
+
+/// Every file below; a missing folder is an empty one.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else {
+            found.push(path);
+        }
+    }
+    found
 }

@@ -2,8 +2,8 @@
 //! Debian's `rust-src` of exactly this compiler's version, into a sysroot of our own beside the toolchain.
 
 use crate::{
-    process::{Result, cache, command, has, output, run},
-    tools::WASM,
+    process::{Result, cache, command, has, output, silently},
+    tools::{RUST_SRC_SUITES, WASM},
 };
 use std::{
     fs,
@@ -14,23 +14,35 @@ use std::{
 
 const MINUTES: Duration = Duration::from_secs(60);
 
+/// For rustup's server to answer or not.
+const RUSTUP_PATIENCE: Duration = MINUTES;
+
 /// Sets up the target if it is missing.
 pub fn ready() -> Result<()> {
     if in_toolchain() || own_is_whole() {
         return Ok(());
     }
+    println!("The interface is wasm, and Rust's library for {WASM} is missing.");
     if has("rustup") {
-        println!("Adding the {WASM} target with rustup.");
+        println!("  Asking rustup for it …");
         let mut add = command("rustup");
-        add.args(["target", "add", WASM])
-            .stderr(std::process::Stdio::null());
-        // Without its server rustup tries for long; a minute is enough for a slow network.
-        if run(add, 3 * MINUTES).is_ok() && in_toolchain() {
-            return Ok(());
+        add.args(["target", "add", WASM]);
+        match silently(add, RUSTUP_PATIENCE, "rustup") {
+            Ok(_) if in_toolchain() => return Ok(()),
+            Ok(_) => println!("  rustup says it is there, but it is not."),
+            Err(_) => println!("  rustup cannot bring it here."),
         }
     }
-    println!("rustup cannot bring the {WASM} target: building it from Debian's rust-src (about a minute).");
-    build()
+    println!(
+        "  Building it from the compiler's own source (a minute; kept in {}) …",
+        own_sysroot().display()
+    );
+    build().map_err(|why| {
+        format!(
+            "There is no library for {WASM}. Where rustup's server can be reached, `rustup target add {WASM}` \
+             brings it. Building it failed: {why}"
+        )
+    })
 }
 
 /// Makes `cargo` find the standard library.
@@ -91,13 +103,19 @@ fn has_std(folder: &Path) -> bool {
 }
 
 fn build() -> Result<()> {
-    let here = cache().join("wasm-build");
-    let fail = |e: std::io::Error| format!("{}: {e}", here.display());
-    if here.exists() {
-        fs::remove_dir_all(&here).map_err(fail)?;
+    if !cfg!(unix) {
+        return Err("that is only done on Unix".into());
     }
+    let here = cache().join(format!("wasm-build-{}", std::process::id()));
+    let done = build_in(&here);
+    let _ = fs::remove_dir_all(&here);
+    done
+}
+
+fn build_in(here: &Path) -> Result<()> {
+    let fail = |e: std::io::Error| format!("{}: {e}", here.display());
     fs::create_dir_all(here.join("empty/src")).map_err(fail)?;
-    let library = source(&here)?;
+    let library = source(here)?;
 
     fs::write(
         here.join("empty/Cargo.toml"),
@@ -112,6 +130,7 @@ fn build() -> Result<()> {
         .env("__CARGO_TESTS_ONLY_SRC_ROOT", &library)
         // Without bitcode in the standard library a release's link-time optimisation fails.
         .env("RUSTFLAGS", "-Cembed-bitcode=yes")
+        .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .env("CARGO_TARGET_DIR", here.join("target"))
         .args([
             "build",
@@ -120,7 +139,7 @@ fn build() -> Result<()> {
             "--target",
             WASM,
         ]);
-    run(cargo, 20 * MINUTES)?;
+    silently(cargo, 20 * MINUTES, "wasm-library")?;
 
     let built = here.join("target").join(WASM).join("release/deps");
     let whole = here.join("sysroot");
@@ -150,7 +169,6 @@ fn build() -> Result<()> {
         fs::remove_dir_all(&own).map_err(fail)?;
     }
     fs::rename(&whole, &own).map_err(fail)?;
-    fs::remove_dir_all(&here).map_err(fail)?;
     if own_is_whole() {
         Ok(())
     } else {
@@ -158,33 +176,59 @@ fn build() -> Result<()> {
     }
 }
 
-/// Unpacks `rust-src` of this compiler's version, from the mirror this machine already uses.
+/// This compiler's `library` folder: the toolchain's own copy, or Debian's package of it.
 fn source(here: &Path) -> Result<PathBuf> {
+    let own = sysroot().join("lib/rustlib/src/rust/library");
+    if own.join("std/Cargo.toml").is_file() {
+        return Ok(own);
+    }
+    if let Some(missing) = ["apt-get", "apt-cache", "dpkg"]
+        .into_iter()
+        .find(|program| !has(program))
+    {
+        return Err(format!(
+            "its source comes as a Debian package, and there is no {missing} here"
+        ));
+    }
+    let mirror = mirror().ok_or("apt's own settings name no Debian mirror to take the source from")?;
+    let mut reasons = Vec::new();
+    for suite in RUST_SRC_SUITES {
+        match from_suite(here, &mirror, suite) {
+            Ok(library) => return Ok(library),
+            Err(why) => reasons.push(format!("{suite}: {why}")),
+        }
+    }
+    Err(reasons.join("\n"))
+}
+
+/// Unpacks `rust-src` of this compiler's version from the mirror this machine already uses. Lists and cache
+/// are folders of our own: another apt that runs is not disturbed, and the system's settings stay as they are.
+fn from_suite(here: &Path, mirror: &str, suite: &str) -> Result<PathBuf> {
     let version = version();
+    let here = here.join(suite);
     let fail = |e: std::io::Error| e.to_string();
-    let mirror = mirror()
-        .ok_or("no Debian mirror is set up here; run `rustup target add wasm32-unknown-unknown` by hand")?;
     for folder in ["lists/partial", "archives/partial"] {
         fs::create_dir_all(here.join(folder)).map_err(fail)?;
     }
     let list = here.join("sources.list");
+    let keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
     fs::write(
         &list,
-        format!(
-            "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] {mirror} trixie-backports main\n"
-        ),
+        format!("deb [signed-by={keyring}] {mirror} {suite} main\n"),
     )
     .map_err(fail)?;
-    // Folders of our own: this must not disturb another apt that runs.
     let options = |program: &str| {
         let mut apt = command(program);
-        apt.current_dir(here);
+        apt.current_dir(&here).env("LC_ALL", "C");
         for (name, value) in [
             ("Dir::Etc::sourcelist", list.display().to_string()),
             ("Dir::Etc::sourceparts", "-".into()),
+            ("Dir::Etc::preferencesparts", "-".into()),
             ("Dir::State::lists", here.join("lists").display().to_string()),
             ("Dir::Cache", here.display().to_string()),
             ("APT::Sandbox::User", "root".into()),
+            ("Acquire::Languages", "none".into()),
+            ("Acquire::http::Timeout", "30".into()),
         ] {
             apt.arg("-o").arg(format!("{name}={value}"));
         }
@@ -192,7 +236,7 @@ fn source(here: &Path) -> Result<PathBuf> {
     };
     let mut update = options("apt-get");
     update.args(["-q", "update"]);
-    run(update, 5 * MINUTES)?;
+    silently(update, 5 * MINUTES, "apt-update")?;
     let mut madison = options("apt-cache");
     madison.args(["madison", "rust-src"]);
     let found = output(madison).unwrap_or_default();
@@ -200,12 +244,12 @@ fn source(here: &Path) -> Result<PathBuf> {
         .lines()
         .filter_map(|line| line.split('|').nth(1).map(str::trim))
         .find(|v| v.starts_with(&format!("{version}+")))
-        .ok_or_else(|| format!("the mirror has no rust-src {version}"))?
+        .ok_or_else(|| format!("no rust-src {version}"))?
         .to_owned();
     let mut download = options("apt-get");
     download.args(["-q", "download", &format!("rust-src={exact}")]);
-    run(download, 10 * MINUTES)?;
-    let package = fs::read_dir(here)
+    silently(download, 10 * MINUTES, "apt-download")?;
+    let package = fs::read_dir(&here)
         .map_err(fail)?
         .flatten()
         .map(|e| e.path())
@@ -213,11 +257,16 @@ fn source(here: &Path) -> Result<PathBuf> {
         .ok_or("rust-src did not arrive")?;
     let mut unpack = command("dpkg");
     unpack.arg("-x").arg(package).arg(here.join("src"));
-    run(unpack, 5 * MINUTES)?;
-    Ok(here
+    silently(unpack, 5 * MINUTES, "dpkg")?;
+    let library = here
         .join("src/usr/src")
         .join(format!("rustc-{version}"))
-        .join("library"))
+        .join("library");
+    if library.join("std/Cargo.toml").is_file() {
+        Ok(library)
+    } else {
+        Err(format!("its rust-src has no {}", library.display()))
+    }
 }
 
 /// The first Debian mirror of this machine's own settings.

@@ -1,1 +1,78 @@
-fn main() {}
+//! Heliograph as a person meets it. Each command drives the real thing and prints its stories as `cargo
+//! test` does; whatever it starts ends with it.
+
+mod browser;
+mod cases;
+mod children;
+mod drivers;
+mod latency;
+mod page;
+mod pictures;
+mod served;
+mod simulator;
+mod stories;
+mod views;
+mod window;
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Parser)]
+#[command(about = "Drives the inbox as a person would")]
+struct Cli {
+    #[command(subcommand)]
+    order: Order,
+}
+
+#[derive(Subcommand)]
+enum Order {
+    /// The inbox in a headless browser, served by heliograph-server
+    Browser {
+        /// Only stories whose name contains this
+        filter: Option<String>,
+    },
+    /// The desktop app through WebDriver
+    Window {
+        /// Only stories whose name contains this
+        filter: Option<String>,
+    },
+    /// Runs the interface's own tests, which lie prepared in a folder
+    Views { folder: PathBuf },
+    /// Takes a picture of every page
+    Pictures {
+        /// Where they go; target/pictures if not said
+        #[arg(long)]
+        into: Option<PathBuf>,
+        /// Also renews those that the README shows
+        #[arg(long)]
+        readme: bool,
+        /// Only pictures whose name contains this
+        filter: Option<String>,
+    },
+    /// Measures the time from a webhook to its painted bubble
+    Latency {
+        /// How many messages
+        #[arg(long, default_value_t = 60)]
+        messages: usize,
+    },
+}
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let done = match Cli::parse().order {
+        Order::Browser { filter } => browser::run(filter.as_deref()).await,
+        Order::Window { filter } => window::run(filter.as_deref()).await,
+        Order::Views { folder } => views::run(&folder).await,
+        Order::Pictures { into, readme, filter } => pictures::run(into, readme, filter.as_deref()).await,
+        Order::Latency { messages } => latency::run(messages).await,
+    };
+    match done {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

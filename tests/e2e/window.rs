@@ -1,0 +1,206 @@
+//! The desktop app itself: tauri-driver and WebKitWebDriver, on a screen, a session bus and with a keychain
+//! of its own, so that nothing of the person's session is touched.
+
+use crate::cases::Cases;
+use crate::children::{Child, folder, ours, root};
+use crate::drivers::App;
+use crate::page::Page;
+use crate::simulator::Simulator;
+use crate::stories::{self, Scene};
+use anyhow::{Context, Result, bail, ensure};
+use std::fs::{self, Permissions};
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+/// Says that we are inside the session we made.
+const INSIDE: &str = "HELIOGRAPH_E2E_SESSION";
+
+/// Tells all stories; answers whether they went well.
+pub async fn run(filter: Option<&str>) -> Result<bool> {
+    if !cfg!(target_os = "linux") {
+        println!("The real window is driven on Linux only.");
+        return Ok(true);
+    }
+    match std::env::var_os(INSIDE) {
+        None => session(filter).await,
+        Some(home) => inside(filter, Path::new(&home)).await,
+    }
+}
+
+/// Starts screen and bus, and ourselves once more in them.
+async fn session(filter: Option<&str>) -> Result<bool> {
+    ours("heliograph")?;
+    let mut xvfb = Command::new("Xvfb");
+    xvfb.args([
+        "-displayfd",
+        "1",
+        "-screen",
+        "0",
+        "1440x900x24",
+        "-nolisten",
+        "tcp",
+    ]);
+    let mut screen = Child::start(&mut xvfb, "xvfb")?;
+    let number: u32 = screen
+        .line(Duration::from_secs(20), |line| line.trim().parse().ok())
+        .await?;
+
+    let home = tempfile::tempdir()?;
+    let at = |name: &str| home.path().join(name);
+    for name in ["run", "data", "config", "cache"] {
+        fs::create_dir(at(name))?;
+    }
+    #[cfg(unix)]
+    fs::set_permissions(
+        at("run"),
+        <Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o700),
+    )?;
+    let mut again = Command::new("dbus-run-session");
+    again
+        .arg("--")
+        .arg(std::env::current_exe()?)
+        .arg("window")
+        .args(filter)
+        .current_dir(root());
+    again
+        .env(INSIDE, home.path())
+        .env("DISPLAY", format!(":{number}"))
+        .env("HOME", home.path());
+    again
+        .env("XDG_RUNTIME_DIR", at("run"))
+        .env("XDG_DATA_HOME", at("data"));
+    again
+        .env("XDG_CONFIG_HOME", at("config"))
+        .env("XDG_CACHE_HOME", at("cache"));
+    again.env(
+        "HELIOGRAPH_BIN_DIR",
+        ours("heliograph")?.parent().context("no folder")?,
+    );
+    // The bus and what it starts must not find the person's own session.
+    for name in [
+        "DBUS_SESSION_BUS_ADDRESS",
+        "WAYLAND_DISPLAY",
+        "XAUTHORITY",
+        "GNOME_KEYRING_CONTROL",
+    ] {
+        again.env_remove(name);
+    }
+    let status = tokio::task::spawn_blocking(move || again.status()).await?;
+    drop(screen);
+    Ok(status
+        .context("cannot start dbus-run-session: `cargo xtask setup` installs it")?
+        .success())
+}
+
+async fn inside(filter: Option<&str>, home: &Path) -> Result<bool> {
+    unlock_keychain()?;
+    // Shows notifications, as a desktop would, and the other tells us of them.
+    let _shows = Child::start(&mut Command::new("dunst"), "dunst")?;
+    let mut told = Child::start(
+        Command::new("dbus-monitor").arg("interface='org.freedesktop.Notifications',member='Notify'"),
+        "notifications",
+    )?;
+    let data = home.join("heliograph");
+    let mut app = App::start(&["--data", &data.display().to_string()]).await?;
+    let page = Page::new(&app.driver);
+    let mut cases = Cases::new("window", filter, page.clone());
+
+    // Everything else plays in the demo world, so this one is no case among others.
+    page.until_within(
+        Duration::from_secs(40),
+        "the first page",
+        "seen(mark('first-start'))",
+    )
+    .await?;
+    page.click("demo-button").await?;
+    page.until_within(
+        Duration::from_secs(60),
+        "the demo's conversations",
+        "marks('conversation-row').length > 5",
+    )
+    .await
+    .with_context(|| app.said())?;
+    let simulator = Simulator::at(&app.simulator().await?)?;
+    let scene = Scene {
+        page: page.clone(),
+        simulator,
+    };
+    cases
+        .case("the_master_key_is_in_the_keychain", in_keychain(home))
+        .await;
+    stories::tell(&mut cases, &scene).await;
+    cases
+        .case("a_notification_says_who_wrote", notified(&scene, &mut told))
+        .await;
+    cases.case("the_window_is_painted", painted(&page)).await;
+    let good = cases.finish();
+    if !good {
+        println!("heliograph said at the end:\n{}\n", app.said());
+    }
+    app.quit().await;
+    Ok(good)
+}
+
+/// A keychain that is open, as after signing in.
+fn unlock_keychain() -> Result<()> {
+    let mut daemon = Command::new("gnome-keyring-daemon");
+    daemon
+        .args(["--unlock", "--components=secrets"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    let mut daemon = daemon
+        .spawn()
+        .context("cannot start gnome-keyring-daemon: `cargo xtask setup` installs it")?;
+    daemon
+        .stdin
+        .take()
+        .context("no input")?
+        .write_all(b"a test's own")?;
+    let status = daemon.wait()?;
+    ensure!(status.success(), "the keychain does not open: {status}");
+    Ok(())
+}
+
+async fn in_keychain(home: &Path) -> Result<()> {
+    let note =
+        fs::read_to_string(home.join("heliograph/key-home.json")).context("no note of the key's home")?;
+    ensure!(note.contains("keychain"), "the key's home is noted as {note}");
+    let keyrings = fs::read_dir(home.join("data/keyrings")).context("there is no keyring")?;
+    ensure!(
+        keyrings
+            .flatten()
+            .any(|file| file.path().extension().is_some_and(|e| e == "keyring")),
+        "no keyring"
+    );
+    Ok(())
+}
+
+async fn notified(scene: &Scene, told: &mut Child) -> Result<()> {
+    let text = "Does the copper kettle whistle?";
+    scene
+        .page
+        .click_on("the first conversation", "marks('conversation-row')[0]")
+        .await?;
+    scene.simulator.stranger_says("messenger", text).await?;
+    let heard = told
+        .line(Duration::from_secs(20), |line| line.contains(text).then_some(()))
+        .await;
+    heard.context("no notification reached the session's bus")
+}
+
+/// A blank web view has the same colour everywhere.
+async fn painted(page: &Page) -> Result<()> {
+    let path = folder()?.join("window.png");
+    page.picture(&path).await?;
+    let size = fs::metadata(&path)?.len();
+    if size < 20_000 {
+        bail!(
+            "the picture of the window has only {size} bytes: {}",
+            path.display()
+        );
+    }
+    Ok(())
+}
