@@ -359,3 +359,14 @@ fn the_reader_of_uses_reads_braces() {
     assert_eq!(reached(code), ["Engine", "graph", "model", "store"]);
     assert_eq!(reached("use mycrate::x; use crate::vault::Secret;"), ["vault"]);
 }
+
+#[test]
+fn the_readme_lists_every_call() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    for name in engine::model::call::NAMES {
+        assert!(
+            readme.contains(&format!("| `{name}` |")),
+            "README.md does not list the call {name}"
+        );
+    }
+}
