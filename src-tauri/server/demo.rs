@@ -76,6 +76,9 @@ impl Demo {
     }
 
     fn note(&self, origin: Option<String>) {
+        if let Some(origin) = &origin {
+            tracing::info!(%origin, "the demo world is running");
+        }
         *self.origin.lock().unwrap_or_else(PoisonError::into_inner) = origin;
     }
 

@@ -135,7 +135,7 @@ impl App {
                     .contains("demo world")
                     .then(|| line.find("http://127.0.0.1:"))??;
                 let end = line[origin..]
-                    .find(['"', ' '])
+                    .find(['"', ' ', '\u{1b}'])
                     .map_or(line.len(), |length| origin + length);
                 Some(line[origin..end].to_owned())
             })

@@ -125,7 +125,7 @@ impl Scene {
         self.page
             .until(
                 "the search page",
-                "location.pathname === '/search' && seen(mark('search'))",
+                "location.pathname === '/search' && seen(mark('search-field'))",
             )
             .await?;
         self.page
@@ -136,9 +136,12 @@ impl Scene {
             .await?;
         self.page.press("amarylli").await?;
         self.page
-            .until("a hit", "seen(mark('hit')) && says(mark('hit'), 'amaryllis')")
+            .until(
+                "a hit",
+                "seen(mark('search-hit')) && says(mark('search-hit'), 'amaryllis')",
+            )
             .await?;
-        self.page.click_on("the hit", "mark('hit')").await?;
+        self.page.click_on("the hit", "mark('search-hit')").await?;
         self.page
             .until(
                 "the message in its thread",
@@ -197,7 +200,7 @@ impl Scene {
         self.page.reply(answer).await?;
         self.page.status(answer, &["failed"]).await?;
         let again = format!(
-            "[...bubble({}).querySelectorAll('button')].find((b) => /again|retry/i.test(b.textContent))",
+            "bubble({}).querySelector(\"[data-test='retry']\")",
             quoted(answer)
         );
         self.page.click_on("a button that tries again", &again).await?;
