@@ -169,7 +169,7 @@ macro_rules! stale {
 
 stale! {
     ListAccounts: |_, e| matches!(e, Event::AccountChanged { .. });
-    GetSignIn: |_, e| matches!(e, Event::AccountChanged { .. });
+    GetSignIn: |_, e| matches!(e, Event::AccountChanged { .. } | Event::StatusChanged);
     ListConversations: |_, e| matches!(
         e, Event::ConversationChanged { .. } | Event::ManyChanged { .. } | Event::AccountChanged { .. });
     CountConversations: |_, e| matches!(

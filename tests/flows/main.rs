@@ -5,6 +5,7 @@
     reason = "a story that cannot go on has failed"
 )]
 
+mod connect;
 mod desk;
 mod disk;
 mod receive;
