@@ -16,6 +16,7 @@ POST /_sim/faults {name, times?, only?, ms?} something fails; GET lists, DELETE 
 POST /_sim/advance {ms}                      time moves forward
 POST /_sim/webhook {url, secret}             GET shows figures, DELETE removes, {url: null} likewise
 POST /_sim/webhook/behaviour {batch, duplicate_every, reorder, delay_ms, drop_every, parallel, attempts}
+POST /_sim/deliver                           any body, signed and posted to the webhook once
 POST /_sim/handshake                         asks the webhook for the challenge
 POST /_sim/replay {account}                  delivers by webhook what is already held
 POST /_sim/token {account, subcode?, expires_at_ms?, drop_scope?}
@@ -27,6 +28,10 @@ GET  /_sim/accounts  GET /_sim/truth?account=  GET /_sim/sends  GET /_sim/clock
 pub(crate) async fn serve(shared: &Shared, call: &Call) -> Reply {
     let path = call.parts();
     let path: Vec<&str> = path.into_iter().skip(1).collect();
+    if path.as_slice() == ["deliver"] {
+        let post = shared.world().post.clone();
+        return json!({ "status": post.deliver_raw(call.body.clone()).await }).into();
+    }
     if path.as_slice() == ["handshake"] {
         let (post, verify_token) = {
             let world = shared.world();

@@ -4,6 +4,7 @@ use crate::clock::DAY;
 use crate::envelope::{Event, Item};
 use crate::faults::Kind;
 use crate::people;
+use crate::random::mix2;
 use crate::said::Content;
 use crate::world::{Channel, World};
 use serde_json::{Value, json};
@@ -130,7 +131,12 @@ impl World {
                 (_, None) => {}
             }
         }
-        json!({ "sender": { "id": sender }, "recipient": { "id": recipient }, "timestamp": held.at, "message": message })
+        let mut sender = json!({ "id": sender });
+        // Some deliveries name the person (graph-api d.3).
+        if account.channel == Channel::Instagram && !held.from_us && mix2(t.hash, 90).is_multiple_of(4) {
+            sender["username"] = json!(people::profile(t.hash).handle);
+        }
+        json!({ "sender": sender, "recipient": { "id": recipient }, "timestamp": held.at, "message": message })
     }
 
     fn whatsapp_value(&mut self, thread: usize, index: usize) -> Value {

@@ -144,6 +144,22 @@ pub(crate) fn photo(hash: u64) -> Vec<u8> {
     })
 }
 
+/// Whether a point is in the heart of a sticker.
+fn heart(x: f32, y: f32) -> bool {
+    let lobes = within(x, y, (0.32, 0.36), 0.2) || within(x, y, (0.68, 0.36), 0.2);
+    lobes || (y > 0.36 && y < 0.88 && (x - 0.5).abs() < (0.88 - y) * 0.72)
+}
+
+/// A sticker as PNG, on white.
+pub(crate) fn sticker_png(hash: u64) -> Vec<u8> {
+    let (_, colour, _) = Chance::new(hash ^ 0x571C).pick(&PALETTE);
+    png(
+        STICKER,
+        STICKER,
+        |x, y| if heart(x, y) { colour } else { [255; 3] },
+    )
+}
+
 /// A sticker: a heart on nothing, as lossless WebP of two colours.
 pub(crate) fn sticker(hash: u64) -> Vec<u8> {
     let (_, colour, _) = Chance::new(hash ^ 0x571C).pick(&PALETTE);
@@ -164,9 +180,7 @@ pub(crate) fn sticker(hash: u64) -> Vec<u8> {
     for y in 0..STICKER {
         for x in 0..STICKER {
             let (x, y) = (x as f32 / STICKER as f32, y as f32 / STICKER as f32);
-            let lobes = within(x, y, (0.32, 0.36), 0.2) || within(x, y, (0.68, 0.36), 0.2);
-            let point = y > 0.36 && (x - 0.5).abs() < (0.88 - y) * 0.72 && y < 0.88;
-            bits.put(if lobes || point { 0b1111 } else { 0 }, 4);
+            bits.put(if heart(x, y) { 0b1111 } else { 0 }, 4);
         }
     }
     let data = bits.finish();

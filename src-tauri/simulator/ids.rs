@@ -87,6 +87,23 @@ pub fn pair(a: u32, b: u32) -> [u8; 8] {
     ((u64::from(a) << 32) | u64::from(b)).to_le_bytes()
 }
 
+/// Three small numbers as a payload.
+#[must_use]
+pub fn triple(a: u32, b: u32, c: u32) -> [u8; 12] {
+    let mut bytes = [0; 12];
+    bytes[..8].copy_from_slice(&pair(a, b));
+    bytes[8..].copy_from_slice(&c.to_le_bytes());
+    bytes
+}
+
+/// The numbers of [`triple`].
+#[must_use]
+pub fn untriple(bytes: &[u8]) -> Option<(u32, u32, u32)> {
+    let (first, last) = bytes.split_first_chunk::<8>()?;
+    let (a, b) = unpair(first)?;
+    Some((a, b, u32::from_le_bytes(last.try_into().ok()?)))
+}
+
 /// The numbers of [`pair`].
 #[must_use]
 pub fn unpair(bytes: &[u8]) -> Option<(u32, u32)> {

@@ -143,6 +143,11 @@ pub async fn start(options: Options) -> Result<Simulator, Error> {
     let (busy, answered) = busy::pace();
     let mut world = World {
         seed: options.seed,
+        session: if options.start_at_ms.is_some() {
+            0
+        } else {
+            clock.now() as u32
+        },
         clock,
         origin: format!("http://{address}"),
         post,

@@ -71,7 +71,7 @@ impl World {
                     "sticker" if self.accounts[self.threads[thread].account].channel == Channel::WhatsApp => {
                         ("image/webp", drawing::sticker(hash))
                     }
-                    "sticker" => ("image/png", drawing::avatar(hash)),
+                    "sticker" => ("image/png", drawing::sticker_png(hash)),
                     _ => ("image/png", picture(thread as u64, index as u64)),
                 }
             }

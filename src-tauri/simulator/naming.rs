@@ -37,17 +37,24 @@ impl World {
 
     /// The message's id as Meta writes it.
     pub fn mid(&self, thread: usize, index: usize) -> String {
+        let t = &self.threads[thread];
+        // A world that is built again has the same seeded messages and never the same new ones.
+        let session = if t.messages[index].written.is_some() {
+            self.session
+        } else {
+            0
+        };
         self.sealed_mid(
-            self.threads[thread].account,
+            t.account,
             MESSAGE,
-            &ids::pair(thread as u32, index as u32),
+            &ids::triple(thread as u32, index as u32, session),
         )
     }
 
     /// An id for a send that fails later and is never held.
     pub fn lost_mid(&mut self, account: usize) -> String {
         self.lost += 1;
-        self.sealed_mid(account, LOST, &ids::pair(self.lost, 0))
+        self.sealed_mid(account, LOST, &ids::pair(self.lost, self.session))
     }
 
     fn sealed_mid(&self, account: usize, purpose: u64, payload: &[u8]) -> String {
@@ -64,11 +71,12 @@ impl World {
             let Some(sealed) = mid.strip_prefix(prefix).and_then(|m| m.strip_suffix(suffix)) else {
                 continue;
             };
-            let opened = ids::unseal(mix2(self.seed, MESSAGE), sealed, 8)?;
-            let (thread, index) = ids::unpair(&opened)?;
+            let opened = ids::unseal(mix2(self.seed, MESSAGE), sealed, 12)?;
+            let (thread, index, session) = ids::untriple(&opened)?;
             let (thread, index) = (thread as usize, index as usize);
-            self.threads.get(thread)?.messages.get(index)?;
-            return Some((thread, index));
+            let held = self.threads.get(thread)?.messages.get(index)?;
+            let right = if held.written.is_some() { self.session } else { 0 };
+            return (session == right).then_some((thread, index));
         }
         None
     }

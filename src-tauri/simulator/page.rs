@@ -14,8 +14,9 @@ body { margin: 0; min-height: 100vh; display: grid; place-items: center; backgro
 main { background: var(--card); border: 1px solid var(--line); border-radius: 16px; padding: 32px; max-width: 480px; width: 100% }
 h1 { font-size: 22px; margin: 0 0 8px } p { margin: 0 0 16px; color: var(--soft) } small { color: var(--soft) }
 ul { list-style: none; margin: 0 0 24px; padding: 0; border: 1px solid var(--line); border-radius: 12px }
-li { padding: 10px 14px; border-top: 1px solid var(--line) } li:first-child { border: 0 }
-li b { display: block; font-weight: 600 } li span { color: var(--soft); font-size: 13px }
+li { padding: 8px 14px; border-top: 1px solid var(--line); display: flex; justify-content: space-between; gap: 16px;
+  align-items: baseline; flex-wrap: wrap } li:first-child { border: 0 }
+li b { font-weight: 500; font-size: 15px } li span { color: var(--soft); font-size: 12px }
 form { display: flex; gap: 12px } button { flex: 1; font: inherit; padding: 12px; border-radius: 10px; border: 1px solid var(--line);
   background: none; color: inherit; cursor: pointer } button.main { background: var(--act); border-color: var(--act); color: #fff; font-weight: 600 }
 button:focus-visible { outline: 3px solid var(--act); outline-offset: 2px } code { font-size: 13px; word-break: break-all }";

@@ -10,6 +10,7 @@ use crate::signature::SignedBody;
 use crate::tokens::{FirstTokens, Holder};
 use crate::webhooks::{Post, WebhookBehaviour, WebhookStats, WebhookTarget};
 use crate::world::{SendSeen, TruthMessage, World};
+use bytes::Bytes;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -203,6 +204,11 @@ impl Simulator {
                 SignedBody::new(envelope::body(&[event]), secret)
             })
             .collect()
+    }
+
+    /// Signs any body and posts it to the webhook, once; the status of the answer, or `None` without one.
+    pub async fn deliver(&self, body: impl Into<Bytes>) -> Option<u16> {
+        self.post().deliver_raw(body.into()).await
     }
 
     #[must_use]

@@ -213,6 +213,12 @@ impl Post {
         answer.status() == 200 && answer.text().await.is_ok_and(|text| text.trim() == challenge)
     }
 
+    /// Signs and posts these bytes once, whatever they are; the status of the answer.
+    pub async fn deliver_raw(&self, body: Bytes) -> Option<u16> {
+        let target = self.target()?;
+        self.attempt(&body, &target).await
+    }
+
     async fn send_all(&self, mut waiting: mpsc::UnboundedReceiver<Event>) {
         let mut chance = Chance::new(7);
         let mut bodies = 0u64;
@@ -281,7 +287,9 @@ impl Post {
             let mut gap = Duration::from_millis(100);
             let mut attempts = 0;
             arrived = loop {
-                if self.attempt(&body).await {
+                // Where the webhook was taken away meanwhile there is nothing left to do.
+                let Some(target) = self.target() else { break true };
+                if self.attempt(&body, &target).await == Some(200) {
                     break true;
                 }
                 permit = None;
@@ -303,9 +311,8 @@ impl Post {
         });
     }
 
-    /// One request; true when it was answered 200.
-    async fn attempt(&self, body: &Bytes) -> bool {
-        let Some(target) = self.target() else { return true };
+    /// One request; the status of its answer.
+    async fn attempt(&self, body: &Bytes, target: &WebhookTarget) -> Option<u16> {
         self.state().stats.attempts += 1;
         let signed = SignedBody::new(body.clone(), &target.secret);
         let request = self
@@ -314,24 +321,24 @@ impl Post {
             .header("content-type", "application/json")
             .header("x-hub-signature-256", signed.signature)
             .body(signed.body);
-        let answer = request.send().await;
-        let mut state = self.state();
-        match answer {
+        let status = match request.send().await {
             Ok(answer) => {
-                state.stats.last_status = Some(answer.status().as_u16());
-                let ok = answer.status() == 200;
-                if ok {
-                    state.stats.bodies += 1
-                } else {
-                    state.stats.refused += 1
-                }
-                ok
+                let status = answer.status().as_u16();
+                // Read to its end, so that the connection can be used again.
+                let _ = answer.bytes().await;
+                Some(status)
             }
-            Err(_) => {
-                state.stats.unreachable += 1;
-                false
-            }
+            Err(_) => None,
+        };
+        let mut state = self.state();
+        let stats = &mut state.stats;
+        match status {
+            Some(200) => stats.bodies += 1,
+            Some(_) => stats.refused += 1,
+            None => stats.unreachable += 1,
         }
+        stats.last_status = status.or(stats.last_status);
+        status
     }
 
     fn settle(&self, events: Vec<Event>, count: impl FnOnce(&mut WebhookStats, u64)) {

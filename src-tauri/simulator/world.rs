@@ -143,6 +143,8 @@ pub struct TruthMessage {
 
 pub(crate) struct World {
     pub seed: u64,
+    /// Tells the new messages of one run from those of another; 0 where the time is given.
+    pub session: u32,
     pub clock: Arc<Clock>,
     pub origin: String,
     pub post: Post,

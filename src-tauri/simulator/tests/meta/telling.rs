@@ -212,6 +212,20 @@ async fn a_webhook_proves_itself_before_it_is_set() {
 }
 
 #[tokio::test]
+async fn any_body_can_be_delivered_signed() {
+    let (desk, hook) = hooked().await;
+    let body = br#"{"object":"page","entry":[{"id":"0","changes":[]}]}"#;
+    assert_eq!(desk.sim.deliver(body.as_slice()).await, Some(200));
+    let (signature, got) = hook.got().pop().unwrap();
+    assert_eq!(
+        (got.as_ref(), signature),
+        (body.as_slice(), SignedBody::new(got.clone(), SECRET).signature)
+    );
+    hook.refuse(1);
+    assert_eq!(desk.sim.deliver(body.as_slice()).await, Some(503));
+}
+
+#[tokio::test]
 async fn an_account_that_is_not_subscribed_is_silent() {
     let (desk, hook) = hooked().await;
     let account = desk.account("messenger");

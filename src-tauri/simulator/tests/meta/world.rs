@@ -3,7 +3,7 @@
 use crate::desk::{Desk, NOW};
 use heliograph_simulator::Options;
 use std::collections::HashSet;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 #[tokio::test]
 async fn the_same_seed_gives_the_same_truth_and_another_seed_another() {
@@ -84,6 +84,72 @@ async fn what_is_said_is_the_newest_in_the_truth_and_time_stands_still() {
     assert_eq!(newest, [("Hello?", NOW + 1), ("Is the blue one back?", NOW)]);
     desk.sim.advance(5000);
     assert_eq!(desk.sim.now(), NOW + 5000);
+}
+
+#[tokio::test(start_paused = true)]
+async fn in_a_busy_world_people_keep_writing() {
+    let desk = Desk::with(Options {
+        people: 40,
+        messages: 200,
+        busy: true,
+        ..Options::default()
+    })
+    .await;
+    let held = || {
+        ["instagram", "messenger", "whatsapp"]
+            .iter()
+            .map(|c| desk.sim.truth(c).len())
+            .sum::<usize>()
+    };
+    tokio::time::sleep(Duration::from_secs(600)).await;
+    let written = held() - 200;
+    assert!((30..=180).contains(&written), "{written} messages in ten minutes");
+}
+
+#[tokio::test]
+async fn in_a_busy_world_a_reply_is_answered() {
+    let desk = Desk::with(Options {
+        people: 40,
+        messages: 200,
+        busy: true,
+        ..Options::default()
+    })
+    .await;
+    let account = desk.account("messenger");
+    let mut people = Vec::new();
+    for n in 0..8 {
+        let person = desk.sim.say("messenger", None, &format!("question {n}")).person;
+        assert_eq!(desk.send(&account, &person, "Yes.").await.status, 200);
+        people.push(person);
+    }
+    tokio::time::pause();
+    tokio::time::sleep(Duration::from_secs(12)).await;
+    let truth = desk.sim.truth("messenger");
+    let answered = people.iter().filter(|p| {
+        truth
+            .iter()
+            .rev()
+            .find(|m| m.person == **p)
+            .is_some_and(|m| !m.from_us)
+    });
+    assert!(answered.count() >= 3, "eight replies, hardly an answer");
+}
+
+#[tokio::test]
+async fn a_world_built_again_never_gives_a_new_message_an_old_id() {
+    let again = async || {
+        let desk = Desk::with(Options {
+            people: 6,
+            messages: 30,
+            ..Options::default()
+        })
+        .await;
+        let seeded: Vec<String> = desk.sim.truth("messenger").into_iter().map(|m| m.mid).collect();
+        (seeded, desk.sim.say("messenger", None, "new").mid)
+    };
+    let (first, second) = (again().await, again().await);
+    assert_eq!(first.0, second.0);
+    assert_ne!(first.1, second.1);
 }
 
 #[tokio::test]
