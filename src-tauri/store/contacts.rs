@@ -106,7 +106,11 @@ pub async fn set_profile(
         .bind(now.0)
         .execute(&mut *conn)
         .await?;
-    Ok(done.rows_affected() > 0)
+    let different = done.rows_affected() > 0;
+    if different {
+        super::search::feed_people(conn, &[contact.0]).await?;
+    }
+    Ok(different)
 }
 
 /// Remembers that Meta was asked and did not share the profile, so that it is not asked for all day.

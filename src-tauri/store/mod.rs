@@ -9,6 +9,9 @@ mod people;
 mod row;
 mod writer;
 
+/// Cutting text into words, for index, query and snippet alike.
+pub mod words;
+
 /// Accounts with what is needed to call for them.
 pub mod accounts;
 /// People as one account knows them.
@@ -17,12 +20,17 @@ pub mod contacts;
 pub mod conversations;
 /// How far each source was read.
 pub mod cursors;
+/// A believable inbox of any size, for benchmarks and tests.
+#[doc(hidden)]
+pub mod fill;
 /// Raw deliveries as they came.
 pub mod journal;
 /// Messages: taken in, queued, settled, read back.
 pub mod messages;
 /// What is to leave, in order per conversation.
 pub mod outbox;
+/// Finding messages and people by their words.
+pub mod search;
 /// Sealed values by owner and purpose.
 pub mod secrets;
 /// What the person at the desk chose.
@@ -30,6 +38,7 @@ pub mod settings;
 /// How much is kept.
 pub mod storage;
 
+pub use conversations::PageError;
 pub use error::{OpenError, WriteError};
 pub use page::{BadCursor, Cursor};
 pub use row::bad_row;
@@ -42,6 +51,9 @@ use std::{
     sync::Arc,
 };
 use writer::Writer;
+
+/// Messages fed into the index of words in one write: some milliseconds of work.
+const FEED: u32 = 500;
 
 /// A connection that only reads.
 pub type Reader = PoolConnection<Sqlite>;
@@ -100,6 +112,34 @@ impl Store {
         F: for<'c> FnOnce(&'c mut SqliteConnection) -> Work<'c, T> + Send + 'static,
     {
         self.0.writer.write(name, work).await
+    }
+
+    /// Feeds the index of words until it is complete: called before a search answers.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub async fn catch_up(&self) -> Result<(), WriteError> {
+        while self.feed_some().await? >= FEED {}
+        Ok(())
+    }
+
+    /// Feeds one step; how many messages it was.
+    async fn feed_some(&self) -> Result<u32, WriteError> {
+        if !self.is_behind().await? {
+            return Ok(0);
+        }
+        self.write("words", |conn| Box::pin(search::feed(conn, FEED))).await
+    }
+
+    /// Whether messages wait to be fed into the index.
+    async fn is_behind(&self) -> Result<bool, WriteError> {
+        let mut conn = self.read().await?;
+        let behind: bool = sqlx::query_scalar(
+            "SELECT coalesce((SELECT max(id) FROM messages), 0) > (SELECT through FROM words_fed)",
+        )
+        .fetch_one(&mut *conn)
+        .await?;
+        Ok(behind)
     }
 
     /// The database file.

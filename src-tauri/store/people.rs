@@ -1,7 +1,7 @@
 //! Whom a batch of arrivals is from: contacts found by any of their ids, made where unknown, and made one
 //! where a delivery shows that two were the same person (WhatsApp: a number first, a business-scoped id later).
 
-use super::{contacts::Person, conversations, row};
+use super::{contacts::Person, conversations, row, search};
 use crate::model::{AccountId, ContactId, ConversationId, DeliveryStatus, MetaPersonId, Timestamp};
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 use std::collections::HashMap;
@@ -305,6 +305,13 @@ impl People {
                 .execute(&mut *conn)
                 .await?;
         }
+        let named: Vec<i64> = self
+            .slots
+            .iter()
+            .filter(|slot| slot.same_as.is_none() && (slot.new || slot.changed))
+            .map(|slot| slot.contact.0)
+            .collect();
+        search::feed_people(conn, &named).await?;
         if !threads.is_empty() {
             sqlx::query(
                 "UPDATE conversations AS v SET thread_id = t.value ->> 1
@@ -355,5 +362,6 @@ async fn merge(conn: &mut SqliteConnection, keep: &Slot, drop: &Slot) -> Result<
     .bind(drop.contact.0)
     .execute(&mut *conn)
     .await?;
+    search::feed_again(conn, keep.conversation.0).await?;
     conversations::recount(conn, &[(keep.conversation, None)]).await
 }
