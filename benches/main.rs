@@ -1,20 +1,41 @@
 //! `cargo xtask bench`: the figures of benches/README.md, measured on this machine.
 
 fn main() {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
     runtime.block_on(async {
         use engine::model::*;
         use engine::store::{Store, fill};
-        let n: u32 = std::env::args().nth(1).and_then(|a| a.parse().ok()).unwrap_or(100_000);
-        let dir = std::path::PathBuf::from(std::env::var("HELIOGRAPH_BENCH").unwrap_or("/tmp/hb".into())).join(n.to_string());
+        let n: u32 = std::env::args()
+            .nth(1)
+            .and_then(|a| a.parse().ok())
+            .unwrap_or(100_000);
+        let dir = std::path::PathBuf::from(std::env::var("HELIOGRAPH_BENCH").unwrap_or("/tmp/hb".into()))
+            .join(n.to_string());
         let t = std::time::Instant::now();
         let now = Timestamp(1_780_000_000_000);
         let fresh = !dir.exists();
-        let store = Store::open(&dir, engine::clock::Clock::manual(now)).await.unwrap();
+        let store = Store::open(&dir, engine::clock::Clock::manual(now))
+            .await
+            .unwrap();
         println!("open {:?}", t.elapsed());
         if fresh {
             let t = std::time::Instant::now();
-            fill::fill(&store, fill::Size{messages: n, conversations: n/20, now, batch: 500}, 7).await.unwrap();
+            fill::fill(
+                &store,
+                fill::Size {
+                    messages: n,
+                    conversations: n / 20,
+                    now,
+                    batch: 500,
+                },
+                7,
+            )
+            .await
+            .unwrap();
             println!("fill {:?}", t.elapsed());
         }
         store.close().await;

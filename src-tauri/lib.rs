@@ -30,10 +30,11 @@ pub mod outbox;
 /// How news reaches us: import, poll, each source's health.
 pub mod sync;
 
-/// How the engine answers each call; errors become Problems here.
-pub mod answers;
 /// What people type into the search box, understood.
 pub mod search;
+
+/// How the engine answers each call; errors become Problems here.
+pub mod answers;
 
 /// The engine, assembled.
 mod engine;

@@ -2,8 +2,9 @@
 //! same door as everything else, so it also measures that door.
 
 use super::{
-    Store, WriteError, accounts, conversations,
+    Store, WriteError, accounts,
     contacts::Person,
+    conversations,
     messages::{Arrival, NewAttachment, take},
 };
 use crate::model::{
@@ -49,21 +50,27 @@ impl Chance {
 }
 
 const SYLLABLES: [&str; 40] = [
-    "be", "stel", "lung", "ver", "sand", "lie", "fe", "rung", "pa", "ket", "ship", "or", "der", "track", "ing", "re",
-    "fund", "size", "co", "lor", "price", "to", "day", "mor", "gen", "will", "can", "ma", "ri", "no", "ta", "ko", "lu",
-    "si", "an", "en", "pro", "duct", "mail", "ö",
+    "be", "stel", "lung", "ver", "sand", "lie", "fe", "rung", "pa", "ket", "ship", "or", "der", "track",
+    "ing", "re", "fund", "size", "co", "lor", "price", "to", "day", "mor", "gen", "will", "can", "ma", "ri",
+    "no", "ta", "ko", "lu", "si", "an", "en", "pro", "duct", "mail", "ö",
 ];
 const COMMON: [&str; 24] = [
-    "the", "you", "is", "my", "order", "hello", "thanks", "please", "when", "have", "it", "a", "to", "for", "and", "hallo",
-    "danke", "ich", "die", "meeting", "photo", "price", "ok", "yes",
+    "the", "you", "is", "my", "order", "hello", "thanks", "please", "when", "have", "it", "a", "to", "for",
+    "and", "hallo", "danke", "ich", "die", "meeting", "photo", "price", "ok", "yes",
 ];
 const OTHERS: [&str; 8] = [
-    "配送はいつ届きますか", "ありがとうございます", "请问什么时候发货", "متى يصل الطلب من فضلك", "شكرا جزيلا",
-    "สินค้าจะมาถึงเมื่อไหร่", "спасибо большое за помощь", "언제 배송되나요",
+    "配送はいつ届きますか",
+    "ありがとうございます",
+    "请问什么时候发货",
+    "متى يصل الطلب من فضلك",
+    "شكرا جزيلا",
+    "สินค้าจะมาถึงเมื่อไหร่",
+    "спасибо большое за помощь",
+    "언제 배송되나요",
 ];
 const FIRST: [&str; 24] = [
-    "Anna", "Ben", "Chloé", "Dilara", "Emre", "Fatima", "Greta", "Hiro", "Ines", "Jonas", "Käthe", "Luca", "Mei", "Nadia",
-    "Oskar", "Priya", "Quinn", "Rosa", "Sheena", "Tomás", "Ümit", "Vera", "Wang", "Yara",
+    "Anna", "Ben", "Chloé", "Dilara", "Emre", "Fatima", "Greta", "Hiro", "Ines", "Jonas", "Käthe", "Luca",
+    "Mei", "Nadia", "Oskar", "Priya", "Quinn", "Rosa", "Sheena", "Tomás", "Ümit", "Vera", "Wang", "Yara",
 ];
 
 /// A word of an invented language of some twenty thousand, the frequent ones short.
@@ -73,7 +80,9 @@ fn word(chance: &mut Chance) -> String {
         return (*common).to_owned();
     }
     let mut own = Chance(n);
-    (0..=1 + own.below(3)).map(|_| SYLLABLES[usize::try_from(own.below(40)).unwrap_or(0)]).collect()
+    (0..=1 + own.below(3))
+        .map(|_| SYLLABLES[usize::try_from(own.below(40)).unwrap_or(0)])
+        .collect()
 }
 
 /// What somebody might write.
@@ -117,7 +126,9 @@ async fn connect(store: &Store, now: Timestamp) -> Result<Vec<(Channel, AccountI
             import: Import::default(),
         };
         let (account, _) = store
-            .write("connect", move |conn| Box::pin(async move { accounts::insert(conn, &new, now).await }))
+            .write("connect", move |conn| {
+                Box::pin(async move { accounts::insert(conn, &new, now).await })
+            })
             .await?;
         connected.push((channel, account));
     }
@@ -125,7 +136,11 @@ async fn connect(store: &Store, now: Timestamp) -> Result<Vec<(Channel, AccountI
 }
 
 /// The arrivals of an inbox of `size`, oldest first.
-pub fn arrivals(accounts: &[(Channel, AccountId)], size: Size, seed: u64) -> impl Iterator<Item = Arrival> {
+pub fn arrivals(
+    accounts: &[(Channel, AccountId)],
+    size: Size,
+    seed: u64,
+) -> impl Iterator<Item = Arrival> + use<> {
     let accounts = accounts.to_vec();
     let mut chance = Chance(seed);
     let step = 730 * DAY / i64::from(size.messages.max(1));
@@ -139,11 +154,16 @@ pub fn arrivals(accounts: &[(Channel, AccountId)], size: Size, seed: u64) -> imp
             chance.below(u64::from(size.conversations))
         };
         let (channel, account) = accounts[usize::try_from(whom).unwrap_or(0) % accounts.len()];
-        let sent_at = first.plus(step * i64::from(n) + i64::try_from(chance.below(step.unsigned_abs())).unwrap_or(0));
+        let sent_at =
+            first.plus(step * i64::from(n) + i64::try_from(chance.below(step.unsigned_abs())).unwrap_or(0));
         let inbound = chance.below(5) < 3;
         let recent = sent_at.until(size.now) < 3 * DAY;
         let who = Chance(whom).next();
-        let name = format!("{} {}{whom}", FIRST[usize::try_from(who % 24).unwrap_or(0)], word(&mut Chance(who)));
+        let name = format!(
+            "{} {}{whom}",
+            FIRST[usize::try_from(who % 24).unwrap_or(0)],
+            word(&mut Chance(who))
+        );
         let whatsapp = channel == Channel::WhatsApp;
         let picture = chance.below(30) == 0;
         Arrival {
@@ -152,17 +172,38 @@ pub fn arrivals(accounts: &[(Channel, AccountId)], size: Size, seed: u64) -> imp
                 person: (!whatsapp).then(|| MetaPersonId(format!("{:016}", 1_000_000 + whom))),
                 bsuid: None,
                 phone: whatsapp.then(|| format!("4917{whom:09}")),
-                handle: if channel == Channel::Instagram { format!("user.{whom}") } else { String::new() },
+                handle: if channel == Channel::Instagram {
+                    format!("user.{whom}")
+                } else {
+                    String::new()
+                },
                 name,
             },
             thread: None,
-            meta_id: MetaMessageId(format!("m_{:016x}{:016x}AG5Hz2Uq7tuwNEhXfYYKj8mJEM_QPpz5jdCK48", chance.next(), n)),
-            direction: if inbound { Direction::Inbound } else { Direction::Outbound },
-            origin: if inbound { Origin::Person } else { Origin::Elsewhere },
-            content: if picture {
-                Content::Placeholder { what: "Photo".into(), text: String::new() }
+            meta_id: MetaMessageId(format!(
+                "m_{:016x}{:016x}AG5Hz2Uq7tuwNEhXfYYKj8mJEM_QPpz5jdCK48",
+                chance.next(),
+                n
+            )),
+            direction: if inbound {
+                Direction::Inbound
             } else {
-                Content::Text { text: sentence(&mut chance) }
+                Direction::Outbound
+            },
+            origin: if inbound {
+                Origin::Person
+            } else {
+                Origin::Elsewhere
+            },
+            content: if picture {
+                Content::Placeholder {
+                    what: "Photo".into(),
+                    text: String::new(),
+                }
+            } else {
+                Content::Text {
+                    text: sentence(&mut chance),
+                }
             },
             sent_at,
             recorded_at: sent_at.plus(800),
@@ -174,7 +215,10 @@ pub fn arrivals(accounts: &[(Channel, AccountId)], size: Size, seed: u64) -> imp
             },
             journal: None,
             attachments: if picture {
-                vec![NewAttachment { kind: "image".into(), ..NewAttachment::default() }]
+                vec![NewAttachment {
+                    kind: "image".into(),
+                    ..NewAttachment::default()
+                }]
             } else {
                 Vec::new()
             },
@@ -197,7 +241,9 @@ pub async fn fill(store: &Store, size: Size, seed: u64) -> Result<Vec<(Channel, 
             break;
         }
         store
-            .write("fill", move |conn| Box::pin(async move { take(conn, &batch).await.map(drop) }))
+            .write("fill", move |conn| {
+                Box::pin(async move { take(conn, &batch).await.map(drop) })
+            })
             .await?;
     }
     let drafts = i64::from(size.conversations / 100);
@@ -223,4 +269,3 @@ pub async fn fill(store: &Store, size: Size, seed: u64) -> Result<Vec<(Channel, 
     store.catch_up().await?;
     Ok(accounts)
 }
-

@@ -128,7 +128,8 @@ impl Store {
         if !self.is_behind().await? {
             return Ok(0);
         }
-        self.write("words", |conn| Box::pin(search::feed(conn, FEED))).await
+        self.write("words", |conn| Box::pin(search::feed(conn, FEED)))
+            .await
     }
 
     /// Whether messages wait to be fed into the index.

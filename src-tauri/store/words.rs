@@ -37,18 +37,32 @@ fn kind(c: char) -> Kind {
         '0'..='9' | 'a'..='z' | 'A'..='Z' => Kind::Letter,
         '\0'..='\u{7f}' => Kind::Gap,
         // Zero-width joiners, variation selectors, skin tones, direction marks, soft hyphen, Arabic tatweel.
-        '\u{200b}'..='\u{200f}' | '\u{fe00}'..='\u{fe0f}' | '\u{1f3fb}'..='\u{1f3ff}' | '\u{ad}' | '\u{640}'
-        | '\u{2060}' | '\u{feff}' | '\u{e0020}'..='\u{e007f}' | '\u{20e3}' => Kind::Silent,
+        '\u{200b}'..='\u{200f}'
+        | '\u{fe00}'..='\u{fe0f}'
+        | '\u{1f3fb}'..='\u{1f3ff}'
+        | '\u{ad}'
+        | '\u{640}'
+        | '\u{2060}'
+        | '\u{feff}'
+        | '\u{e0020}'..='\u{e007f}'
+        | '\u{20e3}' => Kind::Silent,
         '\u{1f1e6}'..='\u{1f1ff}' => Kind::Flag,
-        '\u{2600}'..='\u{27bf}' | '\u{2b00}'..='\u{2bff}' | '\u{2300}'..='\u{23ff}' | '\u{1f000}'..='\u{1faff}' => {
-            Kind::Picture
-        }
+        '\u{2600}'..='\u{27bf}'
+        | '\u{2b00}'..='\u{2bff}'
+        | '\u{2300}'..='\u{23ff}'
+        | '\u{1f000}'..='\u{1faff}' => Kind::Picture,
         // Thai and Lao, Myanmar, Khmer; kana and bopomofo, ideographs, half-width kana.
-        '\u{e01}'..='\u{edf}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17d3}' if !c.is_numeric() => Kind::Run,
-        '\u{3005}'..='\u{3007}' | '\u{3041}'..='\u{30fa}' | '\u{30fc}'..='\u{312f}' | '\u{31f0}'..='\u{31ff}'
-        | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9f}' | '\u{20000}'..='\u{3ffff}' => {
+        '\u{e01}'..='\u{edf}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17d3}' if !c.is_numeric() => {
             Kind::Run
         }
+        '\u{3005}'..='\u{3007}'
+        | '\u{3041}'..='\u{30fa}'
+        | '\u{30fc}'..='\u{312f}'
+        | '\u{31f0}'..='\u{31ff}'
+        | '\u{3400}'..='\u{9fff}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{ff66}'..='\u{ff9f}'
+        | '\u{20000}'..='\u{3ffff}' => Kind::Run,
         _ if c.is_alphanumeric() || is_combining_mark(c) => Kind::Letter,
         _ => Kind::Gap,
     }
@@ -85,7 +99,9 @@ pub fn words(text: &str) -> Vec<Word> {
                 let mut folded = String::new();
                 let mut length = 0;
                 fold(c, &mut folded);
-                while let Some((_, c)) = chars.next_if(|(_, c)| matches!(kind(*c), Kind::Letter | Kind::Silent)) {
+                while let Some((_, c)) =
+                    chars.next_if(|(_, c)| matches!(kind(*c), Kind::Letter | Kind::Silent))
+                {
                     length += 1;
                     if length < LONGEST && kind(c) == Kind::Letter {
                         fold(c, &mut folded);
@@ -153,7 +169,10 @@ fn fold(c: char, to: &mut String) {
             '٠'..='٩' => push_digit(c, '٠', to),
             '۰'..='۹' => push_digit(c, '۰', to),
             // Marks of the scripts in which people leave them away; Indic vowel signs are letters.
-            '\u{300}'..='\u{8ff}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}'
+            '\u{300}'..='\u{8ff}'
+            | '\u{1ab0}'..='\u{1aff}'
+            | '\u{1dc0}'..='\u{1dff}'
+            | '\u{20d0}'..='\u{20ff}'
             | '\u{fe20}'..='\u{fe2f}'
                 if is_combining_mark(c) => {}
             c if c.is_alphanumeric() || is_combining_mark(c) => to.push(c),
@@ -211,7 +230,10 @@ mod tests {
     #[test]
     fn scripts_without_spaces_become_pairs() {
         assert_eq!(folded("東京都"), ["東京", "京都", "都"]);
-        assert_eq!(folded("私はRustが好き"), ["私は", "は", "rust", "が好", "好き", "き"]);
+        assert_eq!(
+            folded("私はRustが好き"),
+            ["私は", "は", "rust", "が好", "好き", "き"]
+        );
         assert_eq!(folded("カメラ"), folded("かめら"));
         assert_eq!(folded("ｶﾒﾗ"), folded("カメラ"));
         assert_ne!(folded("バス"), folded("ハス"));
@@ -227,7 +249,10 @@ mod tests {
 
     #[test]
     fn a_link_is_its_parts() {
-        assert_eq!(folded("https://shop.example/a-b?c=1"), ["https", "shop", "example", "a", "b", "c", "1"]);
+        assert_eq!(
+            folded("https://shop.example/a-b?c=1"),
+            ["https", "shop", "example", "a", "b", "c", "1"]
+        );
     }
 
     proptest! {

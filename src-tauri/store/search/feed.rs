@@ -38,7 +38,10 @@ pub async fn feed(conn: &mut SqliteConnection, limit: u32) -> Result<u32, sqlx::
     };
     let count = u32::try_from(fed.len()).unwrap_or(u32::MAX);
     write(conn, fed).await?;
-    sqlx::query("UPDATE words_fed SET through = ?1").bind(last).execute(conn).await?;
+    sqlx::query("UPDATE words_fed SET through = ?1")
+        .bind(last)
+        .execute(conn)
+        .await?;
     Ok(count)
 }
 
@@ -50,10 +53,12 @@ pub(in crate::store) async fn feed_again(
     conn: &mut SqliteConnection,
     conversation: i64,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM message_places WHERE message IN (SELECT id FROM messages WHERE conversation = ?1)")
-        .bind(conversation)
-        .execute(&mut *conn)
-        .await?;
+    sqlx::query(
+        "DELETE FROM message_places WHERE message IN (SELECT id FROM messages WHERE conversation = ?1)",
+    )
+    .bind(conversation)
+    .execute(&mut *conn)
+    .await?;
     let fed = read(
         conn,
         "WHERE m.conversation = ?1 AND m.id <= (SELECT through FROM words_fed)",
@@ -84,7 +89,10 @@ async fn read(conn: &mut SqliteConnection, which: &'static str, value: i64) -> R
                 }
             }
             let mut marks: HashSet<String> = HashSet::new();
-            if ["http://", "https://", "www."].iter().any(|link| text.contains(link)) {
+            if ["http://", "https://", "www."]
+                .iter()
+                .any(|link| text.contains(link))
+            {
                 marks.insert(of_kind("link"));
             }
             for kind in kinds.into_iter().flat_map(|kinds| kinds.split('\n')) {
@@ -121,7 +129,10 @@ async fn write(conn: &mut SqliteConnection, fed: Vec<Fed>) -> Result<(), sqlx::E
 }
 
 /// Gives everyone a free place, in order of time.
-async fn place(conn: &mut SqliteConnection, mut fed: Vec<Fed>) -> Result<Vec<(i64, i64, String)>, sqlx::Error> {
+async fn place(
+    conn: &mut SqliteConnection,
+    mut fed: Vec<Fed>,
+) -> Result<Vec<(i64, i64, String)>, sqlx::Error> {
     fed.sort_unstable_by_key(|m| (m.sent_at, m.message));
     let mut firsts: Vec<i64> = fed.iter().map(|m| place_of(m.sent_at)).collect();
     firsts.dedup();
@@ -135,7 +146,12 @@ async fn place(conn: &mut SqliteConnection, mut fed: Vec<Fed>) -> Result<Vec<(i6
     .fetch_all(&mut *conn)
     .await
     .map(|rows: Vec<(i64, Option<i64>)>| rows.into_iter().filter_map(|(of, at)| Some((of, at?))).collect())?;
-    let top = taken.iter().filter(|(of, _)| *of < 0).map(|(_, at)| *at).max().unwrap_or(-1);
+    let top = taken
+        .iter()
+        .filter(|(of, _)| *of < 0)
+        .map(|(_, at)| *at)
+        .max()
+        .unwrap_or(-1);
     // A message goes behind those of the same second that are there already.
     let mut behind: HashMap<i64, i64> = HashMap::new();
     for (first, at) in taken.iter().filter(|(of, _)| *of >= 0) {
@@ -174,7 +190,10 @@ async fn free_from(conn: &mut SqliteConnection, from: i64) -> Result<i64, sqlx::
 ///
 /// # Errors
 /// When the database cannot be written.
-pub(in crate::store) async fn feed_people(conn: &mut SqliteConnection, contacts: &[i64]) -> Result<(), sqlx::Error> {
+pub(in crate::store) async fn feed_people(
+    conn: &mut SqliteConnection,
+    contacts: &[i64],
+) -> Result<(), sqlx::Error> {
     if contacts.is_empty() {
         return Ok(());
     }
@@ -189,7 +208,11 @@ pub(in crate::store) async fn feed_people(conn: &mut SqliteConnection, contacts:
         .map(|(id, name, handle, phone)| {
             let mut line = index_text(&format!("{name} {handle}"));
             // A number is found from any of its digits on: nobody types the country's code.
-            let digits: String = phone.into_iter().flat_map(|p| p.chars().collect::<Vec<_>>()).filter(char::is_ascii_digit).collect();
+            let digits: String = phone
+                .into_iter()
+                .flat_map(|p| p.chars().collect::<Vec<_>>())
+                .filter(char::is_ascii_digit)
+                .collect();
             for from in 0..digits.len().saturating_sub(2) {
                 line.push(' ');
                 line.push_str(&digits[from..]);

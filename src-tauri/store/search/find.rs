@@ -1,10 +1,10 @@
 //! Asking the index: newest first, page by page, everything narrowed inside it as far as it can be.
 
-use super::{OWN, feed::place_of, of_conversation, of_kind};
+use super::{OWN, Term, feed::place_of, of_conversation, of_kind, snippet};
 use crate::model::{
-    AccountId, Channel, ContactSummary, ConversationId, Direction, MessageHit, MessageId, PersonHit, Piece, Timestamp,
+    AccountId, Channel, ContactSummary, ConversationId, Direction, MessageHit, MessageId, PersonHit, Timestamp,
 };
-use crate::store::{Cursor, PageError, contacts, row, words::{Word, words}};
+use crate::store::{Cursor, PageError, contacts, row};
 use sqlx::{AssertSqlSafe, Row, SqliteConnection, sqlite::SqliteRow};
 
 /// Hits of one page at most.
@@ -17,57 +17,8 @@ const WEIGHED: u32 = 400;
 const ALTERNATIVES: usize = 300;
 /// People whom `from:` may mean at most.
 const SENDERS: u32 = 5_000;
-/// Characters around a match.
-const SNIPPET: usize = 160;
 /// The name of the cursors.
 const LIST: &str = "found";
-
-/// One thing to look for: a word, or words that stand together.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Term {
-    words: Vec<String>,
-    /// The last word may go on.
-    open: bool,
-}
-
-impl Term {
-    /// The term for a piece of what was typed; `None` when it has no words. With `open`, words that begin like
-    /// its last one match too.
-    #[must_use]
-    pub fn new(text: &str, open: bool) -> Option<Self> {
-        let mut cut = words(text);
-        let mut open = open;
-        // The last character of a run stands alone in the cut. Alone it means every pair that begins with it;
-        // after a pair it says nothing new.
-        if let Some(last) = cut.last().filter(|word| word.run && word.folded.chars().count() == 1) {
-            let pair = cut.len() > 1 && cut[cut.len() - 2].run && cut[cut.len() - 2].at.end == last.at.end;
-            if pair {
-                cut.pop();
-                open = false;
-            } else {
-                open = true;
-            }
-        }
-        let words: Vec<String> = cut.into_iter().map(|word| word.folded).collect();
-        (!words.is_empty()).then_some(Self { words, open })
-    }
-
-    /// As the index is asked: words are letters, digits and pictures, never quotation marks.
-    fn expression(&self) -> String {
-        format!("\"{}\"{}", self.words.join(" "), if self.open { " *" } else { "" })
-    }
-
-    /// Where it stands in `text`, cut into words: the first and the last of them.
-    fn find(&self, text: &[Word], from: usize) -> Option<(usize, usize)> {
-        let n = self.words.len();
-        (from..=text.len().checked_sub(n)?).find_map(|at| {
-            let here = self.words.iter().zip(&text[at..at + n]).enumerate().all(|(k, (word, found))| {
-                if self.open && k + 1 == n { found.folded.starts_with(word.as_str()) } else { found.folded == *word }
-            });
-            here.then_some((at, at + n - 1))
-        })
-    }
-}
 
 /// Whose messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,7 +85,12 @@ async fn plan(conn: &mut SqliteConnection, wanted: &Wanted) -> Result<Plan, sqlx
         impossible: false,
     };
     let mut parts: Vec<String> = wanted.all.iter().map(Term::expression).collect();
-    parts.extend(wanted.kinds.iter().map(|group| any(group.iter().map(|kind| of_kind(kind)))));
+    parts.extend(
+        wanted
+            .kinds
+            .iter()
+            .map(|group| any(group.iter().map(|kind| of_kind(kind)))),
+    );
     match &wanted.from {
         None => {}
         Some(Sender::Us) => plan.direction = Some(Direction::Outbound),
@@ -144,7 +100,13 @@ async fn plan(conn: &mut SqliteConnection, wanted: &Wanted) -> Result<Plan, sqlx
                 "SELECT v.id FROM people_words w CROSS JOIN conversations v ON v.contact = w.rowid
                  WHERE people_words MATCH ?1 LIMIT ?2",
             )
-            .bind(terms.iter().map(Term::expression).collect::<Vec<_>>().join(" AND "))
+            .bind(
+                terms
+                    .iter()
+                    .map(Term::expression)
+                    .collect::<Vec<_>>()
+                    .join(" AND "),
+            )
             .bind(SENDERS)
             .fetch_all(&mut *conn)
             .await?;
@@ -188,11 +150,18 @@ async fn plan(conn: &mut SqliteConnection, wanted: &Wanted) -> Result<Plan, sqlx
 /// The statement of a page; with words it reads the index, else the places alone.
 pub(in crate::store) fn page_sql(by_words: bool) -> String {
     let (of, place) = if by_words {
-        ("message_words w CROSS JOIN message_places p ON p.place = w.rowid", "w.rowid")
+        (
+            "message_words w CROSS JOIN message_places p ON p.place = w.rowid",
+            "w.rowid",
+        )
     } else {
         ("message_places p", "p.place")
     };
-    let matches = if by_words { "message_words MATCH ?1" } else { "?1 IS NULL" };
+    let matches = if by_words {
+        "message_words MATCH ?1"
+    } else {
+        "?1 IS NULL"
+    };
     format!(
         "SELECT p.place, m.id, m.conversation, m.account, a.channel, m.direction, m.sent_at, m.what, m.text, {}
          FROM {of}
@@ -258,7 +227,10 @@ pub async fn messages(
         };
         found.next = Some(cursor.write(LIST));
     }
-    found.messages = page.iter().map(|row| read(row, wanted)).collect::<Result<_, _>>()?;
+    found.messages = page
+        .iter()
+        .map(|row| read(row, wanted))
+        .collect::<Result<_, _>>()?;
     Ok(found)
 }
 
@@ -293,14 +265,21 @@ pub async fn people(
     if terms.is_empty() {
         return Ok(Vec::new());
     }
-    let open: Vec<String> = terms.iter().map(|term| Term { open: true, ..term.clone() }.expression()).collect();
+    let open: Vec<String> = terms
+        .iter()
+        .map(|term| term.clone().opened().expression())
+        .collect();
     let mut found: Vec<(i64, i64)> = sqlx::query_as(
         "SELECT v.last_at, v.id FROM people_words w CROSS JOIN conversations v ON v.contact = w.rowid
          WHERE people_words MATCH ?1 AND (?2 IS NULL OR v.account IN (SELECT value FROM json_each(?2)))
          ORDER BY w.rowid DESC LIMIT ?3",
     )
     .bind(open.join(" AND "))
-    .bind(if accounts.is_empty() { None } else { Some(row::json(accounts)?) })
+    .bind(if accounts.is_empty() {
+        None
+    } else {
+        Some(row::json(accounts)?)
+    })
     .bind(WEIGHED)
     .fetch_all(&mut *conn)
     .await?;
@@ -329,65 +308,4 @@ fn person(row: &SqliteRow) -> Result<PersonHit, sqlx::Error> {
         conversation: ConversationId(row.try_get("id")?),
         last_at: Timestamp(row.try_get("last_at")?),
     })
-}
-
-/// The text around the first match, cut into plain and matching pieces, as one line.
-#[must_use]
-pub fn snippet(text: &str, terms: &[Term]) -> Vec<Piece> {
-    let cut = words(text);
-    let mut hits: Vec<(usize, usize)> = Vec::new();
-    for term in terms {
-        let mut from = 0;
-        while let Some((first, last)) = term.find(&cut, from) {
-            let start = cut[first].at.start;
-            let mut end = cut[last].at.end;
-            // One typed character of a run marks one, not the pair that it begins.
-            if cut[last].run && term.open && first == last {
-                end = text[start..].chars().next().map_or(end, |c| start + c.len_utf8());
-            }
-            hits.push((start, end));
-            from = first + 1;
-        }
-    }
-    hits.sort_unstable();
-    let (start, end) = window(text, hits.first().copied());
-    let mut pieces: Vec<Piece> = Vec::new();
-    let mut push = |part: &str, hit: bool| {
-        let part: String = part.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
-        if !part.is_empty() {
-            pieces.push(Piece { text: part, hit });
-        }
-    };
-    if start > 0 {
-        push("…", false);
-    }
-    let mut at = start;
-    for (from, to) in hits {
-        let (from, to) = (from.max(at), to.min(end));
-        if from >= to {
-            continue;
-        }
-        push(&text[at..from], false);
-        push(&text[from..to], true);
-        at = to;
-    }
-    push(&text[at..end], false);
-    if end < text.len() {
-        push("…", false);
-    }
-    pieces
-}
-
-/// The bytes of a stretch of [`SNIPPET`] characters with the first hit near its beginning.
-fn window(text: &str, hit: Option<(usize, usize)>) -> (usize, usize) {
-    let hit = hit.map_or(0, |(start, _)| start);
-    let before = text[..hit].char_indices().rev().take(SNIPPET / 4).last().map_or(hit, |(at, _)| at);
-    // Not in the middle of a word, if one begins soon.
-    let start = match text[before..hit].find(char::is_whitespace) {
-        Some(gap) if before > 0 => before + gap + text[before + gap..].chars().next().map_or(0, char::len_utf8),
-        _ => before,
-    };
-    let start = if hit <= SNIPPET / 4 { 0 } else { start };
-    let end = text[start..].char_indices().nth(SNIPPET).map_or(text.len(), |(at, _)| start + at);
-    (start, end.max(start))
 }

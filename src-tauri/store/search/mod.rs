@@ -3,10 +3,12 @@
 
 mod feed;
 mod find;
+mod term;
 
 pub use feed::feed;
 pub(super) use feed::{feed_again, feed_people};
-pub use find::{Found, Sender, Term, Wanted, messages, people, snippet};
+pub use find::{Found, Sender, Wanted, messages, people};
+pub use term::{Term, snippet};
 
 /// First character of the index's own words, which no text can contain: it is no letter.
 const OWN: char = '\u{e000}';

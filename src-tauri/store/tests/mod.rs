@@ -1,6 +1,7 @@
 //! The store on a migrated database of its own.
 
 mod messages;
+mod search;
 mod writer;
 
 use super::{
