@@ -7,7 +7,7 @@ use crate::{
     clock::Clock,
     config::Config,
     events::{Events, Listener},
-    graph,
+    graph, housekeeping,
     intake::{Intake, RawDelivery, TakeError},
     media::Media,
     model::{Host, Problem},
@@ -107,6 +107,15 @@ impl Engine {
             health,
         };
         let sync = Sync::new(sources, &tasks);
+        let words = store.clone();
+        tasks.keep("index of words", move |stop| {
+            housekeeping::feed_words(words.clone(), stop)
+        });
+        let kept = (store.clone(), media.clone(), clock.clone());
+        tasks.keep("housekeeping", move |stop| {
+            let (store, media, clock) = kept.clone();
+            housekeeping::clear_out(store, media, clock, stop)
+        });
         let door = DoorControl::default();
         door.load(&store, &vault).await.map_err(OpenError::Door)?;
 

@@ -30,6 +30,8 @@ pub mod outbox;
 /// How news reaches us: import, poll, each source's health.
 pub mod sync;
 
+/// What is done when nobody waits: the index of words, and what is past its time.
+pub mod housekeeping;
 /// What people type into the search box, understood.
 pub mod search;
 

@@ -125,22 +125,23 @@ impl Store {
 
     /// Feeds one step; how many messages it was.
     async fn feed_some(&self) -> Result<u32, WriteError> {
-        if !self.is_behind().await? {
+        let (newest, through) = self.fed().await?;
+        if newest <= through {
             return Ok(0);
         }
         self.write("words", |conn| Box::pin(search::feed(conn, FEED)))
             .await
     }
 
-    /// Whether messages wait to be fed into the index.
-    async fn is_behind(&self) -> Result<bool, WriteError> {
+    /// The newest message, and the last one whose words are in the index.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn fed(&self) -> Result<(i64, i64), sqlx::Error> {
         let mut conn = self.read().await?;
-        let behind: bool = sqlx::query_scalar(
-            "SELECT coalesce((SELECT max(id) FROM messages), 0) > (SELECT through FROM words_fed)",
-        )
-        .fetch_one(&mut *conn)
-        .await?;
-        Ok(behind)
+        sqlx::query_as("SELECT coalesce((SELECT max(id) FROM messages), 0), (SELECT through FROM words_fed)")
+            .fetch_one(&mut *conn)
+            .await
     }
 
     /// The database file.

@@ -1,7 +1,8 @@
 //! How much is kept.
 
-use super::Store;
+use super::{Store, row};
 use crate::model::{StorageFigures, Timestamp};
+use sqlx::SqliteConnection;
 
 /// The figures of the storage page; `media_bytes` is not the database's to know and stays 0.
 ///
@@ -38,4 +39,20 @@ pub async fn figures(store: &Store) -> Result<StorageFigures, sqlx::Error> {
         journal_rows: count(journal_rows),
         since: since.map(Timestamp),
     })
+}
+
+/// Files that are no longer kept: whoever shows one must know, and a picture may be fetched again.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn forget_files(conn: &mut SqliteConnection, hashes: &[String]) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE contacts SET picture = NULL, profile_asked_at = 0 WHERE picture IN (SELECT value FROM json_each($1));
+         UPDATE accounts SET picture = NULL WHERE picture IN (SELECT value FROM json_each($1));
+         UPDATE attachments SET file = NULL WHERE file IN (SELECT value FROM json_each($1))",
+    )
+    .bind(row::json(hashes)?)
+    .execute(conn)
+    .await
+    .map(drop)
 }

@@ -2,7 +2,8 @@
 
 use super::{OWN, Term, feed::place_of, of_conversation, of_kind, snippet};
 use crate::model::{
-    AccountId, Channel, ContactSummary, ConversationId, Direction, MessageHit, MessageId, PersonHit, Timestamp,
+    AccountId, Channel, ContactSummary, ConversationId, Direction, MessageHit, MessageId, PersonHit,
+    Timestamp,
 };
 use crate::store::{Cursor, PageError, contacts, row};
 use sqlx::{AssertSqlSafe, Row, SqliteConnection, sqlite::SqliteRow};
