@@ -11,15 +11,15 @@ const STYLE: &str = "
 * { box-sizing: border-box }
 body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--ground); color: var(--ink);
   font: 16px/1.5 system-ui, sans-serif; padding: 24px }
-main { background: var(--card); border: 1px solid var(--line); border-radius: 16px; padding: 32px; max-width: 480px; width: 100% }
+main { background: var(--card); border: 1px solid var(--line); border-radius: 16px; padding: 32px; max-width: 560px; width: 100% }
 h1 { font-size: 22px; margin: 0 0 8px } p { margin: 0 0 16px; color: var(--soft) } small { color: var(--soft) }
 ul { list-style: none; margin: 0 0 24px; padding: 0; border: 1px solid var(--line); border-radius: 12px }
-li { padding: 8px 14px; border-top: 1px solid var(--line); display: flex; justify-content: space-between; gap: 16px;
+li { padding: 8px 14px; border-top: 1px solid var(--line); display: flex; justify-content: space-between; gap: 0 16px;
   align-items: baseline; flex-wrap: wrap } li:first-child { border: 0 }
 li b { font-weight: 500; font-size: 15px } li span { color: var(--soft); font-size: 12px }
 form { display: flex; gap: 12px } button { flex: 1; font: inherit; padding: 12px; border-radius: 10px; border: 1px solid var(--line);
   background: none; color: inherit; cursor: pointer } button.main { background: var(--act); border-color: var(--act); color: #fff; font-weight: 600 }
-button:focus-visible { outline: 3px solid var(--act); outline-offset: 2px } code { font-size: 13px; word-break: break-all }";
+button:focus-visible { outline: 3px solid var(--act); outline-offset: 2px } code { font-size: 13px; white-space: nowrap }";
 
 fn page(title: &str, body: &str) -> String {
     format!(

@@ -5,10 +5,10 @@ use super::{Speech, Topic};
 pub(super) const SPEECH: Speech = Speech {
     hello: &[
         "Hi!",
-        "Hello there,",
+        "Hello there!",
         "Hey 👋",
         "Good morning!",
-        "Hi team,",
+        "Hi team!",
         "Hi, quick question:",
     ],
     topics: &[

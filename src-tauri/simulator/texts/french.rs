@@ -6,8 +6,8 @@ pub(super) const SPEECH: Speech = Speech {
     hello: &[
         "Bonjour !",
         "Coucou 👋",
-        "Bonsoir,",
-        "Bonjour à tous,",
+        "Bonsoir !",
+        "Bonjour à tous !",
         "Bonjour, petite question :",
     ],
     topics: &[

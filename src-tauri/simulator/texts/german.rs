@@ -5,11 +5,11 @@ use super::{Speech, Topic};
 pub(super) const SPEECH: Speech = Speech {
     hello: &[
         "Hallo!",
-        "Guten Tag,",
-        "Hi zusammen,",
+        "Guten Tag!",
+        "Hi zusammen!",
         "Moin 👋",
-        "Liebes Saltwind-Team,",
-        "Grüß Gott,",
+        "Liebes Saltwind-Team!",
+        "Grüß Gott!",
     ],
     topics: &[
         Topic {

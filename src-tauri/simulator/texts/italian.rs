@@ -3,7 +3,7 @@
 use super::{Speech, Topic};
 
 pub(super) const SPEECH: Speech = Speech {
-    hello: &["Ciao!", "Buongiorno,", "Salve 👋", "Ciao, una domanda:"],
+    hello: &["Ciao!", "Buongiorno!", "Salve 👋", "Ciao, una domanda:"],
     topics: &[
         Topic {
             ask: &[

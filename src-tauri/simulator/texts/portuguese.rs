@@ -5,7 +5,7 @@ use super::{Speech, Topic};
 pub(super) const SPEECH: Speech = Speech {
     hello: &[
         "Olá!",
-        "Bom dia,",
+        "Bom dia!",
         "Boa tarde 👋",
         "Oi, tudo bem?",
         "Olá, uma pergunta:",

@@ -5,7 +5,7 @@ use super::{Speech, Topic};
 pub(super) const SPEECH: Speech = Speech {
     hello: &[
         "¡Hola!",
-        "Buenos días,",
+        "Buenos días!",
         "Hola, ¿qué tal?",
         "Buenas 👋",
         "Hola, una pregunta:",

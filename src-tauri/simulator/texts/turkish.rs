@@ -5,9 +5,9 @@ use super::{Speech, Topic};
 pub(super) const SPEECH: Speech = Speech {
     hello: &[
         "Merhaba!",
-        "Günaydın,",
+        "Günaydın!",
         "Selam 👋",
-        "İyi akşamlar,",
+        "İyi akşamlar!",
         "Merhaba, bir sorum var:",
     ],
     topics: &[
