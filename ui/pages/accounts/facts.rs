@@ -9,7 +9,7 @@ use crate::{
     format,
     parts::{Icon, IconView},
 };
-use heliograph_model::{Account, Channel, DAY, Timestamp};
+use heliograph_model::{Account, Channel, Code, DAY, Timestamp};
 use leptos::prelude::*;
 
 /// A label with a value. `tone` is a style class, `tip` the exact time.
@@ -59,14 +59,21 @@ fn facts(account: &Account, now: Timestamp) -> Vec<Fact> {
     let ago = |at: Option<Timestamp>, never: &str| {
         at.map_or_else(|| never.to_owned(), |at| capital(&format::ago(at.until(now))))
     };
+    let refused = health
+        .problem
+        .as_ref()
+        .is_some_and(|p| p.code == Code::SignInAgain);
+    let token = match health.token_expires_at {
+        // What Meta once named as its end means nothing any more.
+        _ if refused => fact("Token", "Not accepted", None).tone("bad"),
+        None => fact("Token ends", "No end named", None),
+        Some(at) => end("Token ends", at, now),
+    };
     let mut all = vec![
-        health.token_expires_at.map_or_else(
-            || fact("Token ends", "No end named", None),
-            |at| end("Token ends", at, now),
-        ),
+        token,
         health.data_access_expires_at.map_or_else(
-            || fact("Personal data until", "Not told", None),
-            |at| end("Personal data until", at, now),
+            || fact("Data access ends", "Not told", None),
+            |at| end("Data access ends", at, now),
         ),
         fact(
             "Last webhook",
@@ -98,7 +105,7 @@ pub fn Facts(account: Memo<Account>) -> impl IntoView {
     });
     let one = |f: Fact| {
         view! {
-            <div class="fact">
+            <div class="health-fact">
                 <dt>{f.label}</dt>
                 <dd class=f.tone data-tip=f.exact.map(format::full)>{f.value}</dd>
             </div>
@@ -107,7 +114,7 @@ pub fn Facts(account: Memo<Account>) -> impl IntoView {
     };
     let quota = Memo::new(move |_| account.with(|a| a.health.quota_percent));
     view! {
-        <dl class="facts">
+        <dl class="health-facts">
             {move || all.get().into_iter().map(one).collect_view()}
             {move || quota.get().map(|percent| view! { <Quota percent /> })}
         </dl>
@@ -129,7 +136,7 @@ fn Quota(percent: u8) -> impl IntoView {
     let tip =
         "The highest figure Meta reports of its hourly limits. Heliograph slows down before it is reached.";
     view! {
-        <div class="fact">
+        <div class="health-fact">
             <dt>"Quota used"</dt>
             <dd class=format!("quota {}", quota_tone(percent)) data-tip=tip>
                 <span>{format!("{percent} %")}</span>
@@ -150,7 +157,7 @@ pub fn Permissions(account: Memo<Account>) -> impl IntoView {
     let any = move || scopes.with(|(has, lacks)| !has.is_empty() || !lacks.is_empty());
     let summary = move || scopes.with(|(has, lacks)| summary(has.len(), lacks.len()));
     let lacking = move || scopes.with(|(_, lacks)| !lacks.is_empty());
-    let open = lacking();
+    let open = scopes.with_untracked(|(_, lacks)| !lacks.is_empty());
     let lists = move || {
         let (has, lacks) = scopes.get();
         lacks

@@ -32,7 +32,7 @@ pub fn AboutGroup() -> impl IntoView {
     let offered = Memo::new(move |_| status.with(|s| s.is_some_and(|s| s.demo_possible && !s.demo)));
     view! {
         <Group section=Section::About>
-            <div class="row about">
+            <div class="setting about">
                 <BrandMark />
                 <div class="row-words">
                     <span class="row-label">"Heliograph " <span class="figures">{version}</span></span>

@@ -27,7 +27,7 @@ pub fn AppearanceGroup(saving: Saving) -> impl IntoView {
     });
     view! {
         <Group section=Section::Appearance>
-            <div class="row wide">
+            <div class="setting wide">
                 <div class="row-words row-head">
                     <span class="row-label" id="theme-label">"Theme"</span>
                     <Saved row="theme" fresh=saving.fresh />

@@ -43,7 +43,7 @@ pub fn Row(
     children: Children,
 ) -> impl IntoView {
     view! {
-        <div class="row" class:wide=wide>
+        <div class="setting" class:wide=wide>
             <div class="row-words">
                 <span class="row-label">{label}</span>
                 {(!hint.is_empty()).then(|| view! { <p class="row-hint">{hint}</p> })}
@@ -69,7 +69,7 @@ pub fn SwitchRow(
     let id = format!("row-{name}");
     let about = format!("{id}-about");
     view! {
-        <div class="row" class:dim=move || disabled.get()>
+        <div class="setting" class:dim=move || disabled.get()>
             <div class="row-words">
                 <label class="row-label" for=id.clone()>{label}</label>
                 <p class="row-hint" id=about.clone()>{hint}</p>
@@ -121,7 +121,7 @@ pub fn ChoiceRow(
         .into_any()
     };
     view! {
-        <div class="row">
+        <div class="setting">
             <div class="row-words">
                 <span class="row-label" id=label_id.clone()>{label}</span>
                 {(!hint.is_empty()).then(|| view! { <p class="row-hint">{hint}</p> })}
@@ -163,7 +163,7 @@ pub fn SelectRow(
             .collect_view()
     };
     view! {
-        <div class="row">
+        <div class="setting">
             <div class="row-words">
                 <label class="row-label" for=id.clone()>{label}</label>
                 {(!hint.is_empty()).then(|| view! { <p class="row-hint">{hint}</p> })}

@@ -126,7 +126,7 @@ fn Ask(connecting: Connecting) -> impl IntoView {
             <button
                 type="button"
                 role="tab"
-                class="tab"
+                class="way"
                 aria-selected=move || if way.get() == this { "true" } else { "false" }
                 tabindex=move || if way.get() == this { "0" } else { "-1" }
                 on:click=move |_| connecting.way.set(this)
@@ -143,7 +143,7 @@ fn Ask(connecting: Connecting) -> impl IntoView {
             connecting
                 .way
                 .update(|w| *w = if *w == Way::Token { Way::SignIn } else { Way::Token });
-            if let Ok(Some(tab)) = document().query_selector(".tab[aria-selected='true']") {
+            if let Ok(Some(tab)) = document().query_selector(".way[aria-selected='true']") {
                 crate::parts::focus(&tab);
             }
         }
@@ -154,7 +154,7 @@ fn Ask(connecting: Connecting) -> impl IntoView {
             signs_in()
                 .then(|| {
                     view! {
-                        <div class="tabs" role="tablist" aria-label="How to connect" on:keydown=arrows>
+                        <div class="ways" role="tablist" aria-label="How to connect" on:keydown=arrows>
                             {tab(Way::Token, "Paste a token", "connect-by-token")}
                             {tab(Way::SignIn, "Sign in with your own Meta app", "connect-by-sign-in")}
                         </div>

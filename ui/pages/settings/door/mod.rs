@@ -112,7 +112,7 @@ pub fn DoorGroup() -> impl IntoView {
     let problem = Signal::derive(move || set.problem.get().or_else(|| door.problem.get()));
     view! {
         <Group section=Section::Door about="Meta tells news the moment they happen, to an address on the internet. Here they come in. WhatsApp arrives no other way.">
-            <div class="row">
+            <div class="setting">
                 <div class="row-words">
                     <label class="row-label" for="door-enable">"Open the door"</label>
                     {standing}
@@ -132,7 +132,7 @@ pub fn DoorGroup() -> impl IntoView {
                 </div>
             </div>
             <ProblemNote problem />
-            <div class="row wide door-address">
+            <div class="setting wide door-address">
                 <TextField
                     label="Listen on"
                     value=listen
@@ -182,6 +182,7 @@ fn Counts(door: crate::live::Live<WebhookDoor>) -> impl IntoView {
             <div class="figure"><dt>"Accepted"</dt><dd><strong class="figures">{move || n(|d| d.accepted)}</strong></dd></div>
             <div class="figure"><dt>"Refused"</dt><dd class:bad=move || refused.get()><strong class="figures">{move || n(|d| d.refused)}</strong></dd></div>
         </dl>
+        <p class="row-foot quiet">"Counted since Heliograph started."</p>
         {move || {
             refused
                 .get()
@@ -194,7 +195,6 @@ fn Counts(door: crate::live::Live<WebhookDoor>) -> impl IntoView {
                     view! { <Note icon=Icon::Shield tone="warn"><p>{says}</p></Note> }
                 })
         }}
-        <p class="row-foot quiet">"Counted since Heliograph started."</p>
     }
     .into_any()
 }

@@ -57,7 +57,7 @@ pub fn Secrets(door: Live<WebhookDoor>) -> impl IntoView {
         }
     };
     view! {
-        <div class="row wide">
+        <div class="setting wide">
             <div class="row-words row-head">
                 <div>
                     <span class="row-label">"App secrets"</span>
