@@ -100,7 +100,29 @@ impl Page {
             .driver
             .execute(format!("{WORDS} return ({expression});"), Vec::new())
             .await?;
-        Ok(answer.element()?.click().await?)
+        answer.element()?.click().await?;
+        self.point_elsewhere().await
+    }
+
+    /// Takes the pointer off what it was on: a list holds still under it.
+    pub async fn point_elsewhere(&self) -> Result<()> {
+        self.driver.action_chain().move_to(620, 2).perform().await?;
+        Ok(())
+    }
+
+    /// Takes the cursor out of every field, and waits until nothing gives it back.
+    pub async fn leave_fields(&self) -> Result<()> {
+        self.until(
+            "no field that has the cursor",
+            "(() => {
+                const field = document.activeElement;
+                if (field && field !== document.body) { field.blur(); window.leftAt = 0; return false; }
+                window.leftAt = window.leftAt || performance.now();
+                return performance.now() - window.leftAt > 250;
+            })()",
+        )
+        .await?;
+        Ok(())
     }
 
     /// Types where the cursor is.

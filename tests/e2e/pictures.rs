@@ -5,6 +5,7 @@ use crate::drivers::Chromium;
 use crate::page::{Page, quoted};
 use crate::served::Served;
 use crate::simulator::Simulator;
+use crate::stories;
 use anyhow::{Context, Result};
 use serde_json::json;
 use std::fs;
@@ -54,13 +55,19 @@ pub async fn run(into: Option<PathBuf>, readme: bool, filter: Option<&str>) -> R
         .await?;
     camera.take("first-start", "seen(mark('first-start'))").await;
     camera.page.driver.goto(&empty.link).await?;
-    camera.take("link-used", "seen(mark('link-used'))").await;
+    camera
+        .take(
+            "link-used",
+            "seen(mark('link-used')) || says(document.body, 'not signed in')",
+        )
+        .await;
 
     camera.page.driver.goto(&served.link).await?;
     camera
         .page
         .until("the inbox", "marks('conversation-row').length > 5")
         .await?;
+    stories::imported(&camera.page).await?;
     let done = camera.inbox(&simulator).await;
     camera.note("inbox", done);
     for (path, mark) in [
@@ -134,9 +141,7 @@ impl Camera {
         self.take("closed", "seen(mark('composer-closed'))").await;
 
         for (name, css) in [("shortcuts", "dialog"), ("palette", "[data-test='palette']")] {
-            self.page
-                .now("document.activeElement && document.activeElement.blur()")
-                .await?;
+            self.page.leave_fields().await?;
             if name == "palette" {
                 self.page.press_with_control("k").await?;
             } else {

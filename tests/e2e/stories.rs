@@ -5,6 +5,7 @@ use crate::cases::Cases;
 use crate::page::{Page, quoted};
 use crate::simulator::Simulator;
 use anyhow::{Context, Result, ensure};
+use std::time::Duration;
 
 /// Where the stories play.
 #[derive(Clone)]
@@ -15,6 +16,17 @@ pub struct Scene {
 
 /// A send that Meta took.
 const TAKEN: &[&str] = &["sent", "delivered", "read"];
+
+/// Waits for the end of the demo world's import, which is usable meanwhile but moves the list.
+pub async fn imported(page: &Page) -> Result<()> {
+    page.until_within(
+        Duration::from_secs(120),
+        "the end of the import",
+        "marks('conversation-row').length > 5 && !says(document.body, 'conversations so far')",
+    )
+    .await?;
+    Ok(())
+}
 
 /// All of them, in an order in which each leaves the inbox open.
 pub async fn tell(cases: &mut Cases, scene: &Scene) {
@@ -121,6 +133,7 @@ impl Scene {
         self.page
             .until("the message in the list", &format!("seen(row({}))", quoted(text)))
             .await?;
+        self.page.leave_fields().await?;
         self.page.press("/").await?;
         self.page
             .until(
@@ -225,7 +238,15 @@ impl Scene {
                 "marks('conversation-row').find((r) => r.getAttribute('aria-selected') !== 'true')",
             )
             .await?;
-        self.page.open(question).await?;
+        self.page
+            .click_on(
+                "the conversation with the draft",
+                &format!("row({})", quoted(draft)),
+            )
+            .await?;
+        self.page
+            .until("its thread", &format!("seen(bubble({}))", quoted(question)))
+            .await?;
         self.page.driver.refresh().await?;
         self.page
             .until(
@@ -244,14 +265,12 @@ impl Scene {
 
     async fn types(&self) -> Result<()> {
         let page = &self.page;
-        page.now("document.activeElement && document.activeElement.blur()")
-            .await?;
+        page.leave_fields().await?;
         page.press_with_control("k").await?;
         page.until("the palette", "seen(mark('palette'))").await?;
         page.press("\u{e00c}").await?;
         page.until("no palette", "!seen(mark('palette'))").await?;
-        page.now("document.activeElement && document.activeElement.blur()")
-            .await?;
+        page.leave_fields().await?;
         page.press("?").await?;
         page.until(
             "the sheet of shortcuts",
@@ -264,18 +283,21 @@ impl Scene {
             "!all('dialog').some((d) => seen(d) && says(d, 'Shortcuts'))",
         )
         .await?;
+        page.leave_fields().await?;
         page.press("ga").await?;
         page.until(
             "the accounts",
             "location.pathname === '/accounts' && seen(mark('accounts'))",
         )
         .await?;
+        page.leave_fields().await?;
         page.press("gs").await?;
         page.until(
             "the settings",
             "location.pathname === '/settings' && seen(mark('settings'))",
         )
         .await?;
+        page.leave_fields().await?;
         page.press("gi").await?;
         page.until(
             "the inbox",

@@ -130,6 +130,7 @@ async fn inside(filter: Option<&str>, home: &Path) -> Result<bool> {
     cases
         .case("the_master_key_is_in_the_keychain", in_keychain(home))
         .await;
+    stories::imported(&page).await?;
     stories::tell(&mut cases, &scene).await;
     cases
         .case("a_notification_says_who_wrote", notified(&scene, &mut told))
