@@ -2,7 +2,7 @@
 //! (graph-api b). Only the newest 20 messages of a thread have details; there is no "since".
 
 use super::{
-    Account, Error, Lane, Page, Priority,
+    Account, Error, Fate, Lane, Page, Priority,
     client::{Call, Host},
     codes::Class,
     delivery::{
@@ -289,7 +289,7 @@ impl Account {
         }
     }
 
-    /// What is ours, asked once. Without the answer our id alone must do.
+    /// What is ours, asked once. Where Meta does not answer, our id alone must do.
     async fn own(&self, priority: Priority) -> Result<&Own, Error> {
         self.own
             .get_or_try_init(|| async {
@@ -303,8 +303,14 @@ impl Account {
                         _ => (access.meta_id.as_str(), "id,username"),
                     };
                     let call = Call::get(self.host(), [node]).with("fields", fields);
-                    let answer = self.call(call, Lane::Others, priority).await?;
-                    let me = answer.as_object().cloned().unwrap_or_default();
+                    let me = match self.call(call, Lane::Others, priority).await {
+                        Ok(answer) => answer.as_object().cloned().unwrap_or_default(),
+                        Err(e) if matches!(e.fate(), Fate::GiveUp | Fate::UserAction) => {
+                            tracing::info!(error = %e, "the account's name could not be read; its id alone is known");
+                            Object::new()
+                        }
+                        Err(e) => return Err(e),
+                    };
                     ids.extend(id(&me, "id"));
                     ids.extend(id(&me, "user_id"));
                     username = text(&me, "username").map(|u| u.to_lowercase());

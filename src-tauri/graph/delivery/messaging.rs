@@ -222,10 +222,18 @@ fn reply_to(answered: &Object) -> Option<ReplyTo> {
     id(answered, "mid").map(|mid| ReplyTo::Message(MetaMessageId(mid)))
 }
 
+/// Attachments read of one message; Meta allows 30 (graph-api c.2).
+const MOST: usize = 100;
+
 /// Reads attachments; the old and the new name of one shared post are merged (graph-api d.3).
 pub(super) fn attachments(list: &[Value]) -> Vec<Attachment> {
     let mut all: Vec<Attachment> = Vec::new();
-    for one in list.iter().filter_map(Value::as_object).map(attachment) {
+    for one in list
+        .iter()
+        .take(MOST)
+        .filter_map(Value::as_object)
+        .map(attachment)
+    {
         let twin = all.iter_mut().find(|a| same_post(a, &one));
         match twin {
             Some(twin) if twin.kind == AttachmentKind::Share => *twin = one,

@@ -172,7 +172,12 @@ pub(crate) fn is_bsuid(id: &str) -> bool {
 /// The contact that carries one of these ids; the only one there is, otherwise.
 pub(super) fn contact_of<'a>(value: &'a Object, user: Option<&str>, wa: Option<&str>) -> Option<&'a Object> {
     let all = list(value, "contacts");
-    let has = |c: &Object, key: &str, want: Option<&str>| want.is_some() && id(c, key).as_deref() == want;
+    let has = |c: &Object, key: &str, want: Option<&str>| match c.get(key) {
+        // Compared in place: a body may bring a thousand contacts for a thousand messages.
+        Some(Value::String(told)) => want == Some(told.trim()),
+        Some(_) => want.is_some() && id(c, key).as_deref() == want,
+        None => false,
+    };
     all.iter()
         .filter_map(Value::as_object)
         .find(|c| has(c, "user_id", user) || has(c, "wa_id", wa))

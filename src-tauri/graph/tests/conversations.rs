@@ -233,3 +233,26 @@ async fn what_a_message_carries_reads_like_a_webhook() {
     assert!(read.message.unsupported.is_none() && read.reactions[0].from_us);
     assert_eq!(read.reactions[0].emoji.as_deref(), Some("❤"));
 }
+
+#[tokio::test]
+async fn an_account_whose_name_is_not_told_is_known_by_its_id() {
+    let script = Script::start().await;
+    script
+        .fail(
+            "/v26.0/17",
+            403,
+            json!({"error": {"message": "(#10) missing permission", "code": 10}}),
+        )
+        .on(LIST, json!({"data": [thread(&[message("m_1", "68", "Yes.")])]}));
+    let account = account(&script, Channel::Instagram, Login::FacebookPage);
+    let page = list(&account).await.unwrap();
+    assert!(page.data[0].messages.as_ref().unwrap().data[0].message.from_us);
+
+    let script = Script::start().await;
+    script.fail("/v26.0/17", 400, json!({"error": {"message": "x", "code": 190}}));
+    let account = super::account(&script, Channel::Instagram, Login::FacebookPage);
+    assert_eq!(
+        list(&account).await.unwrap_err().fate(),
+        crate::graph::Fate::SignInAgain
+    );
+}
