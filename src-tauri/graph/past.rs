@@ -63,6 +63,7 @@ pub(super) fn read(m: &Object, own: &Own, with: Option<&Person>) -> Option<PastM
         tap: None,
         referral: None,
         unsupported: truth(m, "is_unsupported").then(|| "unsupported".into()),
+        errors: Vec::new(),
         app_id: None,
         metadata: None,
         group: None,

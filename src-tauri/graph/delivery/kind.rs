@@ -106,6 +106,9 @@ pub struct Message {
     /// Meta says that it cannot be shown through the API; possibly with what it was.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unsupported: Option<String>,
+    /// Why Meta cannot pass it on.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<Refusal>,
     /// The app that sent an echo; unknown ones are "another tool" (graph-api m.1).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub app_id: Option<String>,

@@ -188,6 +188,7 @@ fn message(out: &mut Out, place: &str, event: &Object, m: &Object) {
             .or_else(|| object(event, "referral"))
             .map(referral),
         unsupported: truth(m, "is_unsupported").then(|| "unsupported".into()),
+        errors: Vec::new(),
         app_id: id(m, "app_id"),
         metadata: text(m, "metadata"),
         group: None,

@@ -185,6 +185,22 @@ fn a_message_without_an_id_is_the_same_message_each_time() {
 }
 
 #[test]
+fn what_is_filled_into_a_template_is_no_variable_itself() {
+    let text = |value: &str| json!([{"type": "text", "text": value}, {"type": "text", "text": "Malta"}]);
+    let echo = |parameters| {
+        json!({"object": "whatsapp_business_account", "entry": [{"id": "1", "changes": [{"field": "standby", "value": {
+            "metadata": {"phone_number_id": "2"}, "standby": {"message_echoes": [{"id": "wamid.1",
+            "message": {"to": "356", "type": "template", "template": {"name": "t", "components": [
+                {"type": "body", "parameters": parameters}]}},
+            "template": {"components": [{"type": "BODY", "text": "Hi {{1}}, see {{2}} {{3}} {{"}]}}]}}}]}]})
+    };
+    let Kind::Message(message) = one(echo(text("{{2}}"))).kind else {
+        panic!("a message")
+    };
+    assert_eq!(message.text, "Hi {{2}}, see Malta {{3}} {{");
+}
+
+#[test]
 fn an_item_without_a_time_has_its_entrys() {
     let item = one(
         json!({"object": "page", "entry": [{"id": "1", "time": 1_795_168_502, "messaging": [

@@ -6,6 +6,7 @@ use super::{
     words::AttachmentKind,
 };
 use serde_json::Value;
+use std::collections::HashMap;
 
 /// What a message holds, whatever its type.
 #[derive(Default)]
@@ -16,8 +17,8 @@ pub(super) struct Content {
     pub unsupported: Option<String>,
 }
 
-/// The content of a known type.
-pub(super) fn content(form: &str, part: &Object, whole: &Object) -> Option<Content> {
+/// The content of a known type. `whole` holds the part, `outer` what an echo brings beside its request.
+pub(super) fn content(form: &str, part: &Object, whole: &Object, outer: &Object) -> Option<Content> {
     let words = |key| text(part, key).unwrap_or_default();
     let with = |attachments| Content {
         text: words("caption"),
@@ -71,8 +72,9 @@ pub(super) fn content(form: &str, part: &Object, whole: &Object) -> Option<Conte
         "interactive" => interactive(part),
         "template" => {
             let title = text(part, "name");
-            let raw = template(part, whole);
-            let text = template_text(part, object(whole, "template").unwrap_or(part)).unwrap_or_default();
+            let definition = object(outer, "template").filter(|t| *t != part);
+            let raw = template(part, definition);
+            let text = template_text(part, definition.unwrap_or(part)).unwrap_or_default();
             let card = Attachment {
                 title,
                 raw,
@@ -147,15 +149,16 @@ fn interactive(part: &Object) -> Content {
 }
 
 /// A template as sent, with the texts it is made of where the echo brings them.
-fn template(part: &Object, whole: &Object) -> Value {
+fn template(part: &Object, definition: Option<&Object>) -> Value {
     let mut raw = part.clone();
-    if let Some(definition) = object(whole, "template").filter(|t| *t != part) {
+    if let Some(definition) = definition {
         raw.insert("definition".to_owned(), Value::Object(definition.clone()));
     }
     Value::Object(raw)
 }
 
-/// The body's text with its variables filled in, where both came along.
+/// The body's text with its variables filled in, where both came along. In one pass: what is filled in is
+/// never read as a variable itself.
 fn template_text(sent: &Object, definition: &Object) -> Option<String> {
     let body_of = |t: &Object| {
         list(t, "components")
@@ -164,18 +167,31 @@ fn template_text(sent: &Object, definition: &Object) -> Option<String> {
             .find(|c| text(c, "type").is_some_and(|t| t.eq_ignore_ascii_case("body")))
             .cloned()
     };
-    let mut words = text(&body_of(definition)?, "text")?;
+    let words = text(&body_of(definition)?, "text")?;
     let sent = body_of(sent).unwrap_or_default();
-    for (n, parameter) in list(&sent, "parameters")
+    let values: HashMap<String, String> = list(&sent, "parameters")
         .iter()
         .filter_map(Value::as_object)
         .enumerate()
-    {
-        let name = text(parameter, "parameter_name").unwrap_or_else(|| (n + 1).to_string());
-        words = words.replace(
-            &format!("{{{{{name}}}}}"),
-            &text(parameter, "text").unwrap_or_default(),
-        );
+        .map(|(n, p)| {
+            let name = text(p, "parameter_name").unwrap_or_else(|| (n + 1).to_string());
+            (name, text(p, "text").unwrap_or_default())
+        })
+        .collect();
+    let (mut filled, mut rest) = (String::new(), words.as_str());
+    while let Some((before, after)) = rest.split_once("{{") {
+        filled.push_str(before);
+        match after.split_once("}}") {
+            Some((name, beyond)) if values.contains_key(name.trim()) => {
+                filled.push_str(&values[name.trim()]);
+                rest = beyond;
+            }
+            _ => {
+                filled.push_str("{{");
+                rest = after;
+            }
+        }
     }
-    Some(words)
+    filled.push_str(rest);
+    Some(filled)
 }

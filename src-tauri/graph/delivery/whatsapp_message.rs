@@ -5,12 +5,12 @@ use super::{
     Out,
     kind::{Edit, Event, Kind, Message, Person, Reaction, ReplyTo},
     messaging::referral,
-    values::{Object, id, object, text, time, truth},
+    values::{Object, id, list, object, text, time, truth},
     whatsapp::{Us, contact_of, identity},
     whatsapp_content::{Content, content},
     words::ReceiptStatus,
 };
-use crate::model::MetaMessageId;
+use crate::{graph::Refusal, model::MetaMessageId};
 use serde_json::Value;
 
 /// Reads a received message, or an echo of one of ours.
@@ -145,7 +145,7 @@ fn one(
             }),
         );
     }
-    let known = content(&form, part, body);
+    let known = content(&form, part, body, m);
     if known.is_none() && !["unsupported", "unknown"].contains(&form.as_str()) {
         out.note(place, format!("message type {form:?} is new"));
     }
@@ -170,6 +170,7 @@ fn one(
         tap: content.tap,
         referral: object(m, "referral").map(referral),
         unsupported: content.unsupported,
+        errors: list(m, "errors").iter().filter_map(Refusal::of_webhook).collect(),
         app_id: None,
         metadata: text(body, "biz_opaque_callback_data"),
         group: id(m, "group_id"),
@@ -225,7 +226,7 @@ fn edit(
     let nothing = Object::new();
     let new = object(part, "message").unwrap_or(&nothing);
     let form = text(new, "type").unwrap_or_default();
-    let content = content(&form, object(new, &form).unwrap_or(&nothing), new).unwrap_or_default();
+    let content = content(&form, object(new, &form).unwrap_or(&nothing), new, new).unwrap_or_default();
     let mid = id(part, "original_message_id").map_or(mid, MetaMessageId);
     let edit = Edit {
         mid,

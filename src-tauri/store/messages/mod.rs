@@ -1,6 +1,8 @@
 //! Messages: taken in whatever their order and however often they come, queued, settled, read back.
 //! One message of Meta's is one row, by import, poll, webhook and echo alike.
 
+mod batch;
+mod echo;
 mod queue;
 mod read;
 mod status;

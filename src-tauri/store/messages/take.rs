@@ -2,16 +2,11 @@
 //! statements whatever the size, since each costs a trip to SQLite's thread. The result does not depend on
 //! the order of arrival: what a known message can still learn is only ever more exact, later or further.
 
-use super::{Arrival, Taken, meta_hash};
+use super::{Arrival, Taken, batch::Batch, echo::link_echoes, meta_hash};
 use crate::model::{AccountId, ConversationId, DeliveryStatus, Direction, MessageId, Timestamp};
-use crate::store::{conversations, people::People, row};
+use crate::store::{people::People, row};
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 use std::collections::HashMap;
-
-/// Clocks differ: an echo may seem this much older than the call that made it.
-const SKEW: i64 = 2 * 60_000;
-/// An echo with the words of an unsettled reply is that reply when it was sent within this time.
-const ECHO: i64 = 10 * 60_000;
 
 /// Takes all of `arrivals` in; the results stand in their order. A known message changes nothing but what it
 /// makes more exact: a finer time, a further status, the thread's id, that it is live. An echo of a reply
@@ -61,23 +56,23 @@ pub async fn take(conn: &mut SqliteConnection, arrivals: &[Arrival]) -> Result<V
 }
 
 /// A message of Meta's with all that the batch says of it.
-struct Incoming<'a> {
-    first: &'a Arrival,
+pub(super) struct Incoming<'a> {
+    pub first: &'a Arrival,
     hash: i64,
-    sent_at: Timestamp,
+    pub sent_at: Timestamp,
     live: bool,
     status: DeliveryStatus,
     thread: Option<&'a str>,
-    known: Option<Known>,
+    pub known: Option<Known>,
     early: Option<(DeliveryStatus, Option<String>)>,
-    slot: usize,
+    pub slot: usize,
     taken: Taken,
 }
 
 /// The row that is there already.
-struct Known {
+pub(super) struct Known {
     message: MessageId,
-    conversation: ConversationId,
+    pub conversation: ConversationId,
     sent_at: Timestamp,
     /// `false` = the time is ours.
     meta_time: bool,
@@ -85,7 +80,7 @@ struct Known {
     read_through: i64,
     status: DeliveryStatus,
     /// It is a reply of ours that had no id: give it this one.
-    linked: bool,
+    pub linked: bool,
 }
 
 /// Messages once each, and for every arrival the place of its message.
@@ -217,7 +212,7 @@ fn of<'m, 'a>(
 }
 
 impl Known {
-    fn read(found: &SqliteRow) -> Result<Self, sqlx::Error> {
+    pub(super) fn read(found: &SqliteRow) -> Result<Self, sqlx::Error> {
         Ok(Self {
             message: MessageId(found.try_get(2)?),
             conversation: ConversationId(found.try_get(3)?),
@@ -229,91 +224,6 @@ impl Known {
             linked: false,
         })
     }
-}
-
-/// Finds the replies of ours that unknown outbound messages are the echo of: by our key, or by the same
-/// words in the same conversation at about the time of the call. A reply that was never called is no
-/// candidate, however alike: it is still to be sent.
-async fn link_echoes(
-    conn: &mut SqliteConnection,
-    messages: &mut [Incoming<'_>],
-    people: &People,
-) -> Result<(), sqlx::Error> {
-    let mut asked: Vec<(i64, Option<&str>)> = Vec::new();
-    for message in messages.iter() {
-        if message.known.is_none() && message.first.direction == Direction::Outbound {
-            let conversation = people
-                .conversation_if_known(message.slot)
-                .unwrap_or(ConversationId(0));
-            asked.push((conversation.0, message.first.echo_key.as_deref()));
-        }
-    }
-    if asked.is_empty() {
-        return Ok(());
-    }
-    let rows = sqlx::query(
-        "SELECT o.key, 0, m.id, m.conversation, m.sent_at, m.meta_time, m.live, m.status, 0, m.text,
-             coalesce(o.attempted_at, o.queued_at), m.account
-         FROM outbox o CROSS JOIN messages m ON m.id = o.message
-         WHERE o.id IN (
-             SELECT o.id FROM json_each($1) j CROSS JOIN outbox o ON o.conversation = j.value ->> 0
-             WHERE o.state IN ('queued', 'sending', 'unsure') AND (o.state <> 'queued' OR o.attempts > 0)
-             UNION SELECT o.id FROM json_each($1) j CROSS JOIN outbox o ON o.key = j.value ->> 1)
-           AND m.meta_id IS NULL
-         ORDER BY o.id",
-    )
-    .bind(row::json(&asked)?)
-    .fetch_all(conn)
-    .await?;
-    let mut candidates = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let key: String = row.try_get(0)?;
-        let text: String = row.try_get(9)?;
-        let called: i64 = row.try_get(10)?;
-        let account: i64 = row.try_get(11)?;
-        candidates.push(Some((key, text, called, account, Known::read(row)?)));
-    }
-    for by_key in [true, false] {
-        for message in messages.iter_mut() {
-            if message.known.is_some() || message.first.direction != Direction::Outbound {
-                continue;
-            }
-            let found = candidates.iter_mut().find(|candidate| {
-                candidate
-                    .as_ref()
-                    .is_some_and(|(key, text, called, account, known)| {
-                        if *account != message.first.account.0 {
-                            return false;
-                        }
-                        if by_key {
-                            return message.first.echo_key.as_deref() == Some(key);
-                        }
-                        people.conversation_if_known(message.slot) == Some(known.conversation)
-                            && message.first.echo_key.is_none()
-                            && text.trim() == message.first.content.text().trim()
-                            && (called - SKEW..=called + ECHO).contains(&message.sent_at.0)
-                    })
-            });
-            if let Some((.., known)) = found.and_then(Option::take) {
-                message.known = Some(Known {
-                    linked: true,
-                    ..known
-                });
-            }
-        }
-    }
-    Ok(())
-}
-
-/// What is to be written, as rows of JSON arguments.
-#[derive(Default)]
-struct Batch {
-    inserts: Vec<serde_json::Value>,
-    attachments: Vec<serde_json::Value>,
-    updates: Vec<serde_json::Value>,
-    linked: Vec<serde_json::Value>,
-    early: Vec<(i64, String)>,
-    touched: HashMap<ConversationId, Option<Timestamp>>,
 }
 
 impl Incoming<'_> {
@@ -408,63 +318,3 @@ impl Incoming<'_> {
         }
     }
 }
-
-impl Batch {
-    async fn write(self, conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-        for (sql, rows) in [(LINK, self.linked), (UPDATE, self.updates)] {
-            if !rows.is_empty() {
-                sqlx::query(sql)
-                    .bind(row::json(&rows)?)
-                    .execute(&mut *conn)
-                    .await?;
-            }
-        }
-        if !self.inserts.is_empty() {
-            sqlx::query(INSERT)
-                .bind(row::json(&self.inserts)?)
-                .execute(&mut *conn)
-                .await?;
-        }
-        if !self.attachments.is_empty() {
-            sqlx::query(ATTACH)
-                .bind(row::json(&self.attachments)?)
-                .execute(&mut *conn)
-                .await?;
-        }
-        if !self.early.is_empty() {
-            sqlx::query(
-                "DELETE FROM early_statuses WHERE (account, meta_id) IN
-                     (SELECT value ->> 0, value ->> 1 FROM json_each($1))",
-            )
-            .bind(row::json(&self.early)?)
-            .execute(&mut *conn)
-            .await?;
-        }
-        let touched: Vec<_> = self.touched.into_iter().collect();
-        conversations::recount(conn, &touched).await
-    }
-}
-
-const INSERT: &str = "
-    INSERT INTO messages (id, account, conversation, meta_id, meta_hash, direction, origin, kind, what, text, sent_at,
-        recorded_at, status, live, failure, journal)
-    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
-        value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15
-    FROM json_each($1)";
-
-const ATTACH: &str = "
-    INSERT INTO attachments (message, kind, name, mime, url, meta_id)
-    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each($1)";
-
-const UPDATE: &str = "
-    UPDATE messages AS m SET
-        sent_at = t.value ->> 1, meta_time = 1, status = t.value ->> 2, live = t.value ->> 3,
-        failure = CASE WHEN t.value ->> 2 = 'failed' THEN coalesce(t.value ->> 4, m.failure) END
-    FROM json_each($1) AS t WHERE m.id = t.value ->> 0";
-
-/// The reply has left: its id is known, and nothing is to be sent any more.
-const LINK: &str = "
-    UPDATE messages AS m SET meta_id = t.value ->> 1, meta_hash = t.value ->> 2, journal = t.value ->> 3
-    FROM json_each($1) AS t WHERE m.id = t.value ->> 0;
-    UPDATE outbox AS o SET state = 'done', settled_at = coalesce(attempted_at, queued_at)
-    FROM json_each($1) AS t WHERE o.message = t.value ->> 0";

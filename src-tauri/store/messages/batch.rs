@@ -1,0 +1,77 @@
+//! What a batch of arrivals writes: one statement for each kind of change, its rows as one JSON argument.
+
+use crate::model::{ConversationId, Timestamp};
+use crate::store::{conversations, row};
+use sqlx::SqliteConnection;
+use std::collections::HashMap;
+
+/// What is to be written, as rows of JSON arguments.
+#[derive(Default)]
+pub(super) struct Batch {
+    pub inserts: Vec<serde_json::Value>,
+    pub attachments: Vec<serde_json::Value>,
+    pub updates: Vec<serde_json::Value>,
+    pub linked: Vec<serde_json::Value>,
+    pub early: Vec<(i64, String)>,
+    pub touched: HashMap<ConversationId, Option<Timestamp>>,
+}
+
+impl Batch {
+    pub(super) async fn write(self, conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+        for (sql, rows) in [(LINK, self.linked), (UPDATE, self.updates)] {
+            if !rows.is_empty() {
+                sqlx::query(sql)
+                    .bind(row::json(&rows)?)
+                    .execute(&mut *conn)
+                    .await?;
+            }
+        }
+        if !self.inserts.is_empty() {
+            sqlx::query(INSERT)
+                .bind(row::json(&self.inserts)?)
+                .execute(&mut *conn)
+                .await?;
+        }
+        if !self.attachments.is_empty() {
+            sqlx::query(ATTACH)
+                .bind(row::json(&self.attachments)?)
+                .execute(&mut *conn)
+                .await?;
+        }
+        if !self.early.is_empty() {
+            sqlx::query(
+                "DELETE FROM early_statuses WHERE (account, meta_id) IN
+                     (SELECT value ->> 0, value ->> 1 FROM json_each($1))",
+            )
+            .bind(row::json(&self.early)?)
+            .execute(&mut *conn)
+            .await?;
+        }
+        let touched: Vec<_> = self.touched.into_iter().collect();
+        conversations::recount(conn, &touched).await
+    }
+}
+
+const INSERT: &str = "
+    INSERT INTO messages (id, account, conversation, meta_id, meta_hash, direction, origin, kind, what, text, sent_at,
+        recorded_at, status, live, failure, journal)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
+        value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15
+    FROM json_each($1)";
+
+const ATTACH: &str = "
+    INSERT INTO attachments (message, kind, name, mime, url, meta_id)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each($1)";
+
+const UPDATE: &str = "
+    UPDATE messages AS m SET
+        sent_at = t.value ->> 1, meta_time = 1, status = t.value ->> 2, live = t.value ->> 3,
+        failure = CASE WHEN t.value ->> 2 = 'failed' THEN coalesce(t.value ->> 4, m.failure) END
+    FROM json_each($1) AS t WHERE m.id = t.value ->> 0";
+
+/// The reply has left: its id is known, and nothing is to be sent any more.
+const LINK: &str = "
+    UPDATE messages AS m SET meta_id = t.value ->> 1, meta_hash = t.value ->> 2, journal = t.value ->> 3
+    FROM json_each($1) AS t WHERE m.id = t.value ->> 0;
+    UPDATE outbox AS o SET state = 'done', settled_at = coalesce(attempted_at, queued_at)
+    FROM json_each($1) AS t WHERE o.message = t.value ->> 0";

@@ -1,0 +1,83 @@
+//! Echoes of our own replies: one that comes before the answer of its call, or instead of it, is that reply.
+
+use super::take::{Incoming, Known};
+use crate::model::{ConversationId, Direction};
+use crate::store::{people::People, row};
+use sqlx::{Row, SqliteConnection};
+
+/// Clocks differ: an echo may seem this much older than the call that made it.
+const SKEW: i64 = 2 * 60_000;
+/// An echo with the words of an unsettled reply is that reply when it was sent within this time.
+const ECHO: i64 = 10 * 60_000;
+
+/// Finds the replies of ours that unknown outbound messages are the echo of: by our key, or by the same
+/// words in the same conversation at about the time of the call. A reply that was never called is no
+/// candidate, however alike: it is still to be sent.
+pub(super) async fn link_echoes(
+    conn: &mut SqliteConnection,
+    messages: &mut [Incoming<'_>],
+    people: &People,
+) -> Result<(), sqlx::Error> {
+    let mut asked: Vec<(i64, Option<&str>)> = Vec::new();
+    for message in messages.iter() {
+        if message.known.is_none() && message.first.direction == Direction::Outbound {
+            let conversation = people
+                .conversation_if_known(message.slot)
+                .unwrap_or(ConversationId(0));
+            asked.push((conversation.0, message.first.echo_key.as_deref()));
+        }
+    }
+    if asked.is_empty() {
+        return Ok(());
+    }
+    let rows = sqlx::query(
+        "SELECT o.key, 0, m.id, m.conversation, m.sent_at, m.meta_time, m.live, m.status, 0, m.text,
+             coalesce(o.attempted_at, o.queued_at), m.account
+         FROM outbox o CROSS JOIN messages m ON m.id = o.message
+         WHERE o.id IN (
+             SELECT o.id FROM json_each($1) j CROSS JOIN outbox o ON o.conversation = j.value ->> 0
+             WHERE o.state IN ('queued', 'sending', 'unsure') AND (o.state <> 'queued' OR o.attempts > 0)
+             UNION SELECT o.id FROM json_each($1) j CROSS JOIN outbox o ON o.key = j.value ->> 1)
+           AND m.meta_id IS NULL
+         ORDER BY o.id",
+    )
+    .bind(row::json(&asked)?)
+    .fetch_all(conn)
+    .await?;
+    let mut candidates = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let key: String = row.try_get(0)?;
+        let text: String = row.try_get(9)?;
+        let called: i64 = row.try_get(10)?;
+        let account: i64 = row.try_get(11)?;
+        candidates.push(Some((key, text, called, account, Known::read(row)?)));
+    }
+    for by_key in [true, false] {
+        for message in messages.iter_mut() {
+            if message.known.is_some() || message.first.direction != Direction::Outbound {
+                continue;
+            }
+            let found = candidates.iter_mut().find(|candidate| {
+                candidate
+                    .as_ref()
+                    .is_some_and(|(key, text, called, account, known)| {
+                        if *account != message.first.account.0 {
+                            return false;
+                        }
+                        if by_key {
+                            return message.first.echo_key.as_deref() == Some(key);
+                        }
+                        people.conversation_if_known(message.slot) == Some(known.conversation)
+                            && message.first.echo_key.is_none()
+                            && text.trim() == message.first.content.text().trim()
+                            && (called - SKEW..=called + ECHO).contains(&message.sent_at.0)
+                    })
+            });
+            if let Some((.., mut known)) = found.and_then(Option::take) {
+                known.linked = true;
+                message.known = Some(known);
+            }
+        }
+    }
+    Ok(())
+}
