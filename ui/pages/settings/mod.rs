@@ -1,9 +1,198 @@
-//! What the person at the desk chose.
+//! What the person at the desk chose, the webhook door, storage, and what this is.
 
-use leptos::prelude::*;
+mod about;
+mod appearance;
+mod behaviour;
+mod door;
+mod rows;
+mod saving;
+mod storage;
+
+use crate::{
+    desk::desk,
+    parts::{Icon, IconView, focus},
+    route::{Route, router},
+};
+use heliograph_model::Host;
+use leptos::{html, prelude::*};
+use saving::Saving;
+use std::{cell::RefCell, rc::Rc};
+
+/// A heading of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    Appearance,
+    Composer,
+    Notifications,
+    Window,
+    Door,
+    Storage,
+    About,
+}
+
+impl Section {
+    /// Every section, in the order of the page.
+    pub const ALL: [Self; 7] = [
+        Self::Appearance,
+        Self::Composer,
+        Self::Notifications,
+        Self::Window,
+        Self::Door,
+        Self::Storage,
+        Self::About,
+    ];
+
+    /// Its heading.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Appearance => "Appearance",
+            Self::Composer => "Composer",
+            Self::Notifications => "Notifications",
+            Self::Window => "Window",
+            Self::Door => "Webhook door",
+            Self::Storage => "Storage",
+            Self::About => "About",
+        }
+    }
+
+    /// The id of its element.
+    #[must_use]
+    pub const fn id(self) -> &'static str {
+        match self {
+            Self::Appearance => "appearance",
+            Self::Composer => "composer",
+            Self::Notifications => "notifications",
+            Self::Window => "window",
+            Self::Door => "door",
+            Self::Storage => "storage",
+            Self::About => "about",
+        }
+    }
+
+    const fn icon(self) -> Icon {
+        match self {
+            Self::Appearance => Icon::Sun,
+            Self::Composer => Icon::Pencil,
+            Self::Notifications => Icon::Bell,
+            Self::Window => Icon::Panel,
+            Self::Door => Icon::Webhook,
+            Self::Storage => Icon::Storage,
+            Self::About => Icon::Question,
+        }
+    }
+}
+
+/// What a page in sight does when asked for a section.
+type Shower = Rc<dyn Fn(Section)>;
+
+thread_local! {
+    /// Set while the page is in sight.
+    static SHOWER: RefCell<Option<Shower>> = const { RefCell::new(None) };
+    /// Asked for before the page was in sight.
+    static WANTED: RefCell<Option<Section>> = const { RefCell::new(None) };
+}
+
+/// Goes to the settings and scrolls to a section.
+pub fn open_at(section: Section) {
+    if let Some(show) = SHOWER.with_borrow(Clone::clone) {
+        show(section);
+    } else {
+        WANTED.set(Some(section));
+        router().go(Route::Settings);
+    }
+}
 
 /// The page.
 #[component]
 pub fn SettingsPage() -> impl IntoView {
-    view! { <section class="plain-page" data-test="settings"><h1>"Settings"</h1></section> }.into_any()
+    let saving = Saving::start();
+    let here = RwSignal::new(Section::Appearance);
+    let page = NodeRef::<html::Section>::new();
+    let on_desktop = Memo::new(move |_| desk().status.with(|s| s.is_some_and(|s| s.host == Host::Desktop)));
+    let shown = move |s: &Section| *s != Section::Window || on_desktop.get();
+    // While a pressed section is scrolled to, those passed on the way are not marked.
+    let held = StoredValue::new(false);
+    let show = move |section: Section| {
+        here.set(section);
+        held.set_value(true);
+        crate::clock::after(400, move || {
+            let _ = held.try_set_value(false);
+        });
+        if let Some(element) = document().get_element_by_id(section.id()) {
+            element.scroll_into_view();
+            focus(&element);
+        }
+    };
+    SHOWER.set(Some(Rc::new(show)));
+    on_cleanup(|| SHOWER.set(None));
+    Effect::new(move |_| {
+        if page.get().is_some()
+            && let Some(section) = WANTED.take()
+        {
+            request_animation_frame(move || show(section));
+        }
+    });
+    let scrolled = move |_| {
+        if held.get_value() {
+            return;
+        }
+        if let Some(page) = page.get_untracked() {
+            here.set(in_sight(&page));
+        }
+    };
+    let link = move |section: Section| {
+        view! {
+            <button
+                type="button"
+                class="settings-link"
+                aria-current=move || (here.get() == section).then_some("true")
+                on:click=move |_| show(section)
+            >
+                <IconView icon=section.icon() />
+                {section.name()}
+            </button>
+        }
+        .into_any()
+    };
+    let links = move || {
+        Section::ALL
+            .iter()
+            .filter(|s| shown(s))
+            .map(|s| link(*s))
+            .collect_view()
+    };
+    view! {
+        <section class="settings" data-test="settings" node_ref=page on:scroll=scrolled aria-labelledby="settings-title">
+            <nav class="settings-nav" aria-label="Settings">
+                <h1 id="settings-title">"Settings"</h1>
+                {links}
+            </nav>
+            <div class="settings-body">
+                <appearance::AppearanceGroup saving />
+                <behaviour::ComposerGroup saving />
+                <behaviour::NotificationsGroup saving />
+                {move || on_desktop.get().then(|| view! { <behaviour::WindowGroup saving /> })}
+                <door::DoorGroup />
+                <storage::StorageGroup saving />
+                <about::AboutGroup />
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+/// The last section whose top has passed the upper part of the page; at the very end, the last one.
+fn in_sight(page: &web_sys::HtmlElement) -> Section {
+    let edge = page.get_bounding_client_rect().top() + 120.0;
+    let at_end = page.scroll_top() + page.client_height() >= page.scroll_height() - 4;
+    Section::ALL
+        .into_iter()
+        .filter(|s| {
+            document()
+                .get_element_by_id(s.id())
+                .is_some_and(|e| at_end || e.get_bounding_client_rect().top() <= edge)
+        })
+        .next_back()
+        .unwrap_or(Section::Appearance)
 }

@@ -1,5 +1,6 @@
 // The pretend engine: `window.__PRETEND_ENGINE__` for view tests and pictures without the real one.
-// `?pretend=` chooses a world: empty, offline, import, broken, large, link. `window.pretend` lets a test move things.
+// `?pretend=` chooses a world: empty, offline, import, broken, large, link, and those of states.js. `window.pretend` lets a test move things.
+import { dress } from "./states.js";
 import { DAY, HOUR, MINUTE, failures, makeAccounts, makeWorld, refresh } from "./world.js";
 
 const option = new URLSearchParams(location.search).get("pretend") ?? sessionStorage.getItem("pretend") ?? "";
@@ -211,3 +212,5 @@ window.pretend = {
     return message.id;
   },
 };
+
+dress(window.__PRETEND_ENGINE__, option);

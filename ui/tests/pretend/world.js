@@ -95,7 +95,7 @@ export function makeWorld(now, size = 320, option = "") {
   }
   // Windows about to close, and closed ones.
   for (const [id, left] of [[1002, 22 * MINUTE], [1005, 3.3 * HOUR], [1007, 52 * MINUTE], [1008, 5.5 * HOUR]]) {
-    world.conversations.get(id).window.closes_at = now + left;
+    if (world.conversations.has(id)) world.conversations.get(id).window.closes_at = now + left;
   }
   return world;
 }

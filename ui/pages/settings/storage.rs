@@ -1,0 +1,111 @@
+//! What is kept on this computer, where, and for how long.
+
+use super::{
+    Section,
+    rows::{Group, Row, SelectRow},
+    saving::Saving,
+};
+use crate::{
+    format,
+    live::live,
+    parts::{CopyLine, ProblemNote},
+};
+use heliograph_model::{StorageFigures, call::GetStorage};
+use leptos::prelude::*;
+
+/// The figures, as label and value.
+fn figures(f: &StorageFigures) -> Vec<(&'static str, String, String)> {
+    let since = f
+        .since
+        .map_or_else(String::new, |at| format!("since {}", format::date(at)));
+    vec![
+        ("Conversations", format::count(f.conversations), String::new()),
+        ("Messages", format::count(f.messages), since),
+        ("Database", format::bytes(f.database_bytes), String::new()),
+        ("Pictures and files", format::bytes(f.media_bytes), String::new()),
+        ("Raw deliveries", format::count(f.journal_rows), String::new()),
+    ]
+}
+
+fn days(n: u32) -> String {
+    format::plural(n.into(), "day", "days")
+}
+
+fn mebibytes(n: u32) -> String {
+    if n >= 1024 && n.is_multiple_of(1024) {
+        format!("{} GB", n / 1024)
+    } else {
+        format!("{n} MB")
+    }
+}
+
+/// The section.
+#[component]
+pub fn StorageGroup(saving: Saving) -> impl IntoView {
+    let storage = live(|| Some(GetStorage {}));
+    let journal = saving.read(|s| s.storage.journal_days);
+    let media = saving.read(|s| s.storage.media_mib);
+    let one = |(label, value, aside): (&'static str, String, String)| {
+        view! {
+            <div class="figure">
+                <dt>{label}</dt>
+                <dd><strong class="figures">{value}</strong> <span class="quiet">{aside}</span></dd>
+            </div>
+        }
+    };
+    let cells = move || {
+        match storage.get() {
+        Some(f) => figures(&f).into_iter().map(one).collect_view().into_any(),
+        None => (0..5)
+            .map(|_| view! { <div class="figure" aria-hidden="true"><span class="skeleton"></span><span class="skeleton"></span></div> })
+            .collect_view()
+            .into_any(),
+    }
+    };
+    let folder =
+        Signal::derive(move || storage.with(|f| f.map_or_else(|| "…".to_owned(), |f| f.folder.clone())));
+    view! {
+        <Group section=Section::Storage about="Everything lives in one folder on this computer and can be read offline.">
+            <ProblemNote problem=storage.problem again=Callback::new(move |()| storage.again()) />
+            <dl class="figure-strip">{cells}</dl>
+            <Row label="Folder" wide=true>
+                <CopyLine what="the folder" text=folder />
+            </Row>
+            <SelectRow
+                name="journal-days"
+                label="Keep raw deliveries"
+                hint="What Meta sent, word for word: for looking closer when something seems missing."
+                options=[7, 14, 30, 90, 365].into_iter().map(|n| (n, days(n))).collect()
+                other=days
+                value=journal
+                change=Callback::new(move |n| saving.change("journal-days", |s| s.storage.journal_days = n))
+                fresh=saving.fresh
+            />
+            <SelectRow
+                name="media-size"
+                label="Pictures and files, at most"
+                hint="When it is full, those not looked at for longest go first."
+                options=[512, 1024, 2048, 5120, 10_240, 51_200].into_iter().map(|n| (n, mebibytes(n))).collect()
+                other=mebibytes
+                value=media
+                change=Callback::new(move |n| saving.change("media-size", |s| s.storage.media_mib = n))
+                fresh=saving.fresh
+            />
+        </Group>
+    }
+    .into_any()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_and_days_are_words() {
+        assert_eq!(mebibytes(512), "512 MB");
+        assert_eq!(mebibytes(2048), "2 GB");
+        assert_eq!(mebibytes(1500), "1500 MB");
+        assert_eq!(days(1), "1 day");
+        assert_eq!(days(30), "30 days");
+    }
+}
