@@ -86,10 +86,15 @@ fn typed(all: &[Entry], people: &[Entry], query: &str, late: &[String]) -> Vec<R
         heading: Some(Group::Search),
         at: Vec::new(),
     };
-    let lines = |list: Vec<(i32, Ranked)>| list.into_iter().map(|(_, line)| line);
-    lines(good)
+    let lines = |list: Vec<(i32, Ranked)>, heading| {
+        list.into_iter().map(move |(_, line)| Ranked {
+            heading: Some(heading),
+            ..line
+        })
+    };
+    lines(good, Group::Best)
         .chain(people)
-        .chain(lines(loose))
+        .chain(lines(loose, Group::Loose))
         .chain([search])
         .collect()
 }
@@ -117,7 +122,7 @@ fn fitting(entry: &Entry, query: &str, late: &[String]) -> Option<(i32, Ranked)>
         score + bonus,
         Ranked {
             entry: entry.clone(),
-            heading: Some(Group::Actions),
+            heading: None,
             at,
         },
     ))
