@@ -190,19 +190,22 @@ impl Notifier {
             return;
         };
         let left = now.until(end);
-        if !(0..ENDS_SOON).contains(&left) || self.ends_told.insert(account.id, end) == Some(end) {
+        // Meta's answers about one end differ by seconds.
+        let told = self.ends_told.get(&account.id);
+        if !(0..ENDS_SOON).contains(&left) || told.is_some_and(|told| told.until(end).abs() < HOUR) {
             return;
         }
+        self.ends_told.insert(account.id, end);
         let body = match left {
             left if left < HOUR => {
                 "Its sign-in ends within the hour. Sign in again to keep receiving.".to_owned()
             }
-            left if left < DAY => format!(
-                "Its sign-in ends in {} h. Sign in again to keep receiving.",
+            left if left < 2 * DAY => format!(
+                "Its sign-in ends in {} hours. Sign in again to keep receiving.",
                 left / HOUR
             ),
             left => format!(
-                "Its sign-in ends in {} d. Sign in again to keep receiving.",
+                "Its sign-in ends in {} days. Sign in again to keep receiving.",
                 left / DAY
             ),
         };
