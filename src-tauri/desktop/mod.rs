@@ -180,7 +180,13 @@ async fn begin(app: AppHandle, given: Given) {
             });
             shell.stage.send_replace(stage.clone());
             window::show_inbox(&app);
+            // It begins by itself where it ran before.
+            let runs = engine
+                .ask(call::GetStatus {})
+                .await
+                .is_ok_and(|status| status.demo);
             if shell.options.demo
+                && !runs
                 && let Err(problem) = engine.ask(call::StartDemo {}).await
             {
                 tracing::error!(%problem, "the demo world did not start");

@@ -10,19 +10,25 @@ use super::{
 use crate::{
     Engine,
     model::{
-        Account, AccountId, ConversationId, DAY, DeliveryStatus, Direction, Event, HOUR, MessageId,
-        Notifications, Problem, Stretch, Timestamp, call,
+        Account, AccountId, Conversation, ConversationId, DAY, DeliveryStatus, Direction, Event, HOUR,
+        MessageId, Notifications, Stretch, Timestamp, call,
     },
 };
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 use tauri::{AppHandle, Manager};
-use tokio::sync::{mpsc, watch};
+use tokio::{
+    sync::{mpsc, watch},
+    time::Instant,
+};
 
 /// How long before a token's end it is said, in milliseconds.
 const ENDS_SOON: i64 = 3 * DAY;
 
 /// How old a message may be to be news, in milliseconds.
 const NEWS: i64 = 12 * HOUR;
+
+/// How long a new person's name is waited for.
+const NAME_TAKES: Duration = Duration::from_millis(2_500);
 
 struct Notifier {
     app: AppHandle,
@@ -33,6 +39,8 @@ struct Notifier {
     accounts: HashMap<AccountId, Account>,
     /// Ends of tokens that were told.
     ends_told: HashMap<AccountId, Timestamp>,
+    /// Messages of people whose name is not known yet, and until when it is waited for.
+    nameless: Vec<(Instant, AccountId, ConversationId, MessageId)>,
 }
 
 /// Begins to notify, until the engine ends.
@@ -51,6 +59,7 @@ pub fn start(app: &AppHandle, engine: &Engine) {
         popups: Popups::new(tell),
         accounts: HashMap::new(),
         ends_told: HashMap::new(),
+        nameless: Vec::new(),
     };
     engine.tasks().once(async move {
         // Trouble from before is on the page that opens now.
@@ -68,6 +77,7 @@ pub fn start(app: &AppHandle, engine: &Engine) {
                     let steps = notifier.grouping.looked(now);
                     notifier.take(steps).await;
                 }
+                () = tokio::time::sleep_until(notifier.patience_ends()) => notifier.tell_nameless().await,
                 Some(answer) = answers.recv() => notifier.answered(answer),
                 () = clock.sleep_until(look_again) => {
                     look_again = clock.now().plus(HOUR);
@@ -91,6 +101,7 @@ impl Notifier {
             } => {
                 self.arrived(account, conversation, message).await;
             }
+            Event::ConversationChanged { conversation, .. } => self.perhaps_named(conversation).await,
             Event::SendSettled {
                 conversation,
                 message,
@@ -105,25 +116,85 @@ impl Notifier {
         let Ok(row) = self.engine.ask(call::GetConversation { conversation }).await else {
             return;
         };
+        if nameless(&row) {
+            // Their profile is being read.
+            self.nameless
+                .push((Instant::now() + NAME_TAKES, account, conversation, message));
+        } else {
+            self.tell(row, account, message).await;
+        }
+    }
+
+    /// Tells what waited for this person's name, if it is known now.
+    async fn perhaps_named(&mut self, conversation: ConversationId) {
+        if !self.nameless.iter().any(|(_, _, c, _)| *c == conversation) {
+            return;
+        }
+        if let Ok(row) = self.engine.ask(call::GetConversation { conversation }).await
+            && !nameless(&row)
+        {
+            for (_, account, _, message) in self
+                .nameless
+                .extract_if(.., |(_, _, c, _)| *c == conversation)
+                .collect::<Vec<_>>()
+            {
+                self.tell(row.clone(), account, message).await;
+            }
+        }
+    }
+
+    fn patience_ends(&self) -> Instant {
+        let a_while = Instant::now() + Duration::from_secs(3600);
+        self.nameless
+            .iter()
+            .map(|(until, ..)| *until)
+            .min()
+            .unwrap_or(a_while)
+    }
+
+    /// A name that does not come must not hold up the message.
+    async fn tell_nameless(&mut self) {
+        let now = Instant::now();
+        for (_, account, conversation, message) in self
+            .nameless
+            .extract_if(.., |(until, ..)| *until <= now)
+            .collect::<Vec<_>>()
+        {
+            if let Ok(row) = self.engine.ask(call::GetConversation { conversation }).await {
+                self.tell(row, account, message).await;
+            }
+        }
+    }
+
+    async fn tell(&mut self, row: Conversation, account: AccountId, message: MessageId) {
         // A newer answer of ours stands last: then there is nothing to call the person for.
         let Some(last) = row.last.filter(|last| last.direction == Direction::Inbound) else {
             return;
         };
         let arrival = Arrival {
-            conversation,
+            conversation: row.id,
             message,
             person: row.contact.name,
-            account: self
-                .accounts
-                .get(&account)
-                .map(|a| a.name.clone())
-                .unwrap_or_default(),
+            account: self.account_name(account),
             text: last.text,
             at: self.engine.clock().now(),
         };
         let (view, chosen, several) = (self.view(), self.chosen(), self.accounts.len() > 1);
         let steps = self.grouping.arrived(arrival, view, &chosen, several);
         self.take(steps).await;
+    }
+
+    /// The account's name, with its channel where another has the same.
+    fn account_name(&self, account: AccountId) -> String {
+        let Some(own) = self.accounts.get(&account) else {
+            return String::new();
+        };
+        let shared = self.accounts.values().filter(|a| a.name == own.name).count() > 1;
+        if shared {
+            format!("{} ({})", own.name, own.channel.name())
+        } else {
+            own.name.clone()
+        }
     }
 
     async fn not_sent(&mut self, conversation: ConversationId, message: MessageId) {
@@ -167,21 +238,24 @@ impl Notifier {
         let Ok(accounts) = self.engine.ask(call::ListAccounts {}).await else {
             return;
         };
-        let before = std::mem::take(&mut self.accounts);
+        let by_id = accounts.iter().map(|a| (a.id, a.clone())).collect();
+        let before = std::mem::replace(&mut self.accounts, by_id);
         for account in &accounts {
             let known = before.get(&account.id).and_then(|a| a.health.problem.as_ref());
-            if let Some(problem) = account
-                .health
-                .problem
-                .as_ref()
-                .filter(|p| tell && known.map(kind) != Some(kind(p)))
-            {
-                let (title, body) = (account.name.clone(), problem.message.clone());
-                self.trouble(About::Account(account.id), title, body, None).await;
+            match &account.health.problem {
+                Some(problem) if tell && known.map(|p| p.code) != Some(problem.code) => {
+                    self.account_trouble(account.id, problem.message.clone()).await;
+                }
+                None if known.is_some() => self.popups.close(About::Account(account.id)).await,
+                _ => {}
             }
             self.ends_soon(account).await;
         }
-        self.accounts = accounts.into_iter().map(|a| (a.id, a)).collect();
+    }
+
+    async fn account_trouble(&mut self, account: AccountId, body: String) {
+        let title = self.account_name(account);
+        self.trouble(About::Account(account), title, body, None).await;
     }
 
     async fn ends_soon(&mut self, account: &Account) {
@@ -209,8 +283,7 @@ impl Notifier {
                 left / DAY
             ),
         };
-        self.trouble(About::Account(account.id), account.name.clone(), body, None)
-            .await;
+        self.account_trouble(account.id, body).await;
     }
 
     async fn trouble(
@@ -274,7 +347,7 @@ impl Notifier {
     }
 }
 
-/// What tells one trouble from another; its words may count minutes.
-fn kind(problem: &Problem) -> crate::model::Code {
-    problem.code
+/// Whether only the end of an id is known of the person.
+fn nameless(row: &Conversation) -> bool {
+    row.contact.name.starts_with('…')
 }
