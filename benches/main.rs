@@ -1,49 +1,63 @@
-//! `cargo xtask bench`: the figures of benches/README.md, measured on this machine.
-
+//! `cargo xtask bench`: the figures of benches/README.md, all measured in one run on this machine, so that
+//! the ratios mean something whatever the machine's speed. Arguments: `--messages N` for the large inbox
+//! (default 1000000), and the names of measurements to take alone.
 #![allow(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::print_stdout,
     reason = "a benchmark prints, and stops at the first surprise"
 )]
 
+mod door;
+mod import;
+mod inbox;
+mod lists;
+mod memory;
+mod search;
+mod table;
+
+use table::Table;
+
 fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
+    let mut messages = 1_000_000;
+    let mut wanted: Vec<String> = Vec::new();
+    let mut rest = arguments.into_iter();
+    while let Some(argument) = rest.next() {
+        match argument.as_str() {
+            "--messages" => messages = rest.next().and_then(|n| n.parse().ok()).expect("--messages N"),
+            // Memory is measured in a process of its own, which has done nothing else.
+            "--resident" => return memory::resident(std::path::Path::new(&rest.next().expect("a folder"))),
+            name => wanted.push(name.to_owned()),
+        }
+    }
+    let wants = |name: &str| wanted.is_empty() || wanted.iter().any(|w| w == name);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .unwrap();
+    let mut table = Table::default();
     runtime.block_on(async {
-        use engine::model::*;
-        use engine::store::{Store, fill};
-        let n: u32 = std::env::args()
-            .nth(1)
-            .and_then(|a| a.parse().ok())
-            .unwrap_or(100_000);
-        let dir = std::path::PathBuf::from(std::env::var("HELIOGRAPH_BENCH").unwrap_or("/tmp/hb".into()))
-            .join(n.to_string());
-        let t = std::time::Instant::now();
-        let now = Timestamp(1_780_000_000_000);
-        let fresh = !dir.exists();
-        let store = Store::open(&dir, engine::clock::Clock::manual(now))
-            .await
-            .unwrap();
-        println!("open {:?}", t.elapsed());
-        if fresh {
-            let t = std::time::Instant::now();
-            fill::fill(
-                &store,
-                fill::Size {
-                    messages: n,
-                    conversations: n / 20,
-                    now,
-                    batch: 500,
-                },
-                7,
-            )
-            .await
-            .unwrap();
-            println!("fill {:?}", t.elapsed());
+        if wants("door") {
+            door::measure(&mut table).await;
         }
-        store.close().await;
+        if wants("import") {
+            import::measure(&mut table).await;
+        }
+        if ["lists", "search", "memory"].iter().any(|name| wants(name)) {
+            let small = inbox::fill(10_000).await;
+            let large = inbox::fill(messages).await;
+            if wants("lists") {
+                lists::measure(&mut table, &small, &large).await;
+            }
+            if wants("search") {
+                search::measure(&mut table, &large).await;
+            }
+            if wants("memory") {
+                memory::measure(&mut table, &large).await;
+            }
+        }
     });
+    table.print();
 }

@@ -104,7 +104,10 @@ pub fn sentence(chance: &mut Chance) -> String {
 }
 
 /// Three accounts, one per channel.
-async fn connect(store: &Store, now: Timestamp) -> Result<Vec<(Channel, AccountId)>, WriteError> {
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn connect(store: &Store, now: Timestamp) -> Result<Vec<(Channel, AccountId)>, WriteError> {
     let mut connected = Vec::new();
     for (channel, login, meta_id) in [
         (Channel::Instagram, Login::FacebookPage, "17841405309211844"),
@@ -226,6 +229,58 @@ pub fn arrivals(
             echo_key: None,
         }
     })
+}
+
+/// What `arrivals` would cost as bare rows: a prepared insert each, committed `page` at a time, nothing
+/// looked up and no list kept. For comparing only; the rows lead nowhere.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn raw_inserts(
+    store: &Store,
+    arrivals: &[Arrival],
+    page: usize,
+) -> Result<std::time::Duration, WriteError> {
+    let Some(first) = arrivals.first() else {
+        return Ok(std::time::Duration::ZERO);
+    };
+    let first = vec![first.clone()];
+    let conversation = store
+        .write("a conversation", move |conn| {
+            Box::pin(async move { Ok(take(conn, &first).await?.first().map_or(0, |t| t.conversation.0)) })
+        })
+        .await?;
+    let began = std::time::Instant::now();
+    for rows in arrivals[1..].chunks(page) {
+        let rows = rows.to_vec();
+        store
+            .write("raw rows", move |conn| {
+                Box::pin(async move {
+                    for row in rows {
+                        sqlx::query(
+                            "INSERT INTO messages (account, conversation, meta_id, meta_hash, direction, origin, kind, text,
+                                 sent_at, recorded_at, status, live)
+                             VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'text', ?7, ?8, ?9, ?10, 1)",
+                        )
+                        .bind(row.account.0)
+                        .bind(conversation)
+                        .bind(row.meta_id.as_str())
+                        .bind(row.sent_at.0 ^ row.account.0)
+                        .bind(if row.direction == Direction::Inbound { "inbound" } else { "outbound" })
+                        .bind(if row.origin == Origin::Person { "person" } else { "elsewhere" })
+                        .bind(row.content.text())
+                        .bind(row.sent_at.0)
+                        .bind(row.recorded_at.0)
+                        .bind(row.status.key())
+                        .execute(&mut *conn)
+                        .await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await?;
+    }
+    Ok(began.elapsed())
 }
 
 /// Fills an empty store; the accounts and the index of words too.
