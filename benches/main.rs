@@ -6,12 +6,21 @@
     reason = "a benchmark prints, and stops at the first surprise"
 )]
 
+mod door;
+
 fn main() {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .unwrap();
+    if std::env::args().nth(1).as_deref() == Some("door") {
+        let figures = runtime.block_on(door::measure(20_000));
+        for (what, figure) in door::rows(&figures) {
+            println!("{what:<40} {figure}");
+        }
+        return;
+    }
     runtime.block_on(async {
         use engine::model::*;
         use engine::store::{Store, fill};
