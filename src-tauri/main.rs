@@ -15,6 +15,9 @@ struct Arguments {
     /// Keep everything in this folder instead of the usual one.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Reach Meta's hosts at this address instead: a proxy, or a simulator.
+    #[arg(long, value_name = "URL", env = "HELIOGRAPH_META")]
+    meta: Option<url::Url>,
     /// Start without showing the window.
     #[arg(long)]
     hidden: bool,
@@ -35,12 +38,14 @@ fn main() -> ExitCode {
     let Arguments {
         demo,
         data,
+        meta,
         hidden,
         at_login,
     } = arguments;
     match engine::desktop::run(engine::desktop::Options {
         demo,
         data,
+        meta,
         hidden,
         at_login,
     }) {

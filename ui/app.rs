@@ -33,7 +33,13 @@ pub fn mount() {
     };
     let home: web_sys::HtmlElement = home;
     home.set_inner_html("");
-    mount_to(home, || view! { <App /> }).forget();
+    std::mem::forget(mount_into(home));
+}
+
+/// Puts the app into `home`, for as long as what is returned lives.
+#[must_use]
+pub fn mount_into(home: web_sys::HtmlElement) -> Box<dyn std::any::Any> {
+    Box::new(mount_to(home, || view! { <App /> }))
 }
 
 /// Which page is on screen. Two threads are one page.

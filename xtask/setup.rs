@@ -123,6 +123,8 @@ fn packages(why: &str, names: &[&str]) -> Result<()> {
             "-o",
             "DPkg::Lock::Timeout=300",
             "-o",
+            "Dpkg::Use-Pty=0",
+            "-o",
             "Acquire::http::Timeout=60",
         ]);
         apt.args(arguments);

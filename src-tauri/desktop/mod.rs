@@ -40,6 +40,8 @@ pub struct Options {
     pub demo: bool,
     /// Another data folder than the usual one.
     pub data: Option<PathBuf>,
+    /// Where Meta's hosts are reached instead: a proxy, or a simulator.
+    pub meta: Option<url::Url>,
     /// Without showing the window.
     pub hidden: bool,
     /// By the system, when the person signed in.

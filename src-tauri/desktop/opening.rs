@@ -9,7 +9,7 @@ use super::{
 use crate::{
     Engine, Opening,
     clock::Clock,
-    config::Config,
+    config::{Config, Hosts},
     model::{Host, SecretText},
     server::{key::KeyProblem, private},
     vault::Secret,
@@ -102,7 +102,10 @@ async fn try_open(shell: &Shell, given: Given) -> Result<Engine, Lock> {
     // A new folder is noted before it is sealed; an old one once the key has proved right.
     let new = !crate::server::key::holds_data(&shell.data);
     note(new);
-    let config = Config::new(&shell.data);
+    let mut config = Config::new(&shell.data);
+    if let Some(meta) = &shell.options.meta {
+        config.hosts = Hosts::all_at(meta.as_str());
+    }
     let engine = Engine::open(Opening {
         config: if demo {
             shell.demo.trusted_by(config)

@@ -16,6 +16,8 @@ const WORDS: &str = "
     const seen = (node) => !!node && node.getClientRects().length > 0;
     const says = (node, text) => !!node && node.textContent.includes(text);
     const row = (text) => marks('conversation-row').find((r) => says(r, text));
+    // Rows that would move while the pointer rests on the list wait behind a button.
+    const shown = (text) => row(text) || (mark('fresh') && mark('fresh').click()) || null;
     const bubble = (text) => marks('bubble').filter((b) => says(b, text)).pop();
 ";
 
@@ -152,7 +154,7 @@ impl Page {
         let text = quoted(text);
         self.click_on(
             &format!("a conversation that says {text}"),
-            &format!("row({text})"),
+            &format!("shown({text})"),
         )
         .await?;
         self.until(

@@ -22,7 +22,12 @@ pub async fn imported(page: &Page) -> Result<()> {
     page.until_within(
         Duration::from_secs(120),
         "the end of the import",
-        "marks('conversation-row').length > 5 && !says(document.body, 'conversations so far')",
+        "(() => {
+            const reading = says(document.body, 'conversations so far');
+            if (reading || marks('conversation-row').length < 6) { window.quietSince = 0; return false; }
+            window.quietSince = window.quietSince || performance.now();
+            return performance.now() - window.quietSince > 3000;
+        })()",
     )
     .await?;
     Ok(())
@@ -126,7 +131,7 @@ impl Scene {
         self.page
             .until(
                 "a new conversation in the list",
-                &format!("seen(row({}))", quoted(first)),
+                &format!("seen(shown({}))", quoted(first)),
             )
             .await?;
         self.page.open(first).await?;
@@ -150,7 +155,7 @@ impl Scene {
     async fn reads(&self) -> Result<()> {
         let text = "Quick question about the brass hinges";
         self.simulator.stranger_says("instagram", text).await?;
-        let row = format!("row({})", quoted(text));
+        let row = format!("shown({})", quoted(text));
         self.page
             .until(
                 "an unread conversation",
@@ -171,7 +176,10 @@ impl Scene {
         let text = "Do you ship amaryllis bulbs to Trondheim?";
         self.simulator.stranger_says("whatsapp", text).await?;
         self.page
-            .until("the message in the list", &format!("seen(row({}))", quoted(text)))
+            .until(
+                "the message in the list",
+                &format!("seen(shown({}))", quoted(text)),
+            )
             .await?;
         self.page.leave_fields().await?;
         self.page.press("/").await?;
@@ -281,7 +289,7 @@ impl Scene {
         self.page
             .click_on(
                 "the conversation with the draft",
-                &format!("row({})", quoted(draft)),
+                &format!("shown({})", quoted(draft)),
             )
             .await?;
         self.page

@@ -87,8 +87,19 @@ async fn session(filter: Option<&str>) -> Result<bool> {
     ] {
         again.env_remove(name);
     }
+    // What the session's own services complain about concerns nobody while all is well.
+    let log = folder()?.join("session.log");
+    again.stderr(fs::File::create(&log)?);
     let status = tokio::task::spawn_blocking(move || again.status()).await?;
     drop(screen);
+    if !matches!(&status, Ok(status) if status.success()) {
+        let said = fs::read_to_string(&log).unwrap_or_default();
+        let lines: Vec<&str> = said.lines().collect();
+        println!(
+            "The session said at the end:\n{}",
+            lines[lines.len().saturating_sub(15)..].join("\n")
+        );
+    }
     Ok(status
         .context("cannot start dbus-run-session: `cargo xtask setup` installs it")?
         .success())

@@ -9,5 +9,10 @@ for (const name of ["theme", "density"]) {
   }
 }
 
-const { default: start } = await import("/heliograph-ui.js");
-await start({ module_or_path: "/heliograph-ui_bg.wasm" });
+try {
+  const { default: start } = await import("/heliograph-ui.js");
+  await start({ module_or_path: "/heliograph-ui_bg.wasm" });
+} catch (fault) {
+  root.dataset.broken = "";
+  throw fault;
+}

@@ -103,9 +103,13 @@ pub fn Menu(
         let inside = e
             .related_target()
             .and_then(|t| t.dyn_into::<web_sys::Node>().ok());
-        let keeps = list.get_untracked().is_some_and(|l| l.contains(inside.as_ref()));
+        // Taking the menu out of the page takes focus out of it, too: by then it may be gone.
+        let keeps = list
+            .try_get_untracked()
+            .flatten()
+            .is_some_and(|l| l.contains(inside.as_ref()));
         if !keeps {
-            open.set(false);
+            let _ = open.try_set(false);
         }
     };
     let line = move |item: MenuItem| {

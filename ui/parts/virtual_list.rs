@@ -55,9 +55,10 @@ impl Scroller {
         }
     }
 
-    /// Reads where the element is scrolled to.
+    /// Reads where the element is scrolled to. Does nothing once the list has gone: frames and size changes may
+    /// come after.
     pub fn measure(self) {
-        if let Some(e) = self.element.get_untracked() {
+        if let Some(e) = self.element.try_get_untracked().flatten() {
             let (top, height) = (f64::from(e.scroll_top()), f64::from(e.client_height()));
             if self.top.get_untracked().to_bits() != top.to_bits() {
                 self.top.set(top);
@@ -70,7 +71,7 @@ impl Scroller {
 
     /// Scrolls to `top` at once.
     pub fn scroll_to(self, top: f64) {
-        if let Some(e) = self.element.get_untracked() {
+        if let Some(e) = self.element.try_get_untracked().flatten() {
             #[allow(clippy::cast_possible_truncation)]
             e.set_scroll_top(top.round() as i32);
             self.measure();

@@ -4,7 +4,7 @@
 
 use crate::{
     Failed,
-    keys::{self, KeyArgs},
+    keys::{self, KeyArgs, MetaArgs},
     reach::Running,
     say,
 };
@@ -13,7 +13,6 @@ use engine::{
     Engine, Opening,
     answers::Answer,
     clock::Clock,
-    config::Config,
     model::{
         Account, Candidate, Host, Login, MetaAccountId, SecretText,
         call::{self, MetaApp},
@@ -42,6 +41,8 @@ pub struct Add {
     data: PathBuf,
     #[command(flatten)]
     key: KeyArgs,
+    #[command(flatten)]
+    meta: MetaArgs,
     /// How the token was made.
     #[arg(long, value_parser = login)]
     login: Login,
@@ -66,6 +67,8 @@ pub struct List {
     data: PathBuf,
     #[command(flatten)]
     key: KeyArgs,
+    #[command(flatten)]
+    meta: MetaArgs,
 }
 
 fn login(word: &str) -> Result<Login, String> {
@@ -97,7 +100,7 @@ impl Add {
             _ => None,
         };
         let token = token()?;
-        let desk = Desk::at(&self.data, &self.key).await?;
+        let desk = Desk::at(&self.data, &self.key, &self.meta).await?;
         let done = self.connect(&desk, token, app).await;
         desk.leave().await;
         done
@@ -162,7 +165,7 @@ impl Add {
 
 impl List {
     async fn run(self) -> Result<(), Failed> {
-        let desk = Desk::at(&self.data, &self.key).await?;
+        let desk = Desk::at(&self.data, &self.key, &self.meta).await?;
         let accounts = desk.ask(call::ListAccounts {}).await;
         desk.leave().await;
         let accounts = accounts?;
@@ -219,7 +222,7 @@ enum Desk {
 }
 
 impl Desk {
-    async fn at(data: &Path, key: &KeyArgs) -> Result<Self, Failed> {
+    async fn at(data: &Path, key: &KeyArgs, meta: &MetaArgs) -> Result<Self, Failed> {
         // A note may be left over from a server that was killed.
         if let Some(running) = Running::over(data)
             && running.ask(&call::GetStatus {}).await.is_ok()
@@ -228,7 +231,7 @@ impl Desk {
         }
         let key = key.find(data).await?;
         let opened = Engine::open(Opening {
-            config: Config::new(data),
+            config: meta.config(data),
             key: key.key,
             key_home: key.home,
             clock: Clock::system(),

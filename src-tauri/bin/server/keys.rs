@@ -1,12 +1,33 @@
-//! Which key opens the data folder, from the arguments.
+//! Which data folder, which key opens it, and where Meta is: what several commands are told alike.
 
 use crate::Failed;
 use clap::Args;
 use engine::{
+    config::{Config, Hosts},
     server::key::{FoundKey, KeySource, VARIABLE},
     vault::Secret,
 };
 use std::path::{Path, PathBuf};
+use url::Url;
+
+/// Where Meta is.
+#[derive(Args, Clone)]
+pub struct MetaArgs {
+    /// Reach Meta's hosts at this address instead: a proxy, or a simulator.
+    #[arg(long, value_name = "URL", env = "HELIOGRAPH_META")]
+    meta: Option<Url>,
+}
+
+impl MetaArgs {
+    /// The configuration over `data`.
+    pub fn config(&self, data: &Path) -> Config {
+        let mut config = Config::new(data);
+        if let Some(meta) = &self.meta {
+            config.hosts = Hosts::all_at(meta.as_str());
+        }
+        config
+    }
+}
 
 /// The key of the data folder.
 #[derive(Args, Clone)]

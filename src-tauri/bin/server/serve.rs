@@ -1,12 +1,16 @@
 //! `serve`: the engine, the webhook door and the inbox for browsers, until told to stop.
 
-use crate::{Failed, keys::KeyArgs, reach::Running, say};
+use crate::{
+    Failed,
+    keys::{KeyArgs, MetaArgs},
+    reach::Running,
+    say,
+};
 use clap::Args;
 use engine::{
     Engine, Opening,
     answers::DemoWorld,
     clock::Clock,
-    config::Config,
     model::{Host, call},
     server::{
         Demo,
@@ -48,6 +52,8 @@ pub struct Serve {
     token_file: Option<PathBuf>,
     #[command(flatten)]
     key: KeyArgs,
+    #[command(flatten)]
+    meta: MetaArgs,
     /// Open the webhook door at this address.
     #[arg(long, value_name = "ADDR")]
     door: Option<SocketAddr>,
@@ -73,7 +79,7 @@ impl Serve {
         let at = listener.local_addr().map_err(Failed::new)?;
 
         let demo = Arc::new(Demo::new(self.seed));
-        let config = Config::new(&self.data);
+        let config = self.meta.config(&self.data);
         let engine = Engine::open(Opening {
             config: if self.demo {
                 demo.trusted_by(config)

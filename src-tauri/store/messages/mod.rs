@@ -9,6 +9,8 @@ mod status;
 mod take;
 
 pub use queue::{Outcome, Queued, discard, queue, requeue, settle};
+#[cfg(test)]
+pub(super) use read::stretch_sql;
 pub use read::{find, get, list};
 pub use status::{Change, status, watermark, watermark_at};
 pub use take::take;

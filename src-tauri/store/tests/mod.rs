@@ -1,6 +1,8 @@
 //! The store on a migrated database of its own.
 
 mod messages;
+mod opening;
+mod plans;
 mod search;
 mod writer;
 

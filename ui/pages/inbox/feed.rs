@@ -202,7 +202,7 @@ impl Feed {
         spawn_local(async move {
             let answer = ipc::call(&question).await;
             let inner = &feed.0;
-            if inner.generation.get() != generation {
+            if inner.generation.get() != generation || inner.filter.is_disposed() {
                 return;
             }
             let shown = inner.shown;
@@ -372,7 +372,7 @@ impl Feed {
                 if feed.0.changed.borrow().contains(&id) {
                     feed.gather();
                 }
-                if feed.0.generation.get() != generation {
+                if feed.0.generation.get() != generation || feed.0.filter.is_disposed() {
                     return;
                 }
                 match answer {

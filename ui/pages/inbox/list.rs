@@ -80,7 +80,9 @@ pub fn ListPane() -> impl IntoView {
     };
     let scrolled = move |_| {
         scroller.measure();
-        inbox.list_top.set_value(scroller.top.get_untracked());
+        if let Some(top) = scroller.top.try_get_untracked() {
+            inbox.list_top.set_value(top);
+        }
     };
     let active = move || {
         let cursor = inbox.cursor.get()?;
@@ -181,7 +183,9 @@ fn keep_in_place(scroller: Scroller, ids: RwSignal<Vec<i64>>, height: Memo<f64>)
         if old.is_empty() && !now.is_empty() && !restored.get_value() {
             restored.set_value(true);
             let kept = inbox().list_top.get_value();
-            request_animation_frame(move || scroller.scroll_to(kept));
+            if kept > 0.0 {
+                request_animation_frame(move || scroller.scroll_to(kept));
+            }
             return;
         }
         #[allow(

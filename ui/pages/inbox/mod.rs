@@ -1,6 +1,7 @@
 //! The inbox: list, thread, person.
 
 pub mod alerts;
+mod attention;
 mod bubble;
 mod closed;
 mod composer;
@@ -19,6 +20,7 @@ mod panes;
 mod person;
 mod row;
 pub mod sending;
+mod sight;
 pub mod text;
 mod thread;
 

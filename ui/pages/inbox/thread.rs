@@ -2,34 +2,29 @@
 //! not when newer ones do. The scroller is turned upside down, so that its resting place is the newest message.
 
 use super::{
-    Resting,
+    attention::{looking, read_while_looking},
     bubble::BubbleView,
     closed::Foot,
     header::ThreadHeader,
     inbox,
     lines::What,
     messages::{Messages, Shown},
+    sight::{Sight, keep_in_place, open_where_asked, rest},
 };
 use crate::{
-    clock::{after, clock},
-    format, ipc,
-    live::{live, tell_engine},
+    clock::clock,
+    format,
+    live::live,
     parts::{Icon, IconView, Trouble},
-    route::{Route, router},
 };
-use heliograph_model::{
-    Conversation, ConversationId, MessageId,
-    call::{GetConversation, MarkRead},
-};
-use leptos::{ev, html, prelude::*};
+use heliograph_model::{Conversation, ConversationId, call::GetConversation};
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 /// Nearer than this to the newest message counts as looking at it, in pixels.
 const AT_BOTTOM: f64 = 48.0;
 /// Pages are asked for this far ahead, in pixels.
 const AHEAD: f64 = 900.0;
-/// A thread is looked at for this long before it counts as read.
-const DWELL_MS: u64 = 500;
 
 /// The pane.
 #[component]
@@ -63,27 +58,12 @@ pub fn ThreadPane(conversation: ConversationId) -> impl IntoView {
     .into_any()
 }
 
-/// The scroller and what the view knows of it.
-#[derive(Clone, Copy)]
-struct View {
-    scroller: NodeRef<html::Div>,
-    at_bottom: RwSignal<bool>,
-    /// The message to show in the middle, once it is there.
-    wanted: RwSignal<Option<MessageId>>,
-    lit: RwSignal<Option<MessageId>>,
-}
-
 #[component]
 fn Lines(conversation: ConversationId, row: Memo<Option<Conversation>>) -> impl IntoView {
     let inbox = inbox();
     let messages = StoredValue::new_local(Messages::start(conversation, inbox.outgoing));
     let shown = messages.with_value(Messages::shown);
-    let v = View {
-        scroller: NodeRef::new(),
-        at_bottom: RwSignal::new(true),
-        wanted: RwSignal::new(None),
-        lit: RwSignal::new(None),
-    };
+    let v = Sight::new();
     messages.with_value(|m| m.before_change(move || keep_in_place(v)));
     open_where_asked(conversation, messages, v);
     read_while_looking(conversation, row, shown, v);
@@ -96,7 +76,8 @@ fn Lines(conversation: ConversationId, row: Memo<Option<Conversation>>) -> impl 
     });
 
     let look = move || {
-        let Some(e) = v.scroller.get_untracked() else {
+        // Frames and scroll events may come after the thread was left.
+        let Some(e) = v.scroller.try_get_untracked().flatten() else {
             return;
         };
         let below = -f64::from(e.scroll_top());
@@ -257,216 +238,8 @@ fn Beginning(row: Memo<Option<Conversation>>) -> impl IntoView {
     view! { <p class="beginning">{words}</p> }.into_any()
 }
 
-/// Whether a person can be seeing this window now.
-fn looking() -> bool {
-    let d = document();
-    d.visibility_state() == web_sys::VisibilityState::Visible && d.has_focus().unwrap_or(false)
-}
-
-fn bubble_of(scroller: &web_sys::HtmlElement, id: i64) -> Option<web_sys::HtmlElement> {
-    scroller
-        .query_selector(&format!("[data-id='{id}']"))
-        .ok()??
-        .dyn_into()
-        .ok()
-}
-
-/// The first bubble in sight and how far below the top edge it stands.
-fn first_in_sight(scroller: &web_sys::HtmlElement) -> Option<(web_sys::HtmlElement, f64)> {
-    let edge = scroller.get_bounding_client_rect().top();
-    let bubbles = scroller.query_selector_all("[data-test='bubble']").ok()?;
-    let at = |i: u32| {
-        bubbles
-            .item(i)
-            .and_then(|n| n.dyn_into::<web_sys::HtmlElement>().ok())
-    };
-    // Bubbles stand in order: half the rest each time.
-    let (mut low, mut high) = (0, bubbles.length());
-    while low < high {
-        let middle = u32::midpoint(low, high);
-        if at(middle)?.get_bounding_client_rect().bottom() <= edge {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    let bubble = at(low)?;
-    let below = bubble.get_bounding_client_rect().top() - edge;
-    Some((bubble, below))
-}
-
-/// Before lines change: notes what is in sight, and after the change puts it back where it was.
-fn keep_in_place(v: View) {
-    let Some(scroller) = v.scroller.try_get_untracked().flatten() else {
-        return;
-    };
-    if f64::from(scroller.scroll_top()) > -2.0 {
-        // At the newest: the upside-down scroller stays there by itself.
-        return;
-    }
-    if let Some((bubble, below)) = first_in_sight(&scroller) {
-        request_animation_frame(move || {
-            if !bubble.is_connected() {
-                return;
-            }
-            let now = bubble.get_bounding_client_rect().top() - scroller.get_bounding_client_rect().top();
-            scroll_by(&scroller, now - below);
-        });
-    }
-}
-
-fn scroll_by(scroller: &web_sys::HtmlElement, by: f64) {
-    if by.abs() >= 1.0 {
-        #[allow(clippy::cast_possible_truncation)]
-        scroller.set_scroll_top(scroller.scroll_top() + by.round() as i32);
-    }
-}
-
-/// Opens at the message of the address, where the thread was left, or at the newest.
-fn open_where_asked(conversation: ConversationId, messages: StoredValue<Messages, LocalStorage>, v: View) {
-    let router = router();
-    let asked = Memo::new(move |_| match router.at() {
-        Route::Conversation { id, message } if id == conversation => message,
-        _ => None,
-    });
-    let shown = messages.with_value(Messages::shown);
-    Effect::new(move |before: Option<()>| {
-        let asked = asked.get();
-        let rested = inbox()
-            .resting
-            .try_update_value(|all| all.remove(&conversation))
-            .flatten();
-        match (asked, rested) {
-            (Some(message), _) => {
-                v.wanted.set(Some(message));
-                messages.with_value(|m| m.open(Some(message)));
-                when_ready(shown, v, move |scroller| show_in_middle(scroller, message, v));
-            }
-            (None, Some(rest)) if before.is_none() => {
-                v.wanted.set(Some(rest.message));
-                messages.with_value(|m| m.open(Some(rest.message)));
-                when_ready(shown, v, move |scroller| {
-                    if let Some(bubble) = bubble_of(scroller, rest.message.0) {
-                        let now = bubble.get_bounding_client_rect().top()
-                            - scroller.get_bounding_client_rect().top();
-                        scroll_by(scroller, now - rest.below_top);
-                    }
-                });
-            }
-            // The address lost its message: the thread stays as it is.
-            _ if before.is_some() => {}
-            _ => messages.with_value(|m| m.open(None)),
-        }
-    });
-}
-
-/// Runs once when the wanted message is on the page.
-fn when_ready(shown: Shown, v: View, then: impl Fn(&web_sys::HtmlElement) + Clone + 'static) {
-    Effect::new(move |_| {
-        shown.keys.track();
-        let Some(wanted) = v.wanted.get() else { return };
-        let then = then.clone();
-        if shown.ready.get() {
-            request_animation_frame(move || {
-                let Some(scroller) = v.scroller.try_get_untracked().flatten() else {
-                    return;
-                };
-                if v.wanted.try_get_untracked().flatten() == Some(wanted)
-                    && bubble_of(&scroller, wanted.0).is_some()
-                {
-                    then(&scroller);
-                    v.wanted.set(None);
-                }
-            });
-        }
-    });
-}
-
-fn show_in_middle(scroller: &web_sys::HtmlElement, message: MessageId, v: View) {
-    if let Some(bubble) = bubble_of(scroller, message.0) {
-        let (b, s) = (
-            bubble.get_bounding_client_rect(),
-            scroller.get_bounding_client_rect(),
-        );
-        scroll_by(scroller, b.top() + b.height() / 2.0 - s.top() - s.height() / 2.0);
-        v.lit.set(Some(message));
-        after(2_600, move || {
-            if v.lit.try_get_untracked().flatten() == Some(message) {
-                v.lit.set(None);
-            }
-        });
-    }
-}
-
-/// Notes where a thread is left, unless it is left at its end.
-fn rest(conversation: ConversationId, v: View, shown: Shown) {
-    let Some(scroller) = v.scroller.try_get_untracked().flatten() else {
-        return;
-    };
-    if v.at_bottom.try_get_untracked() != Some(false) || shown.ready.try_get_untracked() != Some(true) {
-        return;
-    }
-    let found = first_in_sight(&scroller).and_then(|(bubble, below_top)| {
-        let id = bubble
-            .get_attribute("data-id")?
-            .parse()
-            .ok()
-            .filter(|id| *id > 0)?;
-        Some(Resting {
-            message: MessageId(id),
-            below_top,
-        })
-    });
-    if let Some(found) = found {
-        inbox().resting.update_value(|all| {
-            all.insert(conversation, found);
-        });
-    }
-}
-
-/// Marks read only what a person can be seeing: the window in front, the newest message in sight.
-fn read_while_looking(conversation: ConversationId, row: Memo<Option<Conversation>>, shown: Shown, v: View) {
-    let here = RwSignal::new(looking());
-    let check = move || {
-        let now = looking();
-        if here.try_get_untracked().is_some_and(|before| before != now) {
-            here.set(now);
-        }
-        ipc::tell_view(Some(conversation), now);
-    };
-    let focus = window_event_listener(ev::focus, move |_| check());
-    let blur = window_event_listener(ev::blur, move |_| check());
-    let visible = window_event_listener(ev::visibilitychange, move |_| check());
-    check();
-    on_cleanup(move || {
-        focus.remove();
-        blur.remove();
-        visible.remove();
-        ipc::tell_view(None, false);
-    });
-    let kept = inbox().kept_unread;
-    let due = Memo::new(move |_| {
-        let unread = row.with(|c| c.as_ref().map_or(0, |c| c.unread));
-        let due = unread > 0
-            && v.at_bottom.get()
-            && shown.ready.get()
-            && here.get()
-            && kept.get() != Some(conversation);
-        due.then_some(unread)
-    });
-    Effect::new(move |_| {
-        if due.get().is_some() {
-            after(DWELL_MS, move || {
-                if due.try_get_untracked().flatten().is_some() && looking() {
-                    tell_engine(MarkRead { conversation });
-                }
-            });
-        }
-    });
-}
-
 /// A reply of this window scrolls the thread to its end.
-fn scroll_own_into_sight(conversation: ConversationId, v: View) {
+fn scroll_own_into_sight(conversation: ConversationId, v: Sight) {
     let outgoing = inbox().outgoing;
     let newest = Memo::new(move |_| {
         outgoing.locals.with(|all| {
@@ -485,7 +258,7 @@ fn scroll_own_into_sight(conversation: ConversationId, v: View) {
     });
 }
 
-fn to_newest(messages: StoredValue<Messages, LocalStorage>, v: View, shown: Shown) {
+fn to_newest(messages: StoredValue<Messages, LocalStorage>, v: Sight, shown: Shown) {
     v.wanted.set(None);
     if !shown.at_newest.get_untracked() {
         messages.with_value(|m| m.open(None));

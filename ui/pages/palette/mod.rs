@@ -3,6 +3,7 @@
 
 mod entries;
 mod fuzzy;
+mod lines;
 mod people;
 mod ranking;
 

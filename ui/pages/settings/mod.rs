@@ -188,11 +188,10 @@ fn in_sight(page: &web_sys::HtmlElement) -> Section {
     let at_end = page.scroll_top() + page.client_height() >= page.scroll_height() - 4;
     Section::ALL
         .into_iter()
-        .filter(|s| {
+        .rfind(|s| {
             document()
                 .get_element_by_id(s.id())
                 .is_some_and(|e| at_end || e.get_bounding_client_rect().top() <= edge)
         })
-        .next_back()
         .unwrap_or(Section::Appearance)
 }

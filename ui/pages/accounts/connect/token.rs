@@ -143,10 +143,11 @@ impl AppFields {
         if id_fault.is_some() || secret_fault.is_some() {
             return None;
         }
-        Some((!id.is_empty()).then(|| MetaApp {
+        let app = MetaApp {
             id,
             secret: SecretText(secret),
-        }))
+        };
+        Some(Some(app).filter(|app| !app.id.is_empty()))
     }
 }
 

@@ -1,0 +1,11 @@
+//! Views in a headless browser over the pretend engine: what a person sees after what they do.
+#![cfg(target_arch = "wasm32")]
+#![allow(clippy::unwrap_used)]
+
+mod inbox;
+mod keyboard;
+mod scene;
+mod sending;
+mod thread;
+
+wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);
