@@ -57,11 +57,7 @@ pub async fn measure(deliveries: u32) -> Figures {
     .unwrap();
     let folder = tempfile::tempdir().unwrap();
     let engine = engine_over(&folder, &meta).await;
-    let account = meta
-        .accounts()
-        .into_iter()
-        .find(|a| a.login == Login::FacebookPage.key())
-        .unwrap();
+    let account = meta.accounts().into_iter().find(|a| a.login == Login::FacebookPage.key()).unwrap();
     let bodies = meta.bodies(&account.meta_id, SECRET);
     let requests: Arc<Vec<Vec<u8>>> =
         Arc::new(bodies.iter().map(|b| request(&b.body, &b.signature)).collect());
@@ -97,14 +93,8 @@ pub fn rows(f: &Figures) -> Vec<(String, String)> {
             "door, durable, 32 connections".into(),
             format!("{:.0} /s ({:.2} of it; at least 0.50)", f.stored, ratio),
         ),
-        (
-            "door, p50 and p99".into(),
-            format!("{:.1} ms, {:.1} ms (p99 under 20)", ms(f.p50), ms(f.p99)),
-        ),
-        (
-            "door, answered and found".into(),
-            format!("{} and {}", f.answered, f.found),
-        ),
+        ("door, p50 and p99".into(), format!("{:.1} ms, {:.1} ms (p99 under 20)", ms(f.p50), ms(f.p99))),
+        ("door, answered and found".into(), format!("{} and {}", f.answered, f.found)),
     ]
 }
 
@@ -128,53 +118,21 @@ async fn engine_over(folder: &tempfile::TempDir, meta: &heliograph_simulator::Si
     })
     .await
     .unwrap();
-    let account = meta
-        .accounts()
-        .into_iter()
-        .find(|a| a.login == Login::FacebookPage.key())
-        .unwrap();
+    let account = meta.accounts().into_iter().find(|a| a.login == Login::FacebookPage.key()).unwrap();
     let token = SecretText(account.token);
-    let found = engine
-        .ask(call::DiscoverAccounts {
-            login: Login::FacebookPage,
-            token,
-            app: None,
-        })
-        .await
-        .unwrap();
-    let picked: Vec<_> = found
-        .candidates
-        .into_iter()
-        .map(|c| c.meta_id)
-        .filter(|id| id.as_str() == account.meta_id)
-        .collect();
-    engine
-        .ask(call::ConnectAccounts {
-            discovery: found.id,
-            picked,
-        })
-        .await
-        .unwrap();
+    let found =
+        engine.ask(call::DiscoverAccounts { login: Login::FacebookPage, token, app: None }).await.unwrap();
+    let picked: Vec<_> =
+        found.candidates.into_iter().map(|c| c.meta_id).filter(|id| id.as_str() == account.meta_id).collect();
+    engine.ask(call::ConnectAccounts { discovery: found.id, picked }).await.unwrap();
     engine
 }
 
 async fn open_door(engine: &Engine) -> SocketAddr {
     let secret = SecretText(SECRET.into());
-    engine
-        .ask(call::SetAppSecret {
-            name: "bench".into(),
-            secret,
-        })
-        .await
-        .unwrap();
+    engine.ask(call::SetAppSecret { name: "bench".into(), secret }).await.unwrap();
     let mut events = engine.events();
-    engine
-        .ask(call::SetWebhookDoor {
-            enabled: true,
-            listen: "127.0.0.1:0".into(),
-        })
-        .await
-        .unwrap();
+    engine.ask(call::SetWebhookDoor { enabled: true, listen: "127.0.0.1:0".into() }).await.unwrap();
     engine.tasks().keep("door", {
         let engine = engine.clone();
         move |stop| run_door(engine.clone(), stop)
@@ -189,10 +147,7 @@ async fn open_door(engine: &Engine) -> SocketAddr {
 
 /// The same route, storing nothing.
 async fn verifying_door() -> (SocketAddr, CancellationToken) {
-    let (keep, wish) = watch::channel(DoorWish {
-        secrets: vec![Secret::new(SECRET)],
-        ..DoorWish::default()
-    });
+    let (keep, wish) = watch::channel(DoorWish { secrets: vec![Secret::new(SECRET)], ..DoorWish::default() });
     let door = Door {
         wish,
         take: Arc::new(|_| Box::pin(async { Ok(()) })),
@@ -204,16 +159,8 @@ async fn verifying_door() -> (SocketAddr, CancellationToken) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = listener.local_addr().unwrap();
     let stop = CancellationToken::new();
-    let limits = Limits {
-        connections: 256,
-        head: Duration::from_secs(20),
-    };
-    tokio::spawn(listen::serve(
-        listener,
-        webhook::router("/webhook", door),
-        limits,
-        stop.clone(),
-    ));
+    let limits = Limits { connections: 256, head: Duration::from_secs(20) };
+    tokio::spawn(listen::serve(listener, webhook::router("/webhook", door), limits, stop.clone()));
     (at, stop)
 }
 
@@ -229,10 +176,7 @@ fn request(body: &[u8], signature: &str) -> Vec<u8> {
 /// Deliveries a second, and the latency of each.
 async fn deliver(at: SocketAddr, requests: Arc<Vec<Vec<u8>>>) -> (f64, Vec<Duration>) {
     let load = std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async move {
             let next = Arc::new(AtomicUsize::new(0));
             let begin = Instant::now();
@@ -246,9 +190,7 @@ async fn deliver(at: SocketAddr, requests: Arc<Vec<Vec<u8>>>) -> (f64, Vec<Durat
             (latencies.len() as f64 / begin.elapsed().as_secs_f64(), latencies)
         })
     });
-    tokio::task::spawn_blocking(move || load.join().unwrap())
-        .await
-        .unwrap()
+    tokio::task::spawn_blocking(move || load.join().unwrap()).await.unwrap()
 }
 
 async fn one_connection(
@@ -266,18 +208,10 @@ async fn one_connection(
         let mut read = 0;
         while !answer[..read].ends_with(b"\r\n\r\n") {
             let more = stream.read(&mut answer[read..]).await.unwrap();
-            assert!(
-                more > 0,
-                "the door closed: {}",
-                String::from_utf8_lossy(&answer[..read])
-            );
+            assert!(more > 0, "the door closed: {}", String::from_utf8_lossy(&answer[..read]));
             read += more;
         }
-        assert!(
-            answer.starts_with(b"HTTP/1.1 200"),
-            "{}",
-            String::from_utf8_lossy(&answer[..read])
-        );
+        assert!(answer.starts_with(b"HTTP/1.1 200"), "{}", String::from_utf8_lossy(&answer[..read]));
         latencies.push(begin.elapsed());
     }
     latencies

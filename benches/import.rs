@@ -12,12 +12,7 @@ const ROWS: u32 = 100_000;
 const PAGE: usize = 500;
 
 pub async fn measure(table: &mut Table) {
-    let size = fill::Size {
-        messages: ROWS,
-        conversations: ROWS / 20,
-        now: NOW,
-        batch: PAGE,
-    };
+    let size = fill::Size { messages: ROWS, conversations: ROWS / 20, now: NOW, batch: PAGE };
     let through = through_the_writer(size).await;
     let raw = raw(size).await;
     let share = raw.as_secs_f64() / through.as_secs_f64();
@@ -34,17 +29,12 @@ async fn through_the_writer(size: fill::Size) -> Duration {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path(), Clock::manual(NOW)).await.unwrap();
     let accounts = fill::connect(&store, NOW).await.unwrap();
-    let pages: Vec<Vec<messages::Arrival>> = fill::arrivals(&accounts, size, 7)
-        .collect::<Vec<_>>()
-        .chunks(PAGE)
-        .map(<[_]>::to_vec)
-        .collect();
+    let pages: Vec<Vec<messages::Arrival>> =
+        fill::arrivals(&accounts, size, 7).collect::<Vec<_>>().chunks(PAGE).map(<[_]>::to_vec).collect();
     let began = Instant::now();
     for page in pages {
         store
-            .write("import", move |conn| {
-                Box::pin(async move { messages::take(conn, &page).await.map(drop) })
-            })
+            .write("import", move |conn| Box::pin(async move { messages::take(conn, &page).await.map(drop) }))
             .await
             .unwrap();
     }

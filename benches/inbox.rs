@@ -23,12 +23,7 @@ pub const NOW: Timestamp = Timestamp(1_790_000_000_000);
 pub async fn fill(messages: u32) -> Inbox {
     let folder = tempfile::tempdir().unwrap();
     let store = Store::open(folder.path(), Clock::manual(NOW)).await.unwrap();
-    let size = fill::Size {
-        messages,
-        conversations: (messages / 20).max(1),
-        now: NOW,
-        batch: 500,
-    };
+    let size = fill::Size { messages, conversations: (messages / 20).max(1), now: NOW, batch: 500 };
     fill::fill(&store, size, 7).await.unwrap();
     store.close().await;
     Inbox { folder, messages }

@@ -25,34 +25,15 @@ async fn figures(engine: &Engine, conversations: i64) -> Figures {
     let channels = [None, Some(Channel::Messenger)];
     let (mut list, mut thread, mut counts) = (Vec::new(), Vec::new(), Vec::new());
     for n in 0..ROUNDS {
-        let filter = Filter {
-            channel: channels[n % 2],
-            account: None,
-            show: shows[(n / 2) % shows.len()],
-        };
+        let filter = Filter { channel: channels[n % 2], account: None, show: shows[(n / 2) % shows.len()] };
         let sort = sorts[(n / 10) % sorts.len()];
         let began = Instant::now();
-        engine
-            .ask(call::ListConversations {
-                filter,
-                sort,
-                after: None,
-                limit: 50,
-            })
-            .await
-            .unwrap();
+        engine.ask(call::ListConversations { filter, sort, after: None, limit: 50 }).await.unwrap();
         list.push(began.elapsed());
 
         let conversation = ConversationId(1 + (i64::try_from(n).unwrap() * 7919) % conversations);
         let began = Instant::now();
-        engine
-            .ask(call::ListMessages {
-                conversation,
-                stretch: Stretch::Newest,
-                limit: 50,
-            })
-            .await
-            .unwrap();
+        engine.ask(call::ListMessages { conversation, stretch: Stretch::Newest, limit: 50 }).await.unwrap();
         thread.push(began.elapsed());
 
         let began = Instant::now();

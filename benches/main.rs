@@ -32,11 +32,7 @@ fn main() {
         }
     }
     let wants = |name: &str| wanted.is_empty() || wanted.iter().any(|w| w == name);
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     let mut table = Table::default();
     runtime.block_on(async {
         if wants("door") {

@@ -9,11 +9,7 @@ use std::path::Path;
 
 /// The child: works a while, then prints its own resident kibibytes.
 pub fn resident(folder: &Path) {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
         let engine = open(folder).await;
         let mut after = None;
@@ -30,31 +26,14 @@ pub fn resident(folder: &Path) {
             after = page.next;
             let conversation = ConversationId(1 + n * 31);
             engine
-                .ask(call::ListMessages {
-                    conversation,
-                    stretch: Stretch::Newest,
-                    limit: 50,
-                })
+                .ask(call::ListMessages { conversation, stretch: Stretch::Newest, limit: 50 })
                 .await
                 .unwrap();
-            engine
-                .ask(call::Search {
-                    text: "order".into(),
-                    after: None,
-                    limit: 50,
-                })
-                .await
-                .unwrap();
+            engine.ask(call::Search { text: "order".into(), after: None, limit: 50 }).await.unwrap();
         }
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-        let line = status
-            .lines()
-            .find(|l| l.starts_with("VmRSS:"))
-            .unwrap_or("VmRSS: 0");
-        println!(
-            "{}",
-            line.chars().filter(char::is_ascii_digit).collect::<String>()
-        );
+        let line = status.lines().find(|l| l.starts_with("VmRSS:")).unwrap_or("VmRSS: 0");
+        println!("{}", line.chars().filter(char::is_ascii_digit).collect::<String>());
         engine.stop().await;
     });
 }

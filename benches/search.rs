@@ -23,10 +23,8 @@ fn queries() -> Vec<String> {
     let mut words: Vec<_> = seen.into_iter().collect();
     words.sort_by_key(|(word, count)| (std::cmp::Reverse(*count), word.clone()));
     let pick = |n: usize| words[n.min(words.len() - 1)].0.clone();
-    let mut queries: Vec<String> = [0, 1, 2, 5, 10, 20, 50, 100, 200, 400, 800, words.len() - 1]
-        .into_iter()
-        .map(pick)
-        .collect();
+    let mut queries: Vec<String> =
+        [0, 1, 2, 5, 10, 20, 50, 100, 200, 400, 800, words.len() - 1].into_iter().map(pick).collect();
     queries.push(format!("{} {}", pick(0), pick(3)));
     queries.push(format!("\"{} {}\"", pick(1), pick(2)));
     queries.extend(["a", "s", "d", "th", "or", "zz"].map(str::to_owned));
@@ -41,14 +39,7 @@ pub async fn measure(table: &mut Table, large: &Inbox) {
     for round in 0..=ROUNDS {
         for text in &queries {
             let began = Instant::now();
-            engine
-                .ask(call::Search {
-                    text: text.clone(),
-                    after: None,
-                    limit: 50,
-                })
-                .await
-                .unwrap();
+            engine.ask(call::Search { text: text.clone(), after: None, limit: 50 }).await.unwrap();
             // The first round reads the file into the system's cache.
             if round > 0 {
                 let took = began.elapsed();

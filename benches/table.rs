@@ -14,12 +14,7 @@ impl Table {
             Some(false) => "missed",
             None => "",
         };
-        let row = [
-            what.to_owned(),
-            figure.into(),
-            target.to_owned(),
-            verdict.to_owned(),
-        ];
+        let row = [what.to_owned(), figure.into(), target.to_owned(), verdict.to_owned()];
         eprintln!("{}", row.join(" · "));
         self.0.push(row);
     }
@@ -37,10 +32,7 @@ impl Table {
 pub fn percentile(times: &mut [Duration], percent: usize) -> Duration {
     times.sort_unstable();
     let last = times.len().saturating_sub(1);
-    times
-        .get((times.len() * percent / 100).min(last))
-        .copied()
-        .unwrap_or_default()
+    times.get((times.len() * percent / 100).min(last)).copied().unwrap_or_default()
 }
 
 /// "1.24 ms"

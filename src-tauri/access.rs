@@ -45,13 +45,7 @@ impl AccessBook {
     /// An empty book.
     #[must_use]
     pub fn new(store: Store, vault: Vault, hosts: Hosts) -> Self {
-        Self {
-            store,
-            vault,
-            hosts,
-            graphs: Mutex::default(),
-            open: Mutex::default(),
-        }
+        Self { store, vault, hosts, graphs: Mutex::default(), open: Mutex::default() }
     }
 
     /// The client for `origin`, or for Meta.
@@ -73,23 +67,14 @@ impl AccessBook {
     /// # Errors
     /// When it is gone, its token does not open, or the database cannot be read.
     pub async fn of(&self, account: AccountId) -> Result<Arc<graph::Account>, AccessError> {
-        if let Some(open) = self
-            .open
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&account)
-        {
+        if let Some(open) = self.open.lock().unwrap_or_else(PoisonError::into_inner).get(&account) {
             return Ok(open.clone());
         }
         let mut conn = self.store.read().await?;
-        let line = accounts::get(&mut conn, account)
-            .await?
-            .filter(|a| a.connected)
-            .ok_or(AccessError::Gone)?;
+        let line =
+            accounts::get(&mut conn, account).await?.filter(|a| a.connected).ok_or(AccessError::Gone)?;
         let owner = accounts::owner(account);
-        let token = secrets::get(&mut conn, &owner, TOKEN)
-            .await?
-            .ok_or(AccessError::Gone)?;
+        let token = secrets::get(&mut conn, &owner, TOKEN).await?.ok_or(AccessError::Gone)?;
         let app_secret = secrets::get(&mut conn, &owner, APP_SECRET).await?;
         drop(conn);
         let access = graph::Access {
@@ -99,9 +84,7 @@ impl AccessBook {
             page_id: Some(line.page_id).filter(|id| !id.is_empty()),
             waba_id: Some(line.waba_id).filter(|id| !id.is_empty()),
             token: self.vault.open(&owner, TOKEN, &token)?,
-            app_secret: app_secret
-                .map(|s| self.vault.open(&owner, APP_SECRET, &s))
-                .transpose()?,
+            app_secret: app_secret.map(|s| self.vault.open(&owner, APP_SECRET, &s)).transpose()?,
         };
         let origin = Some(line.origin.as_str()).filter(|o| !o.is_empty());
         let opened = Arc::new(self.graph(origin)?.as_account(access));
@@ -112,9 +95,6 @@ impl AccessBook {
 
     /// Forgets the opened access: the token changed or the account left.
     pub fn forget(&self, account: AccountId) {
-        self.open
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&account);
+        self.open.lock().unwrap_or_else(PoisonError::into_inner).remove(&account);
     }
 }

@@ -33,10 +33,7 @@ impl Clock {
     /// A clock that stands still until [`Clock::advance`].
     #[must_use]
     pub fn manual(start: Timestamp) -> Self {
-        Self(Kind::Manual(Arc::new(Manual {
-            now: AtomicI64::new(start.0),
-            moved: watch::channel(()).0,
-        })))
+        Self(Kind::Manual(Arc::new(Manual { now: AtomicI64::new(start.0), moved: watch::channel(()).0 })))
     }
 
     /// This moment.

@@ -44,10 +44,7 @@ impl Hosts {
     #[must_use]
     pub fn all_at(origin: &str) -> Self {
         let origin = origin.trim_end_matches('/').to_owned();
-        let host = origin
-            .split_once("://")
-            .map_or(origin.as_str(), |(_, rest)| rest)
-            .to_owned();
+        let host = origin.split_once("://").map_or(origin.as_str(), |(_, rest)| rest).to_owned();
         Self {
             facebook: origin.clone(),
             instagram: origin.clone(),

@@ -71,28 +71,15 @@ impl Engine {
     /// # Errors
     /// When the folder is in use, damaged, newer than this version, or sealed with another key.
     pub async fn open(opening: Opening) -> Result<Self, OpenError> {
-        let Opening {
-            config,
-            key,
-            key_home,
-            clock,
-            host,
-            demo,
-        } = opening;
+        let Opening { config, key, key_home, clock, host, demo } = opening;
         let store = Store::open(&config.data, clock.clone()).await?;
         let vault = Vault::new(&key);
         recognise(&store, &vault).await?;
 
         let tasks = Tasks::default();
         let events = Events::default();
-        let media = Media::open(config.data.join("media"), &config.hosts)
-            .await
-            .map_err(OpenError::Media)?;
-        let access = Arc::new(AccessBook::new(
-            store.clone(),
-            vault.clone(),
-            config.hosts.clone(),
-        ));
+        let media = Media::open(config.data.join("media"), &config.hosts).await.map_err(OpenError::Media)?;
+        let access = Arc::new(AccessBook::new(store.clone(), vault.clone(), config.hosts.clone()));
         let intake = Intake::start(&store, &clock, &events, &tasks);
         let outbox = Outbox::start(&store, &clock, &events, &access, &tasks).await?;
         let health = HealthBook::new(store.clone(), clock.clone(), events.clone());
@@ -108,9 +95,7 @@ impl Engine {
         };
         let sync = Sync::new(sources, &tasks);
         let words = store.clone();
-        tasks.keep("index of words", move |stop| {
-            housekeeping::feed_words(words.clone(), stop)
-        });
+        tasks.keep("index of words", move |stop| housekeeping::feed_words(words.clone(), stop));
         let kept = (store.clone(), media.clone(), clock.clone());
         tasks.keep("housekeeping", move |stop| {
             let (store, media, clock) = kept.clone();

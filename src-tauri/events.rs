@@ -56,16 +56,9 @@ mod tests {
         let events = Events::default();
         let mut slow = events.listen();
         for n in 0..=KEPT {
-            events.tell(Event::AccountChanged {
-                account: AccountId(i64::try_from(n).unwrap()),
-            });
+            events.tell(Event::AccountChanged { account: AccountId(i64::try_from(n).unwrap()) });
         }
         assert_eq!(slow.next().await, Some(Event::StartOver));
-        assert_eq!(
-            slow.next().await,
-            Some(Event::AccountChanged {
-                account: AccountId(1)
-            })
-        );
+        assert_eq!(slow.next().await, Some(Event::AccountChanged { account: AccountId(1) }));
     }
 }

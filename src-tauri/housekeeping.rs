@@ -59,20 +59,13 @@ async fn clear(store: &Store, media: &Media, clock: &Clock) -> Result<(), WriteE
     let now = clock.now();
     let old = now.plus(-DAY * i64::from(limits.journal_days));
     loop {
-        let removed = store
-            .write("prune the journal", move |conn| {
-                Box::pin(journal::prune(conn, old, STEP))
-            })
-            .await?;
+        let removed =
+            store.write("prune the journal", move |conn| Box::pin(journal::prune(conn, old, STEP))).await?;
         if removed < u64::from(STEP) {
             break;
         }
     }
-    store
-        .write("prune the outbox", move |conn| {
-            Box::pin(outbox::prune(conn, now.plus(-KEYS)))
-        })
-        .await?;
+    store.write("prune the outbox", move |conn| Box::pin(outbox::prune(conn, now.plus(-KEYS)))).await?;
     match media.evict(u64::from(limits.media_mib) * 1024 * 1024).await {
         Ok(gone) if gone.is_empty() => Ok(()),
         Ok(gone) => {
@@ -101,9 +94,7 @@ mod tests {
     #[tokio::test]
     async fn deliveries_go_when_their_days_are_over() {
         let folder = tempfile::tempdir().unwrap();
-        let media = Media::open(folder.path().join("media"), &Hosts::default())
-            .await
-            .unwrap();
+        let media = Media::open(folder.path().join("media"), &Hosts::default()).await.unwrap();
         let clock = Clock::manual(Timestamp(100 * DAY));
         let store = Store::in_memory().await.unwrap();
         store

@@ -31,30 +31,12 @@ fn main() -> ExitCode {
     // The bus writes whole messages to its log, another start's arguments among them.
     let quiet = "info,zbus=warn,tracing=warn";
     let filter = EnvFilter::try_from_env("HELIOGRAPH_LOG").unwrap_or_else(|_| EnvFilter::new(quiet));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .init();
-    let Arguments {
-        demo,
-        data,
-        meta,
-        hidden,
-        at_login,
-    } = arguments;
-    match engine::desktop::run(engine::desktop::Options {
-        demo,
-        data,
-        meta,
-        hidden,
-        at_login,
-    }) {
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let Arguments { demo, data, meta, hidden, at_login } = arguments;
+    match engine::desktop::run(engine::desktop::Options { demo, data, meta, hidden, at_login }) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = writeln!(
-                std::io::stderr(),
-                "heliograph: the window could not be opened: {error}"
-            );
+            let _ = writeln!(std::io::stderr(), "heliograph: the window could not be opened: {error}");
             ExitCode::FAILURE
         }
     }

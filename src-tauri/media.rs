@@ -108,11 +108,7 @@ impl Media {
             .user_agent(concat!("Heliograph/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(io::Error::other)?;
-        Ok(Self(Arc::new(Inner {
-            folder,
-            http,
-            sources,
-        })))
+        Ok(Self(Arc::new(Inner { folder, http, sources })))
     }
 
     /// Lets files come from the demo world at `origin` ("http://127.0.0.1:8080") too.
@@ -140,11 +136,7 @@ impl Media {
         }
         let mut incoming = keep::Incoming::new(&self.0.folder).await?;
         let mut response = response;
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(|e| MediaError::Http(e.without_url()))?
-        {
+        while let Some(chunk) = response.chunk().await.map_err(|e| MediaError::Http(e.without_url()))? {
             if incoming.bytes() + chunk.len() as u64 > largest {
                 return Err(MediaError::TooLarge(largest));
             }
@@ -162,10 +154,7 @@ impl Media {
             let response = sent.map_err(|e| MediaError::Http(e.without_url()))?;
             let status = response.status();
             if status.is_redirection() && status != StatusCode::NOT_MODIFIED {
-                let target = response
-                    .headers()
-                    .get(header::LOCATION)
-                    .and_then(|l| l.to_str().ok());
+                let target = response.headers().get(header::LOCATION).and_then(|l| l.to_str().ok());
                 url = target.and_then(|t| url.join(t).ok()).ok_or(NotAllowed::Address)?;
             } else if status.is_success() {
                 return Ok(response);
@@ -217,7 +206,5 @@ impl Media {
 }
 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send + 'static) -> io::Result<T> {
-    tokio::task::spawn_blocking(work)
-        .await
-        .map_err(io::Error::other)?
+    tokio::task::spawn_blocking(work).await.map_err(io::Error::other)?
 }

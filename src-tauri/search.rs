@@ -54,9 +54,7 @@ pub fn understand(text: &str, now: Timestamp, zone: &TimeZone, accounts: &[Accou
         match piece.operator.as_deref() {
             None => asked.word(piece.value, piece.minus, open),
             Some(name) if piece.minus => {
-                asked
-                    .warnings
-                    .push(format!("“-{name}:” cannot be left out; only words can."));
+                asked.warnings.push(format!("“-{name}:” cannot be left out; only words can."));
             }
             Some(name) => {
                 narrowed |= name != "in";
@@ -79,10 +77,8 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
             }
             _ => (false, rest),
         };
-        let name = body
-            .split_once(':')
-            .filter(|(name, value)| is_operator(name, value))
-            .map(|(name, _)| name);
+        let name =
+            body.split_once(':').filter(|(name, value)| is_operator(name, value)).map(|(name, _)| name);
         let body = name.map_or(body, |name| &body[name.len() + 1..]);
         let (value, quoted, after) = match body.strip_prefix(['"', '“', '”', '„']) {
             Some(inner) => match inner.find(['"', '“', '”']) {
@@ -98,12 +94,7 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
                 (&body[..end], false, &body[end..])
             }
         };
-        pieces.push(Piece {
-            minus,
-            operator: name.map(str::to_lowercase),
-            value,
-            quoted,
-        });
+        pieces.push(Piece { minus, operator: name.map(str::to_lowercase), value, quoted });
         rest = after.trim_start();
     }
     pieces
@@ -174,8 +165,7 @@ impl Asked {
             .filter_map(|word| Term::new(word, true))
             .collect();
         if terms.is_empty() {
-            self.warnings
-                .push(format!("“from:{value}” needs a name, a handle or a number."));
+            self.warnings.push(format!("“from:{value}” needs a name, a handle or a number."));
             return;
         }
         self.understood.push(format!("from {value}"));
@@ -206,14 +196,7 @@ impl Asked {
         }
         self.understood.push(match channel {
             Some(channel) => format!("in {}", channel.name()),
-            None => format!(
-                "in {}",
-                found
-                    .iter()
-                    .map(|a| a.name.as_str())
-                    .collect::<Vec<_>>()
-                    .join(", ")
-            ),
+            None => format!("in {}", found.iter().map(|a| a.name.as_str()).collect::<Vec<_>>().join(", ")),
         });
         self.wanted.accounts.extend(found.into_iter().map(|a| a.id));
         self.wanted.accounts.sort_unstable();
@@ -242,9 +225,7 @@ impl Asked {
             }
         };
         self.understood.push(format!("with {}", value.to_lowercase()));
-        self.wanted
-            .kinds
-            .push(kinds.iter().map(|kind| (*kind).to_owned()).collect());
+        self.wanted.kinds.push(kinds.iter().map(|kind| (*kind).to_owned()).collect());
     }
 
     fn dates(&mut self, name: &str, value: &str, first: Timestamp, end: Timestamp) {
@@ -264,14 +245,8 @@ impl Asked {
 
 /// Whether every word asked for begins a word of the account's name, handle or id.
 fn names(account: &Account, asked: &str) -> bool {
-    let own = index_text(&format!(
-        "{} {} {}",
-        account.name, account.handle, account.meta_id
-    ));
-    !asked.is_empty()
-        && asked
-            .split(' ')
-            .all(|word| own.split(' ').any(|part| part.starts_with(word)))
+    let own = index_text(&format!("{} {} {}", account.name, account.handle, account.meta_id));
+    !asked.is_empty() && asked.split(' ').all(|word| own.split(' ').any(|part| part.starts_with(word)))
 }
 
 #[cfg(test)]

@@ -65,10 +65,7 @@ impl Tasks {
         self.stop.cancel();
         self.tracker.close();
         if tokio::time::timeout(PATIENCE, self.tracker.wait()).await.is_err() {
-            tracing::warn!(
-                left = self.tracker.len(),
-                "tasks did not stop in time and are dropped"
-            );
+            tracing::warn!(left = self.tracker.len(), "tasks did not stop in time and are dropped");
         }
     }
 }

@@ -1,9 +1,5 @@
 //! The rules of the house that a compiler does not check. Each failure names the file and the rule.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a rule that cannot be read is broken"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a rule that cannot be read is broken")]
 
 use std::{
     collections::HashMap,
@@ -86,22 +82,14 @@ fn collect(folder: &Path, found: &mut Vec<Source>) {
     for entry in entries.flatten() {
         let path = entry.path();
         if path.is_dir() {
-            let generated = path
-                .file_name()
-                .is_some_and(|n| n == "target" || n == "dist" || n == "node_modules");
+            let generated =
+                path.file_name().is_some_and(|n| n == "target" || n == "dist" || n == "node_modules");
             if !generated {
                 collect(&path, found);
             }
         } else if path.extension().is_some_and(|x| x == "rs") {
-            let inside = path
-                .strip_prefix(root())
-                .unwrap()
-                .to_string_lossy()
-                .replace('\\', "/");
-            found.push(Source {
-                path: inside,
-                text: fs::read_to_string(&path).unwrap(),
-            });
+            let inside = path.strip_prefix(root()).unwrap().to_string_lossy().replace('\\', "/");
+            found.push(Source { path: inside, text: fs::read_to_string(&path).unwrap() });
         }
     }
 }
@@ -163,10 +151,7 @@ fn floors() -> (Vec<String>, HashMap<String, String>) {
     let lib = fs::read_to_string(root().join("src-tauri/lib.rs")).unwrap();
     let mut order = Vec::new();
     for line in lib.lines() {
-        let line = line
-            .trim()
-            .trim_start_matches("pub ")
-            .trim_start_matches("pub(crate) ");
+        let line = line.trim().trim_start_matches("pub ").trim_start_matches("pub(crate) ");
         if let Some(name) = line.strip_prefix("mod ").and_then(|l| l.strip_suffix(';')) {
             order.push(name.to_owned());
         }
@@ -199,17 +184,11 @@ fn a_module_uses_only_what_stands_above_it() {
         for name in reached(&source.code()) {
             let target = homes.get(&name).map_or(name.as_str(), String::as_str);
             if floor(target).is_some_and(|there| there > here) {
-                broken.push(format!(
-                    "{}: {own} uses {name}, which stands below it in lib.rs",
-                    source.path
-                ));
+                broken.push(format!("{}: {own} uses {name}, which stands below it in lib.rs", source.path));
             }
         }
     }
-    report(
-        "Modules stand in lib.rs in the order in which they may use each other.",
-        &broken,
-    );
+    report("Modules stand in lib.rs in the order in which they may use each other.", &broken);
 }
 
 #[test]
@@ -223,10 +202,7 @@ fn tauri_is_named_only_in_the_desktop() {
         })
         .map(|s| s.path.clone())
         .collect();
-    report(
-        "The engine is complete without a window: only src-tauri/desktop names Tauri.",
-        &broken,
-    );
+    report("The engine is complete without a window: only src-tauri/desktop names Tauri.", &broken);
 }
 
 #[test]
@@ -253,9 +229,7 @@ fn metas_words_stay_in_graph() {
     let mut broken = Vec::new();
     for source in sources(&["src-tauri", "ui"]) {
         if source.is_test()
-            || ["src-tauri/graph", "src-tauri/simulator"]
-                .iter()
-                .any(|f| source.path.starts_with(f))
+            || ["src-tauri/graph", "src-tauri/simulator"].iter().any(|f| source.path.starts_with(f))
         {
             continue;
         }
@@ -267,53 +241,32 @@ fn metas_words_stay_in_graph() {
             }
         }
     }
-    report(
-        "Meta's field names stay in src-tauri/graph; elsewhere our own nouns are used.",
-        &broken,
-    );
+    report("Meta's field names stay in src-tauri/graph; elsewhere our own nouns are used.", &broken);
 }
 
 #[test]
 fn no_file_outgrows_its_reader() {
     let mut broken = Vec::new();
-    for source in sources(&["src-tauri", "ui", "xtask"])
-        .iter()
-        .filter(|s| !s.is_test())
-    {
+    for source in sources(&["src-tauri", "ui", "xtask"]).iter().filter(|s| !s.is_test()) {
         // Tests at a file's end are counted with the tests.
-        let lines = source
-            .text
-            .split("#[cfg(test)]\nmod ")
-            .next()
-            .unwrap_or_default()
-            .lines()
-            .count();
+        let lines = source.text.split("#[cfg(test)]\nmod ").next().unwrap_or_default().lines().count();
         if lines > LONGEST && !LONGER.iter().any(|(path, _)| *path == source.path) {
             broken.push(format!("{}: {lines} lines", source.path));
         }
     }
-    report(
-        &format!("A file has at most {LONGEST} lines; cut it at a seam."),
-        &broken,
-    );
+    report(&format!("A file has at most {LONGEST} lines; cut it at a seam."), &broken);
 }
 
 #[test]
 fn every_file_says_what_it_is_for() {
     let mut broken = Vec::new();
-    for source in sources(&["src-tauri", "ui", "xtask", "tests"])
-        .iter()
-        .filter(|s| !s.is_test())
-    {
+    for source in sources(&["src-tauri", "ui", "xtask", "tests"]).iter().filter(|s| !s.is_test()) {
         let head = source.text.lines().take_while(|l| l.starts_with("//!")).count();
         if !(1..=5).contains(&head) {
             broken.push(format!("{}: {head} lines", source.path));
         }
     }
-    report(
-        "A file opens with //! in one to five lines: what it is for, and the invariant.",
-        &broken,
-    );
+    report("A file opens with //! in one to five lines: what it is for, and the invariant.", &broken);
 }
 
 #[test]
@@ -331,10 +284,7 @@ fn nothing_is_called_after_nothing() {
             }
         }
     }
-    report(
-        "Names are the inbox's and Meta's own words: no Manager, Helper, Util, Service.",
-        &broken,
-    );
+    report("Names are the inbox's and Meta's own words: no Manager, Helper, Util, Service.", &broken);
 }
 
 #[test]
@@ -347,8 +297,7 @@ fn the_simulator_shares_no_type_with_the_engine_and_the_interface_only_the_model
     );
     let ui = manifest("ui/Cargo.toml");
     assert!(
-        !ui.lines()
-            .any(|l| l.starts_with("heliograph.") || l.starts_with("heliograph ")),
+        !ui.lines().any(|l| l.starts_with("heliograph.") || l.starts_with("heliograph ")),
         "the interface asks"
     );
 }
@@ -364,9 +313,6 @@ fn the_reader_of_uses_reads_braces() {
 fn the_readme_lists_every_call() {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     for name in engine::model::call::NAMES {
-        assert!(
-            readme.contains(&format!("| `{name}` |")),
-            "README.md does not list the call {name}"
-        );
+        assert!(readme.contains(&format!("| `{name}` |")), "README.md does not list the call {name}");
     }
 }

@@ -1,10 +1,7 @@
 //! Real payloads that others published, read in place when they are there: every body decodes, and
 //! every count with a fixed expectation agrees, but for the disagreements we stand by.
 
-#![allow(
-    clippy::print_stdout,
-    reason = "says what was compared, and when it was skipped"
-)]
+#![allow(clippy::print_stdout, reason = "says what was compared, and when it was skipped")]
 
 use engine::graph::{Doing, Error, Fate, Refusal, delivery::explain::explain};
 use std::{
@@ -16,10 +13,8 @@ const DISAGREEMENTS: &str = include_str!("fixtures/DISAGREEMENTS.md");
 
 /// The folder of payloads; `None` when this machine has none.
 fn corpus() -> Option<PathBuf> {
-    let folder = std::env::var_os("HELIOGRAPH_CORPUS").map_or_else(
-        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"),
-        PathBuf::from,
-    );
+    let folder = std::env::var_os("HELIOGRAPH_CORPUS")
+        .map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"), PathBuf::from);
     if folder.join("INDEX.tsv").is_file() {
         return Some(folder);
     }
@@ -42,10 +37,7 @@ fn expected(counts: &str) -> Option<BTreeMap<String, usize>> {
     }
     counts
         .split(';')
-        .map(|one| {
-            one.split_once('=')
-                .and_then(|(kind, n)| Some((kind.to_owned(), n.parse().ok()?)))
-        })
+        .map(|one| one.split_once('=').and_then(|(kind, n)| Some((kind.to_owned(), n.parse().ok()?))))
         .collect()
 }
 
@@ -65,39 +57,19 @@ fn every_body_of_the_corpus_counts_as_expected() {
             continue;
         };
         compared += 1;
-        let found: BTreeMap<String, usize> = explanation
-            .counts
-            .iter()
-            .map(|(kind, n)| ((*kind).to_owned(), *n))
-            .collect();
+        let found: BTreeMap<String, usize> =
+            explanation.counts.iter().map(|(kind, n)| ((*kind).to_owned(), *n)).collect();
         if found != expected && !excused.contains(file) {
-            wrong.push(format!(
-                "{file}: expected {expected:?}, found {found:?}, {:?}",
-                explanation.problems
-            ));
+            wrong.push(format!("{file}: expected {expected:?}, found {found:?}, {:?}", explanation.problems));
         }
     }
-    println!(
-        "{read} bodies decoded, {compared} compared, {} disagreements stood by",
-        excused.len()
-    );
-    assert!(
-        wrong.is_empty(),
-        "{} of {compared} differ:\n{}",
-        wrong.len(),
-        wrong.join("\n")
-    );
+    println!("{read} bodies decoded, {compared} compared, {} disagreements stood by", excused.len());
+    assert!(wrong.is_empty(), "{} of {compared} differ:\n{}", wrong.len(), wrong.join("\n"));
 }
 
 /// The number behind `name` in an expectation: "error body: code 190 subcode 460 …".
 fn named(expectation: &str, name: &str) -> Option<i64> {
-    expectation
-        .split_once(&format!("{name} "))?
-        .1
-        .split(' ')
-        .next()?
-        .parse()
-        .ok()
+    expectation.split_once(&format!("{name} "))?.1.split(' ').next()?.parse().ok()
 }
 
 #[test]
@@ -117,11 +89,7 @@ fn every_error_body_of_the_corpus_is_read_and_leads_where_expected() {
         if let Some(subcode) = named(expectation, "subcode") {
             assert_eq!(refusal.subcode, Some(subcode), "{file}");
         }
-        let error = Error::Refused {
-            refusal: Box::new(refusal),
-            doing: Doing::Asking,
-            wait: None,
-        };
+        let error = Error::Refused { refusal: Box::new(refusal), doing: Doing::Asking, wait: None };
         let leads = |word: &str| expectation.contains(word);
         let right = match error.fate() {
             Fate::SignInAgain => leads("token no longer good"),
@@ -131,11 +99,7 @@ fn every_error_body_of_the_corpus_is_read_and_leads_where_expected() {
             Fate::GiveUp => leads("no retry") || leads("do not retry") || leads("no blind retry"),
             _ => false,
         };
-        assert!(
-            right,
-            "{file}: {error} leads to {:?}, but: {expectation}",
-            error.fate()
-        );
+        assert!(right, "{file}: {error} leads to {:?}, but: {expectation}", error.fate());
         read += 1;
     }
     println!("{read} error bodies read");

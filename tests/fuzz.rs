@@ -1,11 +1,7 @@
 //! Bends and breaks our own payloads for HELIOGRAPH_FUZZ_SECONDS (2 by default) and decodes them: it never
 //! panics, always says something, and is quick. HELIOGRAPH_FUZZ_SEED repeats a run.
 
-#![allow(
-    clippy::print_stdout,
-    clippy::unwrap_used,
-    reason = "a test that says how much was tried"
-)]
+#![allow(clippy::print_stdout, clippy::unwrap_used, reason = "a test that says how much was tried")]
 
 use engine::graph::delivery::explain::explain;
 use serde_json::Value;
@@ -171,19 +167,12 @@ fn break_up(body: &mut Vec<u8>, dice: &mut Dice) {
 
 #[test]
 fn bent_and_broken_payloads_decode() {
-    let read = |name: &str, default: u64| {
-        std::env::var(name)
-            .ok()
-            .and_then(|v| v.parse().ok())
-            .unwrap_or(default)
-    };
+    let read =
+        |name: &str, default: u64| std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default);
     let time = Duration::from_secs(read("HELIOGRAPH_FUZZ_SECONDS", 2));
     let seed = read("HELIOGRAPH_FUZZ_SEED", u64::from(std::process::id()) << 20 | 1);
     let (bodies, mut dice) = (payloads(), Dice(seed | 1));
-    let donors: Vec<Value> = bodies
-        .iter()
-        .filter_map(|b| serde_json::from_slice(b).ok())
-        .collect();
+    let donors: Vec<Value> = bodies.iter().filter_map(|b| serde_json::from_slice(b).ok()).collect();
     let (begin, mut tried, mut slowest) = (Instant::now(), 0_u64, Duration::ZERO);
     while begin.elapsed() < time {
         let mut value = dice.pick(&donors).clone();
@@ -198,25 +187,11 @@ fn bent_and_broken_payloads_decode() {
         let explained = catch_unwind(|| explain(&body));
         slowest = slowest.max(start.elapsed());
         tried += 1;
-        let shown = || {
-            format!(
-                "seed {seed}, execution {tried}: {}",
-                String::from_utf8_lossy(&body)
-            )
-        };
-        let Ok(explained) = explained else {
-            panic!("decoding panicked; {}", shown())
-        };
+        let shown = || format!("seed {seed}, execution {tried}: {}", String::from_utf8_lossy(&body));
+        let Ok(explained) = explained else { panic!("decoding panicked; {}", shown()) };
         assert!(!explained.items.is_empty(), "nothing was said; {}", shown());
-        assert!(
-            serde_json::to_string(&explained).is_ok(),
-            "cannot be written; {}",
-            shown()
-        );
+        assert!(serde_json::to_string(&explained).is_ok(), "cannot be written; {}", shown());
     }
-    println!(
-        "{tried} executions from {} payloads with seed {seed}, the slowest {slowest:?}",
-        bodies.len()
-    );
+    println!("{tried} executions from {} payloads with seed {seed}, the slowest {slowest:?}", bodies.len());
     assert!(slowest < Duration::from_secs(1), "one body took {slowest:?}");
 }

@@ -28,39 +28,19 @@ const DATA: &[(i64, &str)] = &[(
 )];
 
 async fn count(conn: &mut SqliteConnection, table: &str) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}")))
-        .fetch_one(conn)
-        .await
+    sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}"))).fetch_one(conn).await
 }
 
 #[tokio::test]
 async fn every_step_keeps_what_was_there() {
-    let mut conn = SqliteConnectOptions::new()
-        .in_memory(true)
-        .foreign_keys(true)
-        .connect()
-        .await
-        .unwrap();
-    let tables = [
-        "accounts",
-        "contacts",
-        "conversations",
-        "messages",
-        "attachments",
-        "outbox",
-        "journal",
-        "cursors",
-    ];
+    let mut conn = SqliteConnectOptions::new().in_memory(true).foreign_keys(true).connect().await.unwrap();
+    let tables =
+        ["accounts", "contacts", "conversations", "messages", "attachments", "outbox", "journal", "cursors"];
     let mut before: Vec<i64> = Vec::new();
     for migration in MIGRATIONS.iter() {
         MIGRATIONS.run_to(migration.version, &mut conn).await.unwrap();
         for (table, had) in tables.iter().zip(&before) {
-            assert_eq!(
-                count(&mut conn, table).await.unwrap(),
-                *had,
-                "{table} after {}",
-                migration.version
-            );
+            assert_eq!(count(&mut conn, table).await.unwrap(), *had, "{table} after {}", migration.version);
         }
         if let Some((_, sql)) = DATA.iter().find(|(version, _)| *version == migration.version) {
             sqlx::raw_sql(*sql).execute(&mut conn).await.unwrap();
@@ -70,15 +50,9 @@ async fn every_step_keeps_what_was_there() {
             before.push(count(&mut conn, table).await.unwrap());
         }
     }
-    let broken = sqlx::query("PRAGMA foreign_key_check")
-        .fetch_all(&mut conn)
-        .await
-        .unwrap();
+    let broken = sqlx::query("PRAGMA foreign_key_check").fetch_all(&mut conn).await.unwrap();
     assert!(broken.is_empty());
-    let whole: String = sqlx::query_scalar("PRAGMA integrity_check")
-        .fetch_one(&mut conn)
-        .await
-        .unwrap();
+    let whole: String = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&mut conn).await.unwrap();
     assert_eq!(whole, "ok");
     conn.close().await.unwrap();
 }
@@ -86,27 +60,16 @@ async fn every_step_keeps_what_was_there() {
 #[tokio::test]
 async fn every_migration_opens_with_why_and_every_table_is_strict_and_explained() {
     for migration in MIGRATIONS.iter() {
-        assert!(
-            migration.sql.as_str().starts_with("-- "),
-            "{} opens with why",
-            migration.version
-        );
+        assert!(migration.sql.as_str().starts_with("-- "), "{} opens with why", migration.version);
     }
-    let mut conn = SqliteConnectOptions::new()
-        .in_memory(true)
-        .connect()
-        .await
-        .unwrap();
+    let mut conn = SqliteConnectOptions::new().in_memory(true).connect().await.unwrap();
     MIGRATIONS.run(&mut conn).await.unwrap();
     let rows =
         sqlx::query("SELECT name, strict FROM pragma_table_list WHERE type = 'table' AND schema = 'main'")
             .fetch_all(&mut conn)
             .await
             .unwrap();
-    let sql: String = MIGRATIONS
-        .iter()
-        .map(|m| m.sql.as_str().to_owned() + "\n")
-        .collect();
+    let sql: String = MIGRATIONS.iter().map(|m| m.sql.as_str().to_owned() + "\n").collect();
     for row in rows {
         let name: String = row.get("name");
         if name.starts_with("sqlite_") || name.starts_with("_sqlx") || name.contains("_words_") {
@@ -115,9 +78,6 @@ async fn every_migration_opens_with_why_and_every_table_is_strict_and_explained(
         assert_eq!(row.get::<i64, _>("strict"), 1, "{name} is STRICT");
         let made = format!("CREATE TABLE {name} ");
         let block = sql.split("\n\n").find(|block| block.contains(&made));
-        assert!(
-            block.is_some_and(|block| block.starts_with("-- ")),
-            "{name}: why it exists"
-        );
+        assert!(block.is_some_and(|block| block.starts_with("-- ")), "{name}: why it exists");
     }
 }

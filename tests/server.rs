@@ -1,9 +1,5 @@
 //! The doors over real sockets: who gets in, what is stored, and what a slow or hostile client costs.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test that cannot go on has failed"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 use engine::{
     Engine, Opening,
@@ -71,38 +67,18 @@ impl House {
             move |stop| run_door(engine.clone(), stop)
         });
         let secret = SecretText(SECRET.into());
-        engine
-            .ask(call::SetAppSecret {
-                name: "test".into(),
-                secret,
-            })
-            .await
-            .unwrap();
+        engine.ask(call::SetAppSecret { name: "test".into(), secret }).await.unwrap();
         let door = open_door(&engine, true).await.expect("the door is open");
 
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let inbox = listener.local_addr().unwrap();
-        let gate = Arc::new(Gate::new(
-            inbox,
-            vec![],
-            &[Secret::new(TOKEN)],
-            folder.path().join("browsers.json"),
-        ));
+        let gate =
+            Arc::new(Gate::new(inbox, vec![], &[Secret::new(TOKEN)], folder.path().join("browsers.json")));
         let stop = engine.tasks().stopping();
         let app = web::router(engine.clone(), Arc::clone(&gate), stop.clone());
-        let limits = Limits {
-            connections: 16,
-            head: PATIENCE,
-        };
+        let limits = Limits { connections: 16, head: PATIENCE };
         engine.tasks().once(listen::serve(listener, app, limits, stop));
-        Self {
-            engine,
-            gate,
-            inbox,
-            door,
-            client: client(),
-            _folder: folder,
-        }
+        Self { engine, gate, inbox, door, client: client(), _folder: folder }
     }
 
     fn url(&self, path: &str) -> String {
@@ -114,10 +90,7 @@ impl House {
     }
 
     async fn deliver(&self, body: impl Into<reqwest::Body>, signature: Option<String>) -> StatusCode {
-        let mut request = self
-            .client
-            .post(format!("http://{}/webhook", self.door))
-            .body(body);
+        let mut request = self.client.post(format!("http://{}/webhook", self.door)).body(body);
         if let Some(signature) = signature {
             request = request.header("X-Hub-Signature-256", signature);
         }
@@ -131,42 +104,23 @@ impl House {
             (opened.status(), opened.headers()["location"].to_str().unwrap()),
             (StatusCode::SEE_OTHER, "/")
         );
-        opened.headers()["set-cookie"]
-            .to_str()
-            .unwrap()
-            .split(';')
-            .next()
-            .unwrap()
-            .to_owned()
+        opened.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned()
     }
 
     async fn end(self) {
-        timeout(PATIENCE, self.engine.stop())
-            .await
-            .expect("everything stops, open streams too");
+        timeout(PATIENCE, self.engine.stop()).await.expect("everything stops, open streams too");
     }
 }
 
 #[allow(clippy::disallowed_methods, reason = "a stranger has no client of ours")]
 fn client() -> reqwest::Client {
-    reqwest::Client::builder()
-        .redirect(Policy::none())
-        .no_proxy()
-        .timeout(PATIENCE)
-        .build()
-        .unwrap()
+    reqwest::Client::builder().redirect(Policy::none()).no_proxy().timeout(PATIENCE).build().unwrap()
 }
 
 /// Wishes the door open or shut and waits until it is.
 async fn open_door(engine: &Engine, enabled: bool) -> Option<SocketAddr> {
     let mut events = engine.events();
-    engine
-        .ask(call::SetWebhookDoor {
-            enabled,
-            listen: "127.0.0.1:0".into(),
-        })
-        .await
-        .unwrap();
+    engine.ask(call::SetWebhookDoor { enabled, listen: "127.0.0.1:0".into() }).await.unwrap();
     let settled = async {
         loop {
             let door = engine.ask(call::GetWebhookDoor {}).await.unwrap();
@@ -192,30 +146,20 @@ async fn exchange(at: SocketAddr, bytes: &[u8]) -> String {
     stream.write_all(bytes).await.unwrap();
     let mut answer = Vec::new();
     // A reset after the answer is an end too.
-    let _ = timeout(PATIENCE, stream.read_to_end(&mut answer))
-        .await
-        .expect("it does not wait for ever");
+    let _ = timeout(PATIENCE, stream.read_to_end(&mut answer)).await.expect("it does not wait for ever");
     String::from_utf8_lossy(&answer).into_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_handshake_echoes_the_challenge_to_whoever_knows_the_word() {
     let house = House::new().await;
-    let word = house
-        .engine
-        .ask(call::GetWebhookDoor {})
-        .await
-        .unwrap()
-        .verify_token;
+    let word = house.engine.ask(call::GetWebhookDoor {}).await.unwrap().verify_token;
     let ask = |query: String| {
         let url = format!("http://{}/webhook?{query}", house.door);
         house.client.get(url).send()
     };
-    let good = ask(format!(
-        "hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token={word}"
-    ))
-    .await
-    .unwrap();
+    let good =
+        ask(format!("hub.mode=subscribe&hub.challenge=1158201444&hub.verify_token={word}")).await.unwrap();
     assert_eq!(good.status(), 200);
     assert_eq!(good.text().await.unwrap(), "1158201444");
     for bad in [
@@ -223,10 +167,7 @@ async fn the_handshake_echoes_the_challenge_to_whoever_knows_the_word() {
         format!("hub.mode=unsubscribe&hub.challenge=1&hub.verify_token={word}"),
         "hub.mode=subscribe&hub.challenge=1&hub.verify_token=".into(),
         "hub.mode=subscribe&hub.challenge=1&hub.verify_token=guess".into(),
-        format!(
-            "hub.mode=subscribe&hub.challenge={}&hub.verify_token={word}",
-            "1".repeat(1000)
-        ),
+        format!("hub.mode=subscribe&hub.challenge={}&hub.verify_token={word}", "1".repeat(1000)),
     ] {
         assert_eq!(ask(bad.clone()).await.unwrap().status(), 403, "{bad}");
     }
@@ -237,14 +178,7 @@ async fn the_handshake_echoes_the_challenge_to_whoever_knows_the_word() {
 async fn only_what_one_of_our_secrets_signed_is_stored() {
     let house = House::new().await;
     let secret = SecretText("another app's".into());
-    house
-        .engine
-        .ask(call::SetAppSecret {
-            name: "second".into(),
-            secret,
-        })
-        .await
-        .unwrap();
+    house.engine.ask(call::SetAppSecret { name: "second".into(), secret }).await.unwrap();
     let before = house.journal().await;
     let right = signed(SECRET, BODY.as_bytes());
     for bad in [
@@ -261,12 +195,7 @@ async fn only_what_one_of_our_secrets_signed_is_stored() {
     }
     assert_eq!(house.journal().await, before, "nothing was stored");
     assert_eq!(house.deliver(BODY, Some(right)).await, 200);
-    assert_eq!(
-        house
-            .deliver(BODY, Some(signed("another app's", BODY.as_bytes())))
-            .await,
-        200
-    );
+    assert_eq!(house.deliver(BODY, Some(signed("another app's", BODY.as_bytes()))).await, 200);
     assert_eq!(house.journal().await, before + 2, "stored before it was answered");
     let door = house.engine.ask(call::GetWebhookDoor {}).await.unwrap();
     assert_eq!((door.accepted, door.refused), (2, 8));
@@ -280,10 +209,7 @@ async fn a_removed_secret_signs_nothing_at_once() {
     assert_eq!(house.deliver(BODY, signature()).await, 200);
     house
         .engine
-        .ask(call::SetAppSecret {
-            name: "test".into(),
-            secret: SecretText(String::new()),
-        })
+        .ask(call::SetAppSecret { name: "test".into(), secret: SecretText(String::new()) })
         .await
         .unwrap();
     assert_eq!(house.deliver(BODY, signature()).await, 401);
@@ -299,20 +225,12 @@ async fn a_large_delivery_is_taken_and_a_larger_one_refused() {
         body
     };
     let fits = padded(webhook::LARGEST);
-    assert_eq!(
-        house
-            .deliver(fits.clone(), Some(signed(SECRET, fits.as_bytes())))
-            .await,
-        200
-    );
+    assert_eq!(house.deliver(fits.clone(), Some(signed(SECRET, fits.as_bytes()))).await, 200);
     let head = |more: &str| {
         format!("POST /webhook HTTP/1.1\r\nHost: x\r\nX-Hub-Signature-256: sha256=00\r\n{more}\r\n\r\n")
     };
     let announced = exchange(house.door, head("Content-Length: 3145729").as_bytes()).await;
-    assert!(
-        announced.starts_with("HTTP/1.1 413"),
-        "refused before it is read: {announced}"
-    );
+    assert!(announced.starts_with("HTTP/1.1 413"), "refused before it is read: {announced}");
     // Chunks do not say how many there will be.
     let mut chunked = head("Transfer-Encoding: chunked").into_bytes();
     for _ in 0..4 {
@@ -324,10 +242,7 @@ async fn a_large_delivery_is_taken_and_a_larger_one_refused() {
     let (mut reading, mut writing) = stream.split();
     let mut answer = vec![0; 12];
     let read = async {
-        timeout(PATIENCE, reading.read_exact(&mut answer))
-            .await
-            .expect("answered")
-            .expect("before it ends");
+        timeout(PATIENCE, reading.read_exact(&mut answer)).await.expect("answered").expect("before it ends");
     };
     let write = async {
         // The other side may close while we write.
@@ -353,13 +268,7 @@ async fn impatient_door(fails: bool) -> (SocketAddr, Arc<AtomicUsize>, tokio_uti
             take: Arc::new(move |_| {
                 counted.fetch_add(1, Ordering::SeqCst);
                 let _ = &sender;
-                Box::pin(async move {
-                    if fails {
-                        Err(engine::intake::TakeError::Stopping)
-                    } else {
-                        Ok(())
-                    }
-                })
+                Box::pin(async move { if fails { Err(engine::intake::TakeError::Stopping) } else { Ok(()) } })
             }),
             report: Box::new(|_| {}),
             body_time: Duration::from_millis(300),
@@ -368,10 +277,7 @@ async fn impatient_door(fails: bool) -> (SocketAddr, Arc<AtomicUsize>, tokio_uti
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let at = listener.local_addr().unwrap();
     let stop = tokio_util::sync::CancellationToken::new();
-    let limits = Limits {
-        connections: 2,
-        head: Duration::from_millis(300),
-    };
+    let limits = Limits { connections: 2, head: Duration::from_millis(300) };
     tokio::spawn(listen::serve(listener, app, limits, stop.clone()));
     (at, taken, stop)
 }
@@ -394,10 +300,7 @@ async fn a_client_that_dawdles_loses_its_connection_and_others_get_theirs() {
     let mut stream = TcpStream::connect(at).await.unwrap();
     stream.write_all(&whole).await.unwrap();
     let mut answer = [0; 12];
-    timeout(PATIENCE, stream.read_exact(&mut answer))
-        .await
-        .unwrap()
-        .unwrap();
+    timeout(PATIENCE, stream.read_exact(&mut answer)).await.unwrap().unwrap();
     assert_eq!(&answer, b"HTTP/1.1 200");
     assert_eq!(taken.load(Ordering::SeqCst), 1, "half a body is nothing");
     stop.cancel();
@@ -429,14 +332,7 @@ async fn the_door_closes_and_moves_when_the_settings_say_so() {
     let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let listen = taken.local_addr().unwrap().to_string();
     let mut events = house.engine.events();
-    house
-        .engine
-        .ask(call::SetWebhookDoor {
-            enabled: true,
-            listen,
-        })
-        .await
-        .unwrap();
+    house.engine.ask(call::SetWebhookDoor { enabled: true, listen }).await.unwrap();
     let told = async {
         loop {
             if let Some(problem) = house.engine.ask(call::GetWebhookDoor {}).await.unwrap().problem {
@@ -454,38 +350,20 @@ async fn the_door_closes_and_moves_when_the_settings_say_so() {
 async fn a_link_signs_one_browser_in_and_then_no_other() {
     let house = House::new().await;
     let link = house.gate.link();
-    assert_eq!(
-        house.client.head(&link).send().await.unwrap().status(),
-        405,
-        "a preview does not use it up"
-    );
+    assert_eq!(house.client.head(&link).send().await.unwrap().status(), 405, "a preview does not use it up");
     let first = house.client.get(&link).send().await.unwrap();
     assert_eq!(first.status(), 303);
-    let second = house
-        .client
-        .get(&link)
-        .header("accept", "text/html")
-        .send()
-        .await
-        .unwrap();
+    let second = house.client.get(&link).header("accept", "text/html").send().await.unwrap();
     assert_eq!(second.status(), 401);
-    assert!(
-        second.text().await.unwrap().contains("heliograph-server link"),
-        "it says how to get another"
-    );
+    assert!(second.text().await.unwrap().contains("heliograph-server link"), "it says how to get another");
     house.end().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_link_clicked_in_web_mail_goes_on_from_our_own_page() {
     let house = House::new().await;
-    let opened = house
-        .client
-        .get(house.gate.link())
-        .header("sec-fetch-site", "cross-site")
-        .send()
-        .await
-        .unwrap();
+    let opened =
+        house.client.get(house.gate.link()).header("sec-fetch-site", "cross-site").send().await.unwrap();
     assert_eq!(opened.status(), 200);
     assert!(opened.headers().contains_key("set-cookie"));
     assert!(opened.text().await.unwrap().contains("url=/"));
@@ -495,26 +373,15 @@ async fn a_link_clicked_in_web_mail_goes_on_from_our_own_page() {
 #[tokio::test(flavor = "multi_thread")]
 async fn strangers_get_nothing_but_a_page_that_explains() {
     let house = House::new().await;
-    for path in [
-        "/",
-        "/c/12",
-        "/index.html",
-        "/events",
-        &format!("/media/{}", "0".repeat(64)),
-    ] {
+    for path in ["/", "/c/12", "/index.html", "/events", &format!("/media/{}", "0".repeat(64))] {
         let answer = house.client.get(house.url(path)).send().await.unwrap();
         assert_eq!(answer.status(), 401, "{path}");
         assert_eq!(answer.headers()["x-frame-options"], "DENY");
         assert_eq!(answer.headers()["cache-control"], "no-store");
         assert!(answer.headers().contains_key("content-security-policy"));
     }
-    let call = house
-        .client
-        .post(house.url("/call"))
-        .body(r#"{"call":"GetStatus","with":{}}"#)
-        .send()
-        .await
-        .unwrap();
+    let call =
+        house.client.post(house.url("/call")).body(r#"{"call":"GetStatus","with":{}}"#).send().await.unwrap();
     assert_eq!(call.status(), 403, "no origin and no token");
     house.end().await;
 }
@@ -543,19 +410,10 @@ async fn a_browser_asks_only_from_our_own_page() {
     assert_eq!(good.status(), 200);
     let status: serde_json::Value = serde_json::from_str(&good.text().await.unwrap()).unwrap();
     assert_eq!(status["host"], "server");
-    assert_eq!(
-        ask(Some("http://evil.example"), None).await.unwrap().status(),
-        403
-    );
+    assert_eq!(ask(Some("http://evil.example"), None).await.unwrap().status(), 403);
     assert_eq!(ask(Some("http://127.0.0.1:1"), None).await.unwrap().status(), 403);
     assert_eq!(ask(None, None).await.unwrap().status(), 403);
-    assert_eq!(
-        ask(Some("http://evil.example"), Some("evil.example"))
-            .await
-            .unwrap()
-            .status(),
-        421
-    );
+    assert_eq!(ask(Some("http://evil.example"), Some("evil.example")).await.unwrap().status(), 421);
     house.end().await;
 }
 
@@ -572,29 +430,12 @@ async fn a_program_calls_with_its_token_and_reads_problems() {
             .send()
     };
     let good = ask(TOKEN, r#"{"call":"ListAccounts","with":{}}"#).await.unwrap();
-    assert_eq!(
-        (good.status().as_u16(), good.text().await.unwrap().as_str()),
-        (200, "[]")
-    );
-    assert_eq!(
-        ask("wrong", r#"{"call":"ListAccounts","with":{}}"#)
-            .await
-            .unwrap()
-            .status(),
-        401
-    );
+    assert_eq!((good.status().as_u16(), good.text().await.unwrap().as_str()), (200, "[]"));
+    assert_eq!(ask("wrong", r#"{"call":"ListAccounts","with":{}}"#).await.unwrap().status(), 401);
     for (body, status, code) in [
         (r#"{"call":"Nonsense","with":{}}"#, 400, "bad_request"),
-        (
-            r#"{"call":"GetConversation","with":{"conversation":"x"}}"#,
-            400,
-            "bad_request",
-        ),
-        (
-            r#"{"call":"GetConversation","with":{"conversation":4711}}"#,
-            404,
-            "not_found",
-        ),
+        (r#"{"call":"GetConversation","with":{"conversation":"x"}}"#, 400, "bad_request"),
+        (r#"{"call":"GetConversation","with":{"conversation":4711}}"#, 404, "not_found"),
         ("nonsense", 400, "bad_request"),
     ] {
         let answer = ask(TOKEN, body).await.unwrap();
@@ -604,19 +445,9 @@ async fn a_program_calls_with_its_token_and_reads_problems() {
     }
     let large = format!(r#"{{"call":"Nonsense","with":"{}"}}"#, "x".repeat(1024 * 1024));
     assert_eq!(ask(TOKEN, &large).await.unwrap().status(), 413);
-    let link = house
-        .client
-        .post(house.url("/link"))
-        .bearer_auth(TOKEN)
-        .send()
-        .await
-        .unwrap();
+    let link = house.client.post(house.url("/link")).bearer_auth(TOKEN).send().await.unwrap();
     let link: String = serde_json::from_str(&link.text().await.unwrap()).unwrap();
-    assert_eq!(
-        house.client.get(&link).send().await.unwrap().status(),
-        303,
-        "the link it got works"
-    );
+    assert_eq!(house.client.get(&link).send().await.unwrap().status(), 303, "the link it got works");
     house.end().await;
 }
 
@@ -624,23 +455,14 @@ async fn a_program_calls_with_its_token_and_reads_problems() {
 async fn events_stream_to_the_browser_and_end_with_the_engine() {
     let house = House::new().await;
     let cookie = house.cookie().await;
-    let mut stream = house
-        .client
-        .get(house.url("/events"))
-        .header("cookie", &cookie)
-        .send()
-        .await
-        .unwrap();
+    let mut stream = house.client.get(house.url("/events")).header("cookie", &cookie).send().await.unwrap();
     assert_eq!(stream.headers()["content-type"], "text/event-stream");
     let settings = house.engine.ask(call::GetSettings {}).await.unwrap();
     house.engine.ask(call::SaveSettings { settings }).await.unwrap();
     let mut heard = String::new();
     while !heard.contains(r#"data: {"event":"settings_changed"}"#) {
-        let chunk = timeout(PATIENCE, stream.chunk())
-            .await
-            .expect("told in time")
-            .unwrap()
-            .expect("still open");
+        let chunk =
+            timeout(PATIENCE, stream.chunk()).await.expect("told in time").unwrap().expect("still open");
         heard.push_str(std::str::from_utf8(&chunk).unwrap());
     }
     let rest = async { while let Ok(Some(_)) = stream.chunk().await {} };

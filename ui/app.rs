@@ -25,10 +25,7 @@ use wasm_bindgen::JsCast;
 
 /// Puts the app in place of what `#app` holds.
 pub fn mount() {
-    let Some(home) = document()
-        .get_element_by_id("app")
-        .and_then(|e| e.dyn_into().ok())
-    else {
+    let Some(home) = document().get_element_by_id("app").and_then(|e| e.dyn_into().ok()) else {
         return;
     };
     let home: web_sys::HtmlElement = home;
@@ -68,15 +65,8 @@ pub fn App() -> impl IntoView {
     let sheet = RwSignal::new(false);
     bind_keys(inbox, palette, sheet);
     crate::live::on_event(move |event| {
-        if let Event::ShowConversation {
-            conversation,
-            message,
-        } = event
-        {
-            router.go(Route::Conversation {
-                id: *conversation,
-                message: *message,
-            });
+        if let Event::ShowConversation { conversation, message } = event {
+            router.go(Route::Conversation { id: *conversation, message: *message });
         }
     });
     let page = Memo::new(move |_| which(desk, &router.at()));
@@ -151,10 +141,7 @@ fn bind_keys(inbox: Inbox, palette: RwSignal<bool>, sheet: RwSignal<bool>) {
     for n in 0..=9_u8 {
         keys::bind(Command::Account(n), move || {
             let accounts = desk().accounts.peek().unwrap_or_default();
-            let account = usize::from(n)
-                .checked_sub(1)
-                .and_then(|i| accounts.get(i))
-                .map(|a| a.id);
+            let account = usize::from(n).checked_sub(1).and_then(|i| accounts.get(i)).map(|a| a.id);
             if n == 0 || account.is_some() {
                 inbox.only(account);
                 router().go(Route::Inbox);

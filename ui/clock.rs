@@ -19,10 +19,7 @@ impl Clock {
     /// Starts to tick, for the life of the caller's owner.
     #[must_use]
     pub fn start() -> Self {
-        let clock = Self {
-            offset: RwSignal::new(0),
-            now: RwSignal::new(computer()),
-        };
+        let clock = Self { offset: RwSignal::new(0), now: RwSignal::new(computer()) };
         if let Ok(ticking) = set_interval_with_handle(move || clock.tick(), TICK) {
             on_cleanup(move || ticking.clear());
         }
@@ -77,7 +74,5 @@ pub fn after(ms: u64, then: impl FnOnce() + 'static) {
 /// Milliseconds since the page began, for measuring.
 #[must_use]
 pub fn ticks() -> f64 {
-    web_sys::window()
-        .and_then(|w| w.performance())
-        .map_or(0.0, |p| p.now())
+    web_sys::window().and_then(|w| w.performance()).map_or(0.0, |p| p.now())
 }

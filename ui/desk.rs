@@ -52,16 +52,13 @@ impl Desk {
     /// An account by id; reactive.
     #[must_use]
     pub fn account(self, id: AccountId) -> Option<Account> {
-        self.accounts
-            .with(|all| all?.iter().find(|a| a.id == id).cloned())
+        self.accounts.with(|all| all?.iter().find(|a| a.id == id).cloned())
     }
 
     /// Its place in the order of connecting, which gives its colour; reactive.
     #[must_use]
     pub fn place(self, id: AccountId) -> usize {
-        self.accounts
-            .with(|all| all.and_then(|all| all.iter().position(|a| a.id == id)))
-            .unwrap_or(0)
+        self.accounts.with(|all| all.and_then(|all| all.iter().position(|a| a.id == id))).unwrap_or(0)
     }
 
     /// Whether there is more than one account to tell apart; reactive.

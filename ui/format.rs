@@ -25,11 +25,7 @@ fn intl(options: &'static str, at: Timestamp) -> String {
     });
     #[allow(clippy::cast_precision_loss)]
     let date = Date::new(&JsValue::from_f64(at.0 as f64));
-    format
-        .call1(&JsValue::NULL, &date)
-        .ok()
-        .and_then(|s| s.as_string())
-        .unwrap_or_default()
+    format.call1(&JsValue::NULL, &date).ok().and_then(|s| s.as_string()).unwrap_or_default()
 }
 
 /// "14:02" in the viewer's way.
@@ -242,14 +238,7 @@ mod tests {
     #[test]
     fn a_window_turns_amber_at_six_hours_red_at_one_and_then_locks() {
         let now = Timestamp(1_000 * DAY);
-        let at = |left: i64| {
-            Nearness::of(
-                ReplyWindow {
-                    closes_at: Some(now.plus(left)),
-                },
-                now,
-            )
-        };
+        let at = |left: i64| Nearness::of(ReplyWindow { closes_at: Some(now.plus(left)) }, now);
         assert_eq!(at(6 * HOUR + 1), Nearness::Far);
         assert_eq!(at(6 * HOUR), Nearness::Near);
         assert_eq!(at(HOUR), Nearness::Near);

@@ -102,10 +102,7 @@ fn stringify(value: &JsValue) -> Option<String> {
 }
 
 fn problem_of(thrown: &JsValue) -> Problem {
-    let text = thrown
-        .as_string()
-        .or_else(|| stringify(thrown))
-        .unwrap_or_default();
+    let text = thrown.as_string().or_else(|| stringify(thrown)).unwrap_or_default();
     serde_json::from_str(&text)
         .unwrap_or_else(|_| Problem::new(Code::Internal, "The app did not understand its own engine."))
 }
@@ -119,10 +116,7 @@ async fn post(body: String) -> Result<String, Problem> {
     let _ = Reflect::set(&headers, &"content-type".into(), &"application/json".into());
     init.set_headers(&headers);
     let response = JsFuture::from(window.fetch_with_str_and_init("/call", &init)).await;
-    let response: Response = response
-        .ok()
-        .and_then(|r| r.dyn_into().ok())
-        .ok_or_else(unreachable_engine)?;
+    let response: Response = response.ok().and_then(|r| r.dyn_into().ok()).ok_or_else(unreachable_engine)?;
     let text = match response.text() {
         Ok(text) => JsFuture::from(text).await.ok().and_then(|t| t.as_string()),
         Err(_) => None,
@@ -135,25 +129,16 @@ async fn post(body: String) -> Result<String, Problem> {
         tell(News::LinkUsed);
     }
     Err(serde_json::from_str(&text).unwrap_or_else(|_| {
-        Problem::new(
-            Code::Internal,
-            format!("The engine answered {} without saying why.", response.status()),
-        )
+        Problem::new(Code::Internal, format!("The engine answered {} without saying why.", response.status()))
     }))
 }
 
 fn unreadable(_: impl std::fmt::Display) -> Problem {
-    Problem::new(
-        Code::Internal,
-        "The engine's answer could not be read. Is another version running?",
-    )
+    Problem::new(Code::Internal, "The engine's answer could not be read. Is another version running?")
 }
 
 fn unreachable_engine() -> Problem {
-    Problem::new(
-        Code::Offline,
-        "Heliograph's engine does not answer. Nothing was changed.",
-    )
+    Problem::new(Code::Offline, "Heliograph's engine does not answer. Nothing was changed.")
 }
 
 fn tell(news: News) {
@@ -178,19 +163,13 @@ pub fn listen(sink: impl Fn(News) + 'static) {
 
 fn tell_json(json: Option<String>) {
     // An event of a newer engine says only that something changed: asking again is always right.
-    let event = json
-        .and_then(|json| serde_json::from_str(&json).ok())
-        .unwrap_or(Event::StartOver);
+    let event = json.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or(Event::StartOver);
     tell(News::Event(event));
 }
 
 fn listen_on_desktop(tauri: &JsValue) {
     let heard = Closure::<dyn Fn(JsValue)>::new(|event: JsValue| {
-        tell_json(
-            Reflect::get(&event, &"payload".into())
-                .ok()
-                .and_then(|p| stringify(&p)),
-        );
+        tell_json(Reflect::get(&event, &"payload".into()).ok().and_then(|p| stringify(&p)));
     });
     let Ok(handler) = invoke(tauri, "transformCallback", &[heard.into_js_value()]) else {
         return;
@@ -239,26 +218,19 @@ pub fn media_url(hash: &str) -> String {
 }
 
 fn on_windows() -> bool {
-    web_sys::window()
-        .and_then(|w| w.navigator().user_agent().ok())
-        .is_some_and(|a| a.contains("Windows"))
+    web_sys::window().and_then(|w| w.navigator().user_agent().ok()).is_some_and(|a| a.contains("Windows"))
 }
 
 /// Whether the command key is Cmd.
 #[must_use]
 pub fn on_mac() -> bool {
-    web_sys::window()
-        .and_then(|w| w.navigator().platform().ok())
-        .is_some_and(|p| p.starts_with("Mac"))
+    web_sys::window().and_then(|w| w.navigator().platform().ok()).is_some_and(|p| p.starts_with("Mac"))
 }
 
 /// Tells the desktop what is on screen, so that it keeps quiet about it.
 pub fn tell_view(conversation: Option<ConversationId>, visible: bool) {
     let conversation = conversation.map_or("null".to_owned(), |c| c.to_string());
-    hint(
-        "view",
-        &format!(r#"{{"conversation":{conversation},"visible":{visible}}}"#),
-    );
+    hint("view", &format!(r#"{{"conversation":{conversation},"visible":{visible}}}"#));
 }
 
 /// A desktop command whose answer nobody waits for.

@@ -36,12 +36,7 @@ const SEQUENCE_MS: f64 = 1_500.0;
 pub fn bind(command: Command, run: impl Fn() + 'static) {
     let id = NEXT.get();
     NEXT.set(id + 1);
-    let bound = Bound {
-        id,
-        command,
-        depth: DEPTH.get(),
-        run: Rc::new(run),
-    };
+    let bound = Bound { id, command, depth: DEPTH.get(), run: Rc::new(run) };
     BOUND.with_borrow_mut(|all| all.push(bound));
     on_cleanup(move || BOUND.with_borrow_mut(|all| all.retain(|b| b.id != id)));
 }
@@ -50,10 +45,7 @@ pub fn bind(command: Command, run: impl Fn() + 'static) {
 pub fn run(command: Command) -> bool {
     let depth = DEPTH.get();
     let found = BOUND.with_borrow(|all| {
-        all.iter()
-            .rev()
-            .find(|b| b.command == command && b.depth == depth)
-            .map(|b| Rc::clone(&b.run))
+        all.iter().rev().find(|b| b.command == command && b.depth == depth).map(|b| Rc::clone(&b.run))
     });
     found.is_some_and(|run| {
         run();
@@ -95,10 +87,7 @@ fn hear(e: &KeyboardEvent) -> bool {
     let typing = is_editable(e);
     let controls = on_control(e);
     let now = crate::clock::ticks();
-    let first = FIRST
-        .take()
-        .filter(|(_, at)| now - at < SEQUENCE_MS)
-        .map(|(key, _)| key);
+    let first = FIRST.take().filter(|(_, at)| now - at < SEQUENCE_MS).map(|(key, _)| key);
     let matching = |keys: &str| ALL.iter().find(|s| s.keys.contains(&keys)).map(|s| s.command);
     if let Some(first) = first
         && !typing
@@ -108,11 +97,7 @@ fn hear(e: &KeyboardEvent) -> bool {
     }
     let strong = pressed.starts_with("mod+") || pressed == "escape";
     // Enter, arrows, Home and End mean something to a focused button, menu or field of their own.
-    let taken = controls
-        && matches!(
-            pressed.as_str(),
-            "enter" | "arrowdown" | "arrowup" | "home" | "end"
-        );
+    let taken = controls && matches!(pressed.as_str(), "enter" | "arrowdown" | "arrowup" | "home" | "end");
     if (typing && !strong) || taken {
         return false;
     }
@@ -121,11 +106,8 @@ fn hear(e: &KeyboardEvent) -> bool {
     {
         return true;
     }
-    let opens = ALL.iter().any(|s| {
-        s.keys
-            .iter()
-            .any(|k| k.split_once(' ').is_some_and(|(f, _)| f == pressed))
-    });
+    let opens =
+        ALL.iter().any(|s| s.keys.iter().any(|k| k.split_once(' ').is_some_and(|(f, _)| f == pressed)));
     if opens && !typing {
         FIRST.set(Some((pressed, now)));
     }
@@ -140,13 +122,7 @@ pub fn composing(e: &KeyboardEvent) -> bool {
 
 /// The key in the words of the table. Letters by what they type; on layouts without Latin letters, by place.
 fn name_of(e: &KeyboardEvent) -> Option<String> {
-    named(
-        &e.key(),
-        &e.code(),
-        e.ctrl_key() || e.meta_key(),
-        e.alt_key(),
-        e.shift_key(),
-    )
+    named(&e.key(), &e.code(), e.ctrl_key() || e.meta_key(), e.alt_key(), e.shift_key())
 }
 
 fn named(key: &str, code: &str, command: bool, alt: bool, shift: bool) -> Option<String> {
@@ -176,10 +152,7 @@ fn target(e: &KeyboardEvent) -> Option<web_sys::Element> {
 
 fn is_editable(e: &KeyboardEvent) -> bool {
     target(e)
-        .and_then(|t| {
-            t.closest("input, textarea, select, [contenteditable='true']")
-                .ok()
-        })
+        .and_then(|t| t.closest("input, textarea, select, [contenteditable='true']").ok())
         .flatten()
         .is_some()
 }
@@ -187,8 +160,7 @@ fn is_editable(e: &KeyboardEvent) -> bool {
 fn on_control(e: &KeyboardEvent) -> bool {
     target(e)
         .and_then(|t| {
-            t.closest("button, a, [role='menu'], [role='separator'], [data-own-keys], summary")
-                .ok()
+            t.closest("button, a, [role='menu'], [role='separator'], [data-own-keys], summary").ok()
         })
         .flatten()
         .is_some()
@@ -209,13 +181,7 @@ mod tests {
         assert_eq!(named("о", "KeyJ", false, false, false).as_deref(), Some("j"));
         assert_eq!(named("?", "Slash", false, false, true).as_deref(), Some("?"));
         assert_eq!(named("K", "KeyK", true, false, false).as_deref(), Some("mod+k"));
-        assert_eq!(
-            named("P", "KeyP", true, false, true).as_deref(),
-            Some("mod+shift+p")
-        );
-        assert_eq!(
-            named("End", "End", false, false, true).as_deref(),
-            Some("shift+end")
-        );
+        assert_eq!(named("P", "KeyP", true, false, true).as_deref(), Some("mod+shift+p"));
+        assert_eq!(named("End", "End", false, false, true).as_deref(), Some("shift+end"));
     }
 }

@@ -35,10 +35,7 @@ pub fn start() {
     std::panic::set_hook(Box::new(|fault| {
         console_error_panic_hook::hook(fault);
         // Nothing of ours runs after a panic: the page itself says so and offers to start again.
-        if let Some(root) = web_sys::window()
-            .and_then(|w| w.document())
-            .and_then(|d| d.document_element())
-        {
+        if let Some(root) = web_sys::window().and_then(|w| w.document()).and_then(|d| d.document_element()) {
             let _ = root.set_attribute("data-broken", "");
         }
     }));

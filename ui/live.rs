@@ -31,10 +31,7 @@ pub struct Link {
 /// Begins to hear events and hands them to every [`on_event`].
 #[must_use]
 pub fn start() -> Link {
-    let link = Link {
-        reachable: RwSignal::new(true),
-        used: RwSignal::new(false),
-    };
+    let link = Link { reachable: RwSignal::new(true), used: RwSignal::new(false) };
     ipc::listen(move |news| match news {
         News::Event(event) => tell(&event),
         News::Reachable(yes) => {
@@ -147,21 +144,13 @@ where
     {
         let (asked, again) = (asked, Rc::clone(&again));
         on_event(move |event| {
-            let stale = asked
-                .query
-                .borrow()
-                .as_ref()
-                .is_some_and(|q| q.stale_after(event));
+            let stale = asked.query.borrow().as_ref().is_some_and(|q| q.stale_after(event));
             if stale {
                 again();
             }
         });
     }
-    Live {
-        value,
-        problem,
-        again: StoredValue::new_local(again),
-    }
+    Live { value, problem, again: StoredValue::new_local(again) }
 }
 
 /// What a [`Live`] asked last.

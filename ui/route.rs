@@ -70,9 +70,7 @@ impl Route {
     pub fn parse(path: &str, query: &str) -> Self {
         let query = query.trim_start_matches('?');
         let value = |name: &str| {
-            query
-                .split('&')
-                .find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=').map(decode))
+            query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=').map(decode))
         };
         let mut parts = path.split('/').filter(|p| !p.is_empty());
         match (parts.next(), parts.next()) {
@@ -83,12 +81,10 @@ impl Route {
                 },
                 Err(_) => Self::Inbox,
             },
-            (Some("search"), _) => Self::Search {
-                words: value("q").unwrap_or_default(),
-            },
-            (Some("accounts"), _) if value("connect").is_some() => Self::Connect {
-                account: value("account").and_then(|a| a.parse().ok()).map(AccountId),
-            },
+            (Some("search"), _) => Self::Search { words: value("q").unwrap_or_default() },
+            (Some("accounts"), _) if value("connect").is_some() => {
+                Self::Connect { account: value("account").and_then(|a| a.parse().ok()).map(AccountId) }
+            }
             (Some("accounts"), _) => Self::Accounts,
             (Some("settings"), _) => Self::Settings,
             _ => Self::Inbox,
@@ -207,10 +203,7 @@ impl Router {
 
 fn address() -> Route {
     let location = window().location();
-    Route::parse(
-        &location.pathname().unwrap_or_default(),
-        &location.search().unwrap_or_default(),
-    )
+    Route::parse(&location.pathname().unwrap_or_default(), &location.search().unwrap_or_default())
 }
 
 thread_local! {
@@ -233,18 +226,11 @@ mod tests {
         for place in [
             Route::Inbox,
             Route::thread(ConversationId(7)),
-            Route::Conversation {
-                id: ConversationId(7),
-                message: Some(MessageId(9)),
-            },
-            Route::Search {
-                words: "from:ana grüße & 100% 日本".into(),
-            },
+            Route::Conversation { id: ConversationId(7), message: Some(MessageId(9)) },
+            Route::Search { words: "from:ana grüße & 100% 日本".into() },
             Route::Accounts,
             Route::Connect { account: None },
-            Route::Connect {
-                account: Some(AccountId(3)),
-            },
+            Route::Connect { account: Some(AccountId(3)) },
             Route::Settings,
         ] {
             let address = place.path();
@@ -258,9 +244,6 @@ mod tests {
         for path in ["/c/abc", "/nowhere", "//", "/c"] {
             assert_eq!(Route::parse(path, ""), Route::Inbox, "{path}");
         }
-        assert_eq!(
-            Route::parse("/search", "?q=%zz%"),
-            Route::Search { words: "%zz%".into() }
-        );
+        assert_eq!(Route::parse("/search", "?q=%zz%"), Route::Search { words: "%zz%".into() });
     }
 }

@@ -35,10 +35,7 @@ impl Toasts {
     /// An empty corner.
     #[must_use]
     pub fn start() -> Self {
-        let corner = Self {
-            shown: RwSignal::new(Vec::new()),
-            next: StoredValue::new(0),
-        };
+        let corner = Self { shown: RwSignal::new(Vec::new()), next: StoredValue::new(0) };
         HERE.set(Some(corner));
         corner
     }
@@ -80,12 +77,7 @@ impl Toasts {
         self.shown.update(|shown| {
             // The same words again replace the old ones: a failing thing tried often is one message.
             shown.retain(|t| t.text != text);
-            shown.push(Toast {
-                id,
-                text,
-                bad,
-                button,
-            });
+            shown.push(Toast { id, text, bad, button });
             let over = shown.len().saturating_sub(MOST);
             shown.drain(..over);
         });

@@ -49,16 +49,7 @@ const STEPS: &[Step] = &[
                     "-D",
                     "warnings",
                 ]),
-                cargo_with(&[
-                    "clippy",
-                    "-p",
-                    "xtask",
-                    "-p",
-                    "heliograph-e2e",
-                    "--",
-                    "-D",
-                    "warnings",
-                ]),
+                cargo_with(&["clippy", "-p", "xtask", "-p", "heliograph-e2e", "--", "-D", "warnings"]),
             ]
         },
     },
@@ -113,28 +104,13 @@ const STEPS: &[Step] = &[
         name: "browser",
         what: "the inbox in a browser, end to end",
         limit: MINUTES.saturating_mul(40),
-        run: || {
-            vec![
-                cargo_with(SERVER),
-                cargo_with(&["run", "-p", "heliograph-e2e", "--", "browser"]),
-            ]
-        },
+        run: || vec![cargo_with(SERVER), cargo_with(&["run", "-p", "heliograph-e2e", "--", "browser"])],
     },
     Step {
         name: "lint-desktop",
         what: "no lint speaks: window",
         limit: MINUTES.saturating_mul(40),
-        run: || {
-            vec![cargo_with(&[
-                "clippy",
-                "-p",
-                "heliograph",
-                "--all-targets",
-                "--",
-                "-D",
-                "warnings",
-            ])]
-        },
+        run: || vec![cargo_with(&["clippy", "-p", "heliograph", "--all-targets", "--", "-D", "warnings"])],
     },
     Step {
         name: "window",
@@ -163,10 +139,7 @@ fn view_tests() -> Vec<Command> {
         "wasm-dev",
     ]);
     let own = std::env::current_exe().unwrap_or_else(|_| "xtask".into());
-    views.env(
-        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
-        format!("{} run-views", own.display()),
-    );
+    views.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER", format!("{} run-views", own.display()));
     // The runner looks for the browser's driver beside what is built for this machine.
     views.env("HELIOGRAPH_HOST_TARGET", target());
     vec![
@@ -192,10 +165,7 @@ pub fn all(only: &[String], skip: &[String]) -> Result<()> {
     for name in only.iter().chain(skip) {
         if !STEPS.iter().any(|s| s.name == name) {
             let names: Vec<_> = STEPS.iter().map(|s| s.name).collect();
-            return Err(format!(
-                "There is no step {name:?}; there are {}.",
-                names.join(", ")
-            ));
+            return Err(format!("There is no step {name:?}; there are {}.", names.join(", ")));
         }
     }
     let chosen: Vec<&Step> = STEPS
@@ -244,11 +214,7 @@ pub fn all(only: &[String], skip: &[String]) -> Result<()> {
                 break;
             }
         }
-        println!(
-            "   {} after {:.0} s",
-            if good { "good" } else { "BROKEN" },
-            start.elapsed().as_secs_f64()
-        );
+        println!("   {} after {:.0} s", if good { "good" } else { "BROKEN" }, start.elapsed().as_secs_f64());
         rows.push((step.name, good, start.elapsed(), tally));
     }
 
@@ -262,34 +228,19 @@ pub fn all(only: &[String], skip: &[String]) -> Result<()> {
         );
     }
     println!("{:<14} {:>8} {:>9.0}\n", "all", "", began.elapsed().as_secs_f64());
-    let passed: usize = rows
-        .iter()
-        .map(|r| r.3.passed + usize::from(r.1 && r.3.passed == 0))
-        .sum();
+    let passed: usize = rows.iter().map(|r| r.3.passed + usize::from(r.1 && r.3.passed == 0)).sum();
     let failed: usize = rows.iter().map(|r| if r.1 { 0 } else { r.3.failed.max(1) }).sum();
     println!("{passed} passed, {failed} failed");
-    if failed == 0 {
-        Ok(())
-    } else {
-        Err("Not everything is good.".into())
-    }
+    if failed == 0 { Ok(()) } else { Err("Not everything is good.".into()) }
 }
 
 /// What says only that all is well.
 fn is_noise(line: &str) -> bool {
     let begins = |word: &str| line.trim_start().starts_with(word);
     line.ends_with("... ok")
-        || [
-            "Compiling ",
-            "Checking ",
-            "Downloaded ",
-            "Downloading ",
-            "Fresh ",
-            "Running ",
-            "Doc-tests ",
-        ]
-        .into_iter()
-        .any(begins)
+        || ["Compiling ", "Checking ", "Downloaded ", "Downloading ", "Fresh ", "Running ", "Doc-tests "]
+            .into_iter()
+            .any(begins)
 }
 
 /// Test cases that a step's output tells of.

@@ -11,24 +11,11 @@ use std::{fs, net::TcpListener, path::PathBuf, process::Command};
 const DEMO_ADDRESS: &str = "127.0.0.1:8686";
 
 /// The headless server, as the demo, the tests and the pictures use it.
-pub const SERVER: &[&str] = &[
-    "build",
-    "-p",
-    "heliograph",
-    "--no-default-features",
-    "--bin",
-    "heliograph-server",
-];
+pub const SERVER: &[&str] =
+    &["build", "-p", "heliograph", "--no-default-features", "--bin", "heliograph-server"];
 /// The app with its interface inside, as it is shipped but quick to build.
-pub const APP: &[&str] = &[
-    "build",
-    "-p",
-    "heliograph",
-    "--bin",
-    "heliograph",
-    "--features",
-    "tauri/custom-protocol",
-];
+pub const APP: &[&str] =
+    &["build", "-p", "heliograph", "--bin", "heliograph", "--features", "tauri/custom-protocol"];
 
 pub fn cargo_with(arguments: &[&str]) -> Command {
     let mut cargo = cargo();
@@ -59,12 +46,7 @@ pub fn demo() -> Result<()> {
     let data = demo_folder()?;
     let free = TcpListener::bind(DEMO_ADDRESS).is_ok();
     let mut server = command(target().join("debug").join(exe("heliograph-server")));
-    server.args([
-        "serve",
-        "--demo",
-        "--listen",
-        if free { DEMO_ADDRESS } else { "127.0.0.1:0" },
-    ]);
+    server.args(["serve", "--demo", "--listen", if free { DEMO_ADDRESS } else { "127.0.0.1:0" }]);
     server.arg("--data").arg(&data).env_remove("HELIOGRAPH_KEY");
     // Its own log is for those who ask; the link is for everybody.
     if std::env::var_os("HELIOGRAPH_LOG").is_none() {
@@ -115,15 +97,8 @@ pub fn bench(rest: &[String]) -> Result<()> {
     setup::for_ui()?;
     setup::for_release()?;
     ui::build(true)?;
-    let mut bench = cargo_with(&[
-        "bench",
-        "-p",
-        "heliograph",
-        "--no-default-features",
-        "--bench",
-        "bench",
-        "--",
-    ]);
+    let mut bench =
+        cargo_with(&["bench", "-p", "heliograph", "--no-default-features", "--bench", "bench", "--"]);
     bench.args(rest);
     show(bench)
 }
@@ -153,10 +128,7 @@ pub fn dist() -> Result<()> {
         bundle.args(["--bundles", "deb"]);
     }
     show(bundle)?;
-    println!(
-        "The bundles are in {}.",
-        target().join("release/bundle").display()
-    );
+    println!("The bundles are in {}.", target().join("release/bundle").display());
     Ok(())
 }
 

@@ -71,10 +71,7 @@ enum Command {
 fn main() -> ExitCode {
     let result = process::end_all_on_interrupt().and_then(|()| match Arguments::parse().command {
         Command::Setup => setup::all(),
-        Command::Ui {
-            release,
-            watch: false,
-        } => setup::for_ui().and_then(|()| ui::build(release)),
+        Command::Ui { release, watch: false } => setup::for_ui().and_then(|()| ui::build(release)),
         Command::Ui { release, watch: true } => setup::for_ui().and_then(|()| ui::watch(release)),
         Command::Demo => demo::demo(),
         Command::Run => demo::run(),

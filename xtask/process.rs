@@ -28,9 +28,7 @@ static SHOWING: AtomicBool = AtomicBool::new(false);
 
 /// The workspace's root.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .map_or_else(|| ".".into(), Path::to_owned)
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(|| ".".into(), Path::to_owned)
 }
 
 /// Cargo's folder for what it builds.
@@ -43,19 +41,11 @@ pub fn target() -> PathBuf {
 
 /// Where Heliograph keeps what it builds once for a machine.
 pub fn cache() -> PathBuf {
-    let named = |name: &str| {
-        std::env::var_os(name)
-            .filter(|value| !value.is_empty())
-            .map(PathBuf::from)
-    };
+    let named = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     named("XDG_CACHE_HOME")
         .or_else(|| named("LOCALAPPDATA").filter(|_| cfg!(windows)))
         .or_else(|| {
-            let caches = if cfg!(target_os = "macos") {
-                "Library/Caches"
-            } else {
-                ".cache"
-            };
+            let caches = if cfg!(target_os = "macos") { "Library/Caches" } else { ".cache" };
             named("HOME").map(|home| home.join(caches))
         })
         .unwrap_or_else(target)
@@ -98,10 +88,7 @@ pub fn has(program: &str) -> bool {
 /// Ends what runs unattended when somebody presses Ctrl+C or ends this command.
 pub fn end_all_on_interrupt() -> Result<()> {
     ctrlc::set_handler(|| {
-        let groups: Vec<u32> = RUNNING
-            .lock()
-            .map(|set| set.iter().copied().collect())
-            .unwrap_or_default();
+        let groups: Vec<u32> = RUNNING.lock().map(|set| set.iter().copied().collect()).unwrap_or_default();
         for group in &groups {
             kill_group(*group);
         }
@@ -146,10 +133,7 @@ impl Guarded {
             match self.0.try_wait() {
                 Ok(Some(status)) => return Ok(status),
                 Ok(None) if start.elapsed() >= limit => {
-                    return Err(format!(
-                        "it did not end within {} s and was stopped",
-                        limit.as_secs()
-                    ));
+                    return Err(format!("it did not end within {} s and was stopped", limit.as_secs()));
                 }
                 Ok(None) => std::thread::sleep(Duration::from_millis(50)),
                 Err(e) => return Err(e.to_string()),
@@ -174,10 +158,8 @@ impl Drop for Guarded {
 /// The shell's own `kill`: the program of that name may be missing.
 #[cfg(unix)]
 fn kill_group(group: u32) {
-    let _ = Command::new("sh")
-        .args(["-c", &format!("kill -s KILL -- -{group}")])
-        .stderr(Stdio::null())
-        .status();
+    let _ =
+        Command::new("sh").args(["-c", &format!("kill -s KILL -- -{group}")]).stderr(Stdio::null()).status();
 }
 
 #[cfg(not(unix))]
@@ -205,10 +187,8 @@ fn kill_marked(mark: &str) {
             .filter_map(|entry| entry.strip_prefix(wanted.as_bytes()))
             .any(|rest| rest.is_empty() || rest.starts_with(b"/"))
         {
-            let _ = Command::new("sh")
-                .args(["-c", &format!("kill -s KILL {id}")])
-                .stderr(Stdio::null())
-                .status();
+            let _ =
+                Command::new("sh").args(["-c", &format!("kill -s KILL {id}")]).stderr(Stdio::null()).status();
         }
     }
 }
@@ -228,11 +208,7 @@ pub fn show(mut command: Command) -> Result<()> {
     let status = command.stdin(Stdio::inherit()).status();
     SHOWING.store(false, Ordering::SeqCst);
     let status = status.map_err(|e| format!("{shown} could not be started: {e}"))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err(format!("{shown} ended with {status}"))
-    }
+    if status.success() { Ok(()) } else { Err(format!("{shown} ended with {status}")) }
 }
 
 /// Runs it unseen, showing now and then what it is at; answers whether it succeeded and what it said on
@@ -257,27 +233,18 @@ pub fn quietly(mut command: Command, limit: Duration, log: &Path) -> Result<(boo
 /// Runs it unseen; its last words are in the error.
 pub fn silently(command: Command, limit: Duration, name: &str) -> Result<String> {
     let shown = shown(&command);
-    let (good, said) = quietly(
-        command,
-        limit,
-        &target().join("setup").join(format!("{name}.log")),
-    )?;
+    let (good, said) = quietly(command, limit, &target().join("setup").join(format!("{name}.log")))?;
     if good {
         return Ok(said);
     }
     let lines: Vec<&str> = said.lines().collect();
-    Err(format!(
-        "{shown} failed:\n{}",
-        lines[lines.len().saturating_sub(30)..].join("\n")
-    ))
+    Err(format!("{shown} failed:\n{}", lines[lines.len().saturating_sub(30)..].join("\n")))
 }
 
 /// What a short command prints; `None` when it fails.
 pub fn output(mut command: Command) -> Option<String> {
     let out = command.stderr(Stdio::null()).output().ok()?;
-    out.status
-        .success()
-        .then(|| String::from_utf8_lossy(&out.stdout).trim().to_owned())
+    out.status.success().then(|| String::from_utf8_lossy(&out.stdout).trim().to_owned())
 }
 
 /// One line that says what a long step is at: rewritten in a terminal, once a minute elsewhere.
@@ -291,11 +258,7 @@ impl Progress {
     fn new() -> Self {
         let terminal = std::io::stdout().is_terminal();
         let next = Duration::from_secs(if terminal { 1 } else { 60 });
-        Self {
-            terminal,
-            next,
-            shown: false,
-        }
+        Self { terminal, next, shown: false }
     }
 
     fn show(&mut self, at: Duration, log: &Path) {
@@ -329,8 +292,5 @@ fn last_line(log: &Path) -> Option<String> {
     let mut bytes = Vec::new();
     file.read_to_end(&mut bytes).ok()?;
     let text = String::from_utf8_lossy(&bytes);
-    text.split(['\n', '\r'])
-        .rev()
-        .find(|line| !line.trim().is_empty())
-        .map(str::to_owned)
+    text.split(['\n', '\r']).rev().find(|line| !line.trim().is_empty()).map(str::to_owned)
 }

@@ -38,23 +38,13 @@ pub fn for_window() -> Result<()> {
 
 /// To look at the inbox in a browser.
 pub fn for_browser() -> Result<()> {
-    packages(
-        "to look at the inbox in a browser, as tests and pictures do",
-        tools::DEBIAN_BROWSER,
-    )
+    packages("to look at the inbox in a browser, as tests and pictures do", tools::DEBIAN_BROWSER)
 }
 
 /// To drive the window.
 pub fn for_session() -> Result<()> {
-    packages(
-        "to drive the window without a display, in a session of its own",
-        tools::DEBIAN_SESSION,
-    )?;
-    if cfg!(target_os = "linux") {
-        tauri_driver()
-    } else {
-        Ok(())
-    }
+    packages("to drive the window without a display, in a session of its own", tools::DEBIAN_SESSION)?;
+    if cfg!(target_os = "linux") { tauri_driver() } else { Ok(()) }
 }
 
 /// To make the interface small.
@@ -79,10 +69,7 @@ fn packages(why: &str, names: &[&str]) -> Result<()> {
         return Ok(());
     }
     if !has("dpkg-query") {
-        println!(
-            "This is no Debian or Ubuntu: install what corresponds to {} {why}.",
-            names.join(", ")
-        );
+        println!("This is no Debian or Ubuntu: install what corresponds to {} {why}.", names.join(", "));
         return Ok(());
     }
     let missing: Vec<&str> = names
@@ -103,10 +90,7 @@ fn packages(why: &str, names: &[&str]) -> Result<()> {
     id.arg("-u");
     let root = output(id).as_deref() == Some("0");
     if !root && !has("sudo") {
-        return Err(format!(
-            "Only root can install them. Run: apt-get install {}",
-            missing.join(" ")
-        ));
+        return Err(format!("Only root can install them. Run: apt-get install {}", missing.join(" ")));
     }
     let apt = |arguments: &[&str]| {
         let mut apt = if root {
@@ -141,9 +125,7 @@ fn packages(why: &str, names: &[&str]) -> Result<()> {
 
 /// Where tauri-driver is, or will be.
 pub fn tauri_driver_path() -> PathBuf {
-    cache()
-        .join(format!("tauri-driver-{}", tools::TAURI_DRIVER))
-        .join("bin/tauri-driver")
+    cache().join(format!("tauri-driver-{}", tools::TAURI_DRIVER)).join("bin/tauri-driver")
 }
 
 fn tauri_driver() -> Result<()> {
@@ -155,21 +137,11 @@ fn tauri_driver() -> Result<()> {
         "Installing tauri-driver {} to drive the window in tests (a minute or two).",
         tools::TAURI_DRIVER
     );
-    let folder = path
-        .parent()
-        .and_then(std::path::Path::parent)
-        .map(std::path::Path::to_owned)
-        .unwrap_or_default();
+    let folder =
+        path.parent().and_then(std::path::Path::parent).map(std::path::Path::to_owned).unwrap_or_default();
     let mut install = cargo();
     install
-        .args([
-            "install",
-            "--locked",
-            "tauri-driver",
-            "--version",
-            tools::TAURI_DRIVER,
-            "--root",
-        ])
+        .args(["install", "--locked", "tauri-driver", "--version", tools::TAURI_DRIVER, "--root"])
         .arg(folder);
     // Built in a folder that is thrown away: it shares nothing with ours.
     install.env_remove("CARGO_TARGET_DIR");

@@ -18,13 +18,8 @@ pub const DEBIAN_BUILD: &[&str] = &[
     "xz-utils", // unpacks rust-src
 ];
 /// To compile and show the window.
-pub const DEBIAN_WINDOW: &[&str] = &[
-    "libwebkit2gtk-4.1-dev",
-    "libayatana-appindicator3-dev",
-    "librsvg2-dev",
-    "libxdo-dev",
-    "file",
-];
+pub const DEBIAN_WINDOW: &[&str] =
+    &["libwebkit2gtk-4.1-dev", "libayatana-appindicator3-dev", "librsvg2-dev", "libxdo-dev", "file"];
 /// To see the inbox in a browser, with the letters of every script.
 pub const DEBIAN_BROWSER: &[&str] = &[
     "chromium",

@@ -42,17 +42,7 @@ pub fn build(release: bool) -> Result<()> {
     let began = Instant::now();
     let profile = if release { "wasm-release" } else { "wasm-dev" };
     println!("Building the interface ({profile}; some minutes the first time).");
-    show(wasm_cargo(&[
-        "build",
-        "--package",
-        NAME,
-        "--bin",
-        NAME,
-        "--target",
-        WASM,
-        "--profile",
-        profile,
-    ]))?;
+    show(wasm_cargo(&["build", "--package", NAME, "--bin", NAME, "--target", WASM, "--profile", profile]))?;
 
     let page = wasm_target().join("page");
     let fail = |e: std::io::Error| format!("{}: {e}", page.display());
@@ -61,12 +51,7 @@ pub fn build(release: bool) -> Result<()> {
     }
     fs::create_dir_all(&page).map_err(fail)?;
     Bindgen::new()
-        .input_path(
-            wasm_target()
-                .join(WASM)
-                .join(profile)
-                .join(format!("{NAME}.wasm")),
-        )
+        .input_path(wasm_target().join(WASM).join(profile).join(format!("{NAME}.wasm")))
         .web(true)
         .map_err(|e| e.to_string())?
         .typescript(false)
@@ -83,11 +68,7 @@ pub fn build(release: bool) -> Result<()> {
     copy_folder(&ui.join("assets"), &page)?;
     copy_folder(&ui.join("styles"), &page.join("styles"))?;
     mirror(&page, &ui.join("dist"))?;
-    println!(
-        "The interface is in ui/dist ({}, {:.0} s).",
-        size(&wasm),
-        began.elapsed().as_secs_f64()
-    );
+    println!("The interface is in ui/dist ({}, {:.0} s).", size(&wasm), began.elapsed().as_secs_f64());
     Ok(())
 }
 
@@ -111,9 +92,7 @@ fn newest() -> (Option<SystemTime>, usize) {
     let mut all = files(&root().join("ui"));
     all.extend(files(&root().join("src-tauri/model")));
     all.retain(|file| !file.starts_with(&dist));
-    let changed = all
-        .iter()
-        .filter_map(|file| fs::metadata(file).and_then(|m| m.modified()).ok());
+    let changed = all.iter().filter_map(|file| fs::metadata(file).and_then(|m| m.modified()).ok());
     (changed.max(), all.len())
 }
 
@@ -144,9 +123,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     if let Some(folder) = to.parent() {
         fs::create_dir_all(folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     }
-    fs::copy(from, to)
-        .map(|_| ())
-        .map_err(|e| format!("{}: {e}", from.display()))
+    fs::copy(from, to).map(|_| ()).map_err(|e| format!("{}: {e}", from.display()))
 }
 
 fn copy_folder(from: &Path, to: &Path) -> Result<()> {

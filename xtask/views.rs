@@ -63,15 +63,10 @@ pub fn run(wasm: &Path, words: &[String]) -> Result<()> {
     let exports = glue.wasm().exports.iter().map(|e| e.name.clone());
     let all: Vec<String> = exports.filter(|name| name.starts_with(PREFIX)).collect();
     let filter = words.iter().find(|word| !word.starts_with('-'));
-    let chosen: Vec<&String> = all
-        .iter()
-        .filter(|name| filter.is_none_or(|filter| name.contains(filter.as_str())))
-        .collect();
+    let chosen: Vec<&String> =
+        all.iter().filter(|name| filter.is_none_or(|filter| name.contains(filter.as_str()))).collect();
     if chosen.is_empty() {
-        println!(
-            "test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; {} filtered out",
-            all.len()
-        );
+        println!("test result: ok. 0 passed; 0 failed; 0 ignored; 0 measured; {} filtered out", all.len());
         return Ok(());
     }
     glue.emit(&folder).map_err(|e| format!("bindgen: {e:#}"))?;
@@ -82,31 +77,16 @@ pub fn run(wasm: &Path, words: &[String]) -> Result<()> {
     fs::write(folder.join("run.js"), run).map_err(fail)?;
     // Views look as they do in the app.
     let styles = root().join("ui/styles");
-    let mut sheets: Vec<_> = fs::read_dir(styles)
-        .map_err(fail)?
-        .flatten()
-        .map(|e| e.path())
-        .collect();
+    let mut sheets: Vec<_> = fs::read_dir(styles).map_err(fail)?.flatten().map(|e| e.path()).collect();
     sheets.sort_by_key(|path| (path.file_name().is_none_or(|n| n != "layers.css"), path.clone()));
-    let css: String = sheets
-        .iter()
-        .filter_map(|path| fs::read_to_string(path).ok())
-        .collect();
+    let css: String = sheets.iter().filter_map(|path| fs::read_to_string(path).ok()).collect();
     fs::write(folder.join("page.css"), css).map_err(fail)?;
 
     // Cargo's folder for wasm is another than the one for this machine.
     let host = std::env::var_os("HELIOGRAPH_HOST_TARGET").map_or_else(target, PathBuf::from);
-    let browser = host
-        .join("debug")
-        .join(format!("heliograph-e2e{}", std::env::consts::EXE_SUFFIX));
+    let browser = host.join("debug").join(format!("heliograph-e2e{}", std::env::consts::EXE_SUFFIX));
     let mut drive = command(browser);
     drive.arg("views").arg(&folder);
-    let status = drive
-        .status()
-        .map_err(|e| format!("heliograph-e2e could not be started: {e}"))?;
-    if status.success() {
-        Ok(())
-    } else {
-        Err("The views are not as they should be.".into())
-    }
+    let status = drive.status().map_err(|e| format!("heliograph-e2e could not be started: {e}"))?;
+    if status.success() { Ok(()) } else { Err("The views are not as they should be.".into()) }
 }

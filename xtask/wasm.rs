@@ -64,11 +64,7 @@ fn rustc(arguments: &[&str]) -> Option<String> {
 
 fn version() -> String {
     let verbose = rustc(&["-vV"]).unwrap_or_default();
-    verbose
-        .lines()
-        .find_map(|l| l.strip_prefix("release: "))
-        .unwrap_or("unknown")
-        .to_owned()
+    verbose.lines().find_map(|l| l.strip_prefix("release: ")).unwrap_or("unknown").to_owned()
 }
 
 fn sysroot() -> PathBuf {
@@ -93,11 +89,8 @@ fn own_is_whole() -> bool {
 
 fn has_std(folder: &Path) -> bool {
     let starts = |name: &str| {
-        fs::read_dir(folder).is_ok_and(|entries| {
-            entries
-                .flatten()
-                .any(|e| e.file_name().to_string_lossy().starts_with(name))
-        })
+        fs::read_dir(folder)
+            .is_ok_and(|entries| entries.flatten().any(|e| e.file_name().to_string_lossy().starts_with(name)))
     };
     starts("libstd-") && starts("libtest-")
 }
@@ -132,13 +125,7 @@ fn build_in(here: &Path) -> Result<()> {
         .env("RUSTFLAGS", "-Cembed-bitcode=yes")
         .env_remove("CARGO_ENCODED_RUSTFLAGS")
         .env("CARGO_TARGET_DIR", here.join("target"))
-        .args([
-            "build",
-            "--release",
-            "-Zbuild-std=std,panic_abort,proc_macro,test",
-            "--target",
-            WASM,
-        ]);
+        .args(["build", "--release", "-Zbuild-std=std,panic_abort,proc_macro,test", "--target", WASM]);
     silently(cargo, 20 * MINUTES, "wasm-library")?;
 
     let built = here.join("target").join(WASM).join("release/deps");
@@ -152,11 +139,7 @@ fn build_in(here: &Path) -> Result<()> {
         }
     }
     let host = rustc(&["-vV"]).unwrap_or_default();
-    let host = host
-        .lines()
-        .find_map(|l| l.strip_prefix("host: "))
-        .unwrap_or_default()
-        .to_owned();
+    let host = host.lines().find_map(|l| l.strip_prefix("host: ")).unwrap_or_default().to_owned();
     #[cfg(unix)]
     std::os::unix::fs::symlink(
         sysroot().join("lib/rustlib").join(&host),
@@ -169,11 +152,7 @@ fn build_in(here: &Path) -> Result<()> {
         fs::remove_dir_all(&own).map_err(fail)?;
     }
     fs::rename(&whole, &own).map_err(fail)?;
-    if own_is_whole() {
-        Ok(())
-    } else {
-        Err("the wasm32 standard library was built but is not whole".into())
-    }
+    if own_is_whole() { Ok(()) } else { Err("the wasm32 standard library was built but is not whole".into()) }
 }
 
 /// This compiler's `library` folder: the toolchain's own copy, or Debian's package of it.
@@ -182,13 +161,8 @@ fn source(here: &Path) -> Result<PathBuf> {
     if own.join("std/Cargo.toml").is_file() {
         return Ok(own);
     }
-    if let Some(missing) = ["apt-get", "apt-cache", "dpkg"]
-        .into_iter()
-        .find(|program| !has(program))
-    {
-        return Err(format!(
-            "its source comes as a Debian package, and there is no {missing} here"
-        ));
+    if let Some(missing) = ["apt-get", "apt-cache", "dpkg"].into_iter().find(|program| !has(program)) {
+        return Err(format!("its source comes as a Debian package, and there is no {missing} here"));
     }
     let mirror = mirror().ok_or("apt's own settings name no Debian mirror to take the source from")?;
     let mut reasons = Vec::new();
@@ -212,11 +186,7 @@ fn from_suite(here: &Path, mirror: &str, suite: &str) -> Result<PathBuf> {
     }
     let list = here.join("sources.list");
     let keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
-    fs::write(
-        &list,
-        format!("deb [signed-by={keyring}] {mirror} {suite} main\n"),
-    )
-    .map_err(fail)?;
+    fs::write(&list, format!("deb [signed-by={keyring}] {mirror} {suite} main\n")).map_err(fail)?;
     let options = |program: &str| {
         let mut apt = command(program);
         apt.current_dir(&here).env("LC_ALL", "C");
@@ -258,10 +228,7 @@ fn from_suite(here: &Path, mirror: &str, suite: &str) -> Result<PathBuf> {
     let mut unpack = command("dpkg");
     unpack.arg("-x").arg(package).arg(here.join("src"));
     silently(unpack, 5 * MINUTES, "dpkg")?;
-    let library = here
-        .join("src/usr/src")
-        .join(format!("rustc-{version}"))
-        .join("library");
+    let library = here.join("src/usr/src").join(format!("rustc-{version}")).join("library");
     if library.join("std/Cargo.toml").is_file() {
         Ok(library)
     } else {
@@ -272,29 +239,17 @@ fn from_suite(here: &Path, mirror: &str, suite: &str) -> Result<PathBuf> {
 /// The first Debian mirror of this machine's own settings.
 fn mirror() -> Option<String> {
     let mut files = vec![PathBuf::from("/etc/apt/sources.list")];
-    files.extend(
-        fs::read_dir("/etc/apt/sources.list.d")
-            .into_iter()
-            .flatten()
-            .flatten()
-            .map(|e| e.path()),
-    );
+    files.extend(fs::read_dir("/etc/apt/sources.list.d").into_iter().flatten().flatten().map(|e| e.path()));
     files.sort();
-    files
-        .iter()
-        .filter_map(|file| fs::read_to_string(file).ok())
-        .find_map(|text| {
-            text.lines().find_map(|line| {
-                let words: Vec<&str> = line.split_whitespace().collect();
-                let address = match words.as_slice() {
-                    ["URIs:", address, ..] => *address,
-                    ["deb", rest @ ..] => *rest.iter().find(|w| w.contains("://"))?,
-                    _ => return None,
-                };
-                address
-                    .trim_end_matches('/')
-                    .ends_with("/debian")
-                    .then(|| address.to_owned())
-            })
+    files.iter().filter_map(|file| fs::read_to_string(file).ok()).find_map(|text| {
+        text.lines().find_map(|line| {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let address = match words.as_slice() {
+                ["URIs:", address, ..] => *address,
+                ["deb", rest @ ..] => *rest.iter().find(|w| w.contains("://"))?,
+                _ => return None,
+            };
+            address.trim_end_matches('/').ends_with("/debian").then(|| address.to_owned())
         })
+    })
 }

@@ -18,12 +18,7 @@ use crate::{
 /// Every connected account.
 pub(super) async fn all(desk: &Desk) -> Result<Vec<Account>, Problem> {
     let mut conn = desk.store.read().await.map_err(reading)?;
-    Ok(accounts::list(&mut conn)
-        .await
-        .map_err(reading)?
-        .into_iter()
-        .map(|a| view(desk, a.account))
-        .collect())
+    Ok(accounts::list(&mut conn).await.map_err(reading)?.into_iter().map(|a| view(desk, a.account)).collect())
 }
 
 /// The account with what is only true now.
@@ -34,10 +29,7 @@ fn view(desk: &Desk, mut account: Account) -> Account {
 
 async fn one(desk: &Desk, account: AccountId) -> Result<Account, Problem> {
     let mut conn = desk.store.read().await.map_err(reading)?;
-    let found = accounts::get(&mut conn, account)
-        .await
-        .map_err(reading)?
-        .filter(|a| a.connected);
+    let found = accounts::get(&mut conn, account).await.map_err(reading)?.filter(|a| a.connected);
     found.map(|a| view(desk, a.account)).ok_or_else(gone)
 }
 
@@ -71,10 +63,7 @@ pub(super) async fn connect(
             data_access_expires_at: reached.data_access_expires_at,
             ..Health::default()
         },
-        import: Import {
-            state: import,
-            ..Import::default()
-        },
+        import: Import { state: import, ..Import::default() },
     };
     let (vault, token, app_secret) = (desk.vault.clone(), reached.token.clone(), app_secret.cloned());
     let account = desk
@@ -85,9 +74,7 @@ pub(super) async fn connect(
                 let owner = accounts::owner(id);
                 // Sealed for the row it belongs to, in the same transaction: no account without its token.
                 let sealed = vault.seal(&owner, TOKEN, &token).and_then(|token| {
-                    let secret = app_secret
-                        .map(|s| vault.seal(&owner, APP_SECRET, &s))
-                        .transpose()?;
+                    let secret = app_secret.map(|s| vault.seal(&owner, APP_SECRET, &s)).transpose()?;
                     Ok((token, secret))
                 });
                 let (token, app_secret) = match sealed {
@@ -119,10 +106,7 @@ const WIPED: u32 = 200;
 /// What becomes of replies that had not left.
 fn disconnected() -> Failure {
     Failure {
-        problem: Problem::new(
-            Code::SignInAgain,
-            "The account was disconnected before this could leave.",
-        ),
+        problem: Problem::new(Code::SignInAgain, "The account was disconnected before this could leave."),
         code: None,
         subcode: None,
         trace: None,
@@ -146,10 +130,7 @@ pub(super) async fn disconnect(desk: &Desk, account: AccountId, keep_history: bo
         .await
         .map_err(storage)?;
     for reply in unsent {
-        desk.events.tell(Event::MessageChanged {
-            conversation: reply.conversation,
-            message: reply.message,
-        });
+        desk.events.tell(Event::MessageChanged { conversation: reply.conversation, message: reply.message });
     }
     if !keep_history {
         // In steps, so that others may write between.
@@ -184,12 +165,8 @@ impl Answer for call::ConnectAccounts {
                 "This list of accounts is too old. Paste the token or sign in again.",
             ));
         };
-        let picked: Vec<&Reached> = waiting
-            .found
-            .accounts
-            .iter()
-            .filter(|r| self.picked.contains(&r.meta_id))
-            .collect();
+        let picked: Vec<&Reached> =
+            waiting.found.accounts.iter().filter(|r| self.picked.contains(&r.meta_id)).collect();
         if picked.is_empty() {
             return Err(Problem::new(Code::BadRequest, "Pick at least one account."));
         }
@@ -212,12 +189,7 @@ impl Answer for call::CheckAccount {
     async fn answer(self, desk: &Desk) -> Result<Account, Problem> {
         let opened = desk.access.of(self.account).await.map_err(|e| access(&e))?;
         match opened.inspect().await {
-            Ok(token) => desk
-                .sync
-                .health()
-                .inspected(self.account, &token)
-                .await
-                .map_err(storage)?,
+            Ok(token) => desk.sync.health().inspected(self.account, &token).await.map_err(storage)?,
             Err(e) => {
                 desk.sync.health().failed(self.account, &e).await;
                 return Err(graph_problem(&e));
@@ -239,9 +211,6 @@ impl Answer for call::PollNow {
 impl Answer for call::PauseImport {
     async fn answer(self, desk: &Desk) -> Result<(), Problem> {
         one(desk, self.account).await?;
-        desk.sync
-            .pause_import(self.account, self.paused)
-            .await
-            .map_err(storage)
+        desk.sync.pause_import(self.account, self.paused).await.map_err(storage)
     }
 }

@@ -12,9 +12,6 @@ use crate::{
 impl Answer for call::GetContact {
     async fn answer(self, desk: &Desk) -> Result<Contact, Problem> {
         let mut conn = desk.store.read().await.map_err(reading)?;
-        contacts::of_conversation(&mut conn, self.conversation)
-            .await
-            .map_err(reading)?
-            .ok_or_else(gone)
+        contacts::of_conversation(&mut conn, self.conversation).await.map_err(reading)?.ok_or_else(gone)
     }
 }

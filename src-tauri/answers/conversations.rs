@@ -15,24 +15,17 @@ const DRAFT_LIMIT: usize = 64 * 1024;
 /// A page that could not be read.
 pub(super) fn page(error: PageError) -> Problem {
     match error {
-        PageError::Cursor(_) => Problem::new(
-            Code::BadRequest,
-            "This place in the list is not one that was given out.",
-        ),
+        PageError::Cursor(_) => {
+            Problem::new(Code::BadRequest, "This place in the list is not one that was given out.")
+        }
         PageError::Sqlite(e) => reading(e),
     }
 }
 
 async fn changed(desk: &Desk, conversation: ConversationId) -> Result<(), Problem> {
     let mut conn = desk.store.read().await.map_err(reading)?;
-    if let Some(account) = conversations::account_of(&mut conn, conversation)
-        .await
-        .map_err(reading)?
-    {
-        desk.events.tell(Event::ConversationChanged {
-            account,
-            conversation,
-        });
+    if let Some(account) = conversations::account_of(&mut conn, conversation).await.map_err(reading)? {
+        desk.events.tell(Event::ConversationChanged { account, conversation });
     }
     Ok(())
 }
@@ -41,16 +34,9 @@ impl Answer for call::ListConversations {
     async fn answer(self, desk: &Desk) -> Result<ConversationPage, Problem> {
         let mut conn = desk.store.read().await.map_err(reading)?;
         let now = desk.clock.now();
-        conversations::list(
-            &mut conn,
-            &self.filter,
-            self.sort,
-            self.after.as_deref(),
-            self.limit,
-            now,
-        )
-        .await
-        .map_err(page)
+        conversations::list(&mut conn, &self.filter, self.sort, self.after.as_deref(), self.limit, now)
+            .await
+            .map_err(page)
     }
 }
 
@@ -64,10 +50,7 @@ impl Answer for call::CountConversations {
 impl Answer for call::GetConversation {
     async fn answer(self, desk: &Desk) -> Result<Conversation, Problem> {
         let mut conn = desk.store.read().await.map_err(reading)?;
-        conversations::get(&mut conn, self.conversation)
-            .await
-            .map_err(reading)?
-            .ok_or_else(gone)
+        conversations::get(&mut conn, self.conversation).await.map_err(reading)?.ok_or_else(gone)
     }
 }
 
@@ -76,16 +59,10 @@ impl Answer for call::MarkRead {
         let id = self.conversation;
         let different = desk
             .store
-            .write("mark read", move |c| {
-                Box::pin(async move { conversations::mark_read(c, id).await })
-            })
+            .write("mark read", move |c| Box::pin(async move { conversations::mark_read(c, id).await }))
             .await
             .map_err(storage)?;
-        if different {
-            changed(desk, id).await
-        } else {
-            Ok(())
-        }
+        if different { changed(desk, id).await } else { Ok(()) }
     }
 }
 
@@ -94,26 +71,17 @@ impl Answer for call::MarkUnread {
         let id = self.conversation;
         let different = desk
             .store
-            .write("mark unread", move |c| {
-                Box::pin(async move { conversations::mark_unread(c, id).await })
-            })
+            .write("mark unread", move |c| Box::pin(async move { conversations::mark_unread(c, id).await }))
             .await
             .map_err(storage)?;
-        if different {
-            changed(desk, id).await
-        } else {
-            Ok(())
-        }
+        if different { changed(desk, id).await } else { Ok(()) }
     }
 }
 
 impl Answer for call::SaveDraft {
     async fn answer(self, desk: &Desk) -> Result<(), Problem> {
         if self.text.len() > DRAFT_LIMIT {
-            return Err(Problem::new(
-                Code::TooLong,
-                "This is too long to be kept as a draft.",
-            ));
+            return Err(Problem::new(Code::TooLong, "This is too long to be kept as a draft."));
         }
         let (id, text) = (self.conversation, self.text);
         let different = desk
@@ -123,10 +91,6 @@ impl Answer for call::SaveDraft {
             })
             .await
             .map_err(storage)?;
-        if different {
-            changed(desk, id).await
-        } else {
-            Ok(())
-        }
+        if different { changed(desk, id).await } else { Ok(()) }
     }
 }

@@ -42,10 +42,7 @@ pub struct DemoAccount {
 /// Starts the demo world and connects its accounts.
 pub(crate) async fn start(desk: &Desk) -> Result<(), Problem> {
     let Some(world) = &desk.demo else {
-        return Err(Problem::new(
-            Code::NotFound,
-            "This installation has no demo world.",
-        ));
+        return Err(Problem::new(Code::NotFound, "This installation has no demo world."));
     };
     let intake = desk.intake.clone();
     let clock = desk.clock.clone();
@@ -56,13 +53,7 @@ pub(crate) async fn start(desk: &Desk) -> Result<(), Problem> {
     let meta = world.start(take).await?;
     desk.media.allow_demo(&meta.origin);
     for account in &meta.accounts {
-        accounts::connect(
-            desk,
-            &account.reached,
-            Some(&account.app_secret),
-            Some(&meta.origin),
-        )
-        .await?;
+        accounts::connect(desk, &account.reached, Some(&account.app_secret), Some(&meta.origin)).await?;
     }
     world.connected().await;
     desk.demo_running.store(true, Ordering::SeqCst);

@@ -74,11 +74,7 @@ struct Kept {
 
 impl Default for Kept {
     fn default() -> Self {
-        Self {
-            enabled: false,
-            listen: LISTEN.into(),
-            verify_token: hex::encode(rand::random::<[u8; 16]>()),
-        }
+        Self { enabled: false, listen: LISTEN.into(), verify_token: hex::encode(rand::random::<[u8; 16]>()) }
     }
 }
 
@@ -124,12 +120,7 @@ impl DoorControl {
     }
 
     fn view(&self) -> WebhookDoor {
-        let state = self
-            .0
-            .state
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone();
+        let state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let wish = self.0.wish.borrow();
         WebhookDoor {
             enabled: wish.enabled,
@@ -222,11 +213,7 @@ impl Answer for call::SetWebhookDoor {
             ));
         }
         let verify_token = desk.door.wish().borrow().verify_token.clone();
-        let kept = Kept {
-            enabled: self.enabled,
-            listen,
-            verify_token,
-        };
+        let kept = Kept { enabled: self.enabled, listen, verify_token };
         desk.store
             .write("set the door", move |conn| {
                 Box::pin(async move { settings::set_value(conn, "door", &kept).await })

@@ -12,18 +12,14 @@ const RAW_LIMIT: usize = 256 * 1024;
 impl Answer for call::ListMessages {
     async fn answer(self, desk: &Desk) -> Result<MessagePage, Problem> {
         let mut conn = desk.store.read().await.map_err(reading)?;
-        messages::list(&mut conn, self.conversation, &self.stretch, self.limit)
-            .await
-            .map_err(page)
+        messages::list(&mut conn, self.conversation, &self.stretch, self.limit).await.map_err(page)
     }
 }
 
 impl Answer for call::GetRawMessage {
     async fn answer(self, desk: &Desk) -> Result<Option<String>, Problem> {
         let mut conn = desk.store.read().await.map_err(reading)?;
-        let kept = journal::of_message(&mut conn, self.message)
-            .await
-            .map_err(reading)?;
+        let kept = journal::of_message(&mut conn, self.message).await.map_err(reading)?;
         Ok(kept.map(|k| {
             let shown = &k.body[..k.body.len().min(RAW_LIMIT)];
             // Laid out for people where it is JSON.

@@ -86,19 +86,13 @@ crate::model::calls!(dispatch);
 fn unreadable(name: &str, error: &serde_json::Error) -> Problem {
     // The error names fields and positions, never a value of a secret: those are strings, and a string where
     // a string belongs is no error.
-    Problem::new(
-        Code::BadRequest,
-        format!("The call {name} could not be read: {error}."),
-    )
+    Problem::new(Code::BadRequest, format!("The call {name} could not be read: {error}."))
 }
 
 fn written<T: serde::Serialize>(reply: &T) -> Result<Value, Problem> {
     serde_json::to_value(reply).map_err(|e| {
         tracing::error!(error = %e, "a reply could not be written");
-        Problem::new(
-            Code::Internal,
-            "The answer could not be written. This is a fault of Heliograph.",
-        )
+        Problem::new(Code::Internal, "The answer could not be written. This is a fault of Heliograph.")
     })
 }
 
@@ -107,10 +101,7 @@ pub(crate) async fn resume(desk: &Arc<Desk>) -> Result<(), sqlx::Error> {
     desk.sync.resume().await?;
     let demo = {
         let mut conn = desk.store.read().await?;
-        crate::store::accounts::list(&mut conn)
-            .await?
-            .iter()
-            .any(|a| a.account.demo)
+        crate::store::accounts::list(&mut conn).await?.iter().any(|a| a.account.demo)
     };
     if demo && desk.demo.is_some() {
         let desk = desk.clone();

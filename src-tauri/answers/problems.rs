@@ -23,14 +23,10 @@ pub(super) fn gone() -> Problem {
 pub(super) fn storage(error: WriteError) -> Problem {
     match error {
         WriteError::NotFound => return gone(),
-        WriteError::Full => Problem::new(
-            Code::Storage,
-            "The disk is full. Nothing was lost; free some space and try again.",
-        ),
-        _ => Problem::new(
-            Code::Storage,
-            "The database could not be written. Nothing was changed.",
-        ),
+        WriteError::Full => {
+            Problem::new(Code::Storage, "The disk is full. Nothing was lost; free some space and try again.")
+        }
+        _ => Problem::new(Code::Storage, "The database could not be written. Nothing was changed."),
     }
     .with(Action::Retry)
 }
@@ -41,11 +37,8 @@ pub(super) fn sealing(error: SealError) -> Problem {
 }
 
 fn locked(error: &SealError) -> Problem {
-    Problem::new(
-        Code::Locked,
-        format!("{error}. Connect the account again to store a new token."),
-    )
-    .with(Action::Reconnect)
+    Problem::new(Code::Locked, format!("{error}. Connect the account again to store a new token."))
+        .with(Action::Reconnect)
 }
 
 /// No access to an account.

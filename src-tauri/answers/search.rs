@@ -25,15 +25,11 @@ impl Answer for call::Search {
         let asked = understand(&self.text, desk.clock.now(), &TimeZone::system(), &own);
         let after = self.after.as_deref();
         let people = if asked.people && after.is_none() {
-            search::people(&mut conn, &asked.wanted.all, &asked.wanted.accounts)
-                .await
-                .map_err(reading)?
+            search::people(&mut conn, &asked.wanted.all, &asked.wanted.accounts).await.map_err(reading)?
         } else {
             Vec::new()
         };
-        let found = search::messages(&mut conn, &asked.wanted, after, self.limit)
-            .await
-            .map_err(page)?;
+        let found = search::messages(&mut conn, &asked.wanted, after, self.limit).await.map_err(page)?;
         Ok(SearchPage {
             people,
             messages: found.messages,

@@ -16,21 +16,12 @@ const KEY_LIMIT: usize = 200;
 /// One bubble as it now stands.
 async fn bubble(desk: &Desk, message: MessageId) -> Result<Message, Problem> {
     let mut conn = desk.store.read().await.map_err(reading)?;
-    messages::get(&mut conn, message)
-        .await
-        .map_err(reading)?
-        .ok_or_else(gone)
+    messages::get(&mut conn, message).await.map_err(reading)?.ok_or_else(gone)
 }
 
 fn tell(desk: &Desk, account: crate::model::AccountId, message: &Message) {
-    desk.events.tell(Event::MessageChanged {
-        conversation: message.conversation,
-        message: message.id,
-    });
-    desk.events.tell(Event::ConversationChanged {
-        account,
-        conversation: message.conversation,
-    });
+    desk.events.tell(Event::MessageChanged { conversation: message.conversation, message: message.id });
+    desk.events.tell(Event::ConversationChanged { account, conversation: message.conversation });
 }
 
 impl Answer for call::SendText {
@@ -49,23 +40,13 @@ impl Answer for call::SendText {
         let row = {
             let mut conn = desk.store.read().await.map_err(reading)?;
             if let Some((_, message, _)) = outbox::by_key(&mut conn, &self.key).await.map_err(reading)? {
-                return messages::get(&mut conn, message)
-                    .await
-                    .map_err(reading)?
-                    .ok_or_else(gone);
+                return messages::get(&mut conn, message).await.map_err(reading)?.ok_or_else(gone);
             }
-            conversations::get(&mut conn, self.conversation)
-                .await
-                .map_err(reading)?
-                .ok_or_else(gone)?
+            conversations::get(&mut conn, self.conversation).await.map_err(reading)?.ok_or_else(gone)?
         };
         let limit = TextLimit::of(row.channel);
         if limit.used(&text) > limit.max() {
-            let unit = if matches!(limit, TextLimit::Bytes(_)) {
-                "bytes"
-            } else {
-                "characters"
-            };
+            let unit = if matches!(limit, TextLimit::Bytes(_)) { "bytes" } else { "characters" };
             return Err(Problem::new(
                 Code::TooLong,
                 format!(
@@ -110,10 +91,7 @@ impl Answer for call::RetryMessage {
         }
         let row = {
             let mut conn = desk.store.read().await.map_err(reading)?;
-            conversations::get(&mut conn, message.conversation)
-                .await
-                .map_err(reading)?
-                .ok_or_else(gone)?
+            conversations::get(&mut conn, message.conversation).await.map_err(reading)?.ok_or_else(gone)?
         };
         if !row.window.is_open(now) {
             return Err(Problem::new(
@@ -140,25 +118,14 @@ impl Answer for call::DiscardMessage {
         let id = self.message;
         let discarded = desk
             .store
-            .write("discard a reply", move |c| {
-                Box::pin(async move { messages::discard(c, id).await })
-            })
+            .write("discard a reply", move |c| Box::pin(async move { messages::discard(c, id).await }))
             .await
             .map_err(storage)?;
         let Some((account, conversation)) = discarded else {
-            return Err(Problem::new(
-                Code::BadRequest,
-                "It has left already and cannot be taken back here.",
-            ));
+            return Err(Problem::new(Code::BadRequest, "It has left already and cannot be taken back here."));
         };
-        desk.events.tell(Event::MessageChanged {
-            conversation,
-            message: id,
-        });
-        desk.events.tell(Event::ConversationChanged {
-            account,
-            conversation,
-        });
+        desk.events.tell(Event::MessageChanged { conversation, message: id });
+        desk.events.tell(Event::ConversationChanged { account, conversation });
         desk.outbox.wake();
         Ok(())
     }

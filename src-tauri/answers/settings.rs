@@ -26,15 +26,10 @@ impl Answer for call::SaveSettings {
             ));
         }
         if chosen.storage.media_mib < 64 {
-            return Err(Problem::new(
-                Code::BadRequest,
-                "At least 64 MiB are needed for pictures.",
-            ));
+            return Err(Problem::new(Code::BadRequest, "At least 64 MiB are needed for pictures."));
         }
         desk.store
-            .write("save the settings", move |c| {
-                Box::pin(async move { settings::set(c, &chosen).await })
-            })
+            .write("save the settings", move |c| Box::pin(async move { settings::set(c, &chosen).await }))
             .await
             .map_err(storage)?;
         desk.events.tell(Event::SettingsChanged);

@@ -46,14 +46,7 @@ impl Discoveries {
     fn keep(&self, id: String, found: Found, app_secret: Option<Secret>, now: Timestamp) {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.found.retain(|_, w| now < w.until);
-        kept.found.insert(
-            id,
-            Waiting {
-                found: Arc::new(found),
-                app_secret,
-                until: now.plus(PATIENCE),
-            },
-        );
+        kept.found.insert(id, Waiting { found: Arc::new(found), app_secret, until: now.plus(PATIENCE) });
     }
 
     pub(super) fn get(&self, id: &str, now: Timestamp) -> Option<Waiting> {
@@ -62,11 +55,7 @@ impl Discoveries {
     }
 
     pub(super) fn forget(&self, id: &str) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .found
-            .remove(id);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).found.remove(id);
     }
 
     fn sign_in(&self, id: &str, state: SignInState, now: Timestamp) {
@@ -87,20 +76,11 @@ async fn discover(
     token: &Secret,
     app: Option<&MetaApp>,
 ) -> Result<Discovery, Problem> {
-    let app = app.map(|a| login::App {
-        id: a.id.trim().to_owned(),
-        secret: Secret::new(a.secret.0.trim()),
-    });
+    let app = app.map(|a| login::App { id: a.id.trim().to_owned(), secret: Secret::new(a.secret.0.trim()) });
     let graph = desk.access.graph(None).map_err(|e| graph_problem(&e))?;
-    let found = graph
-        .discover(login, token, app.as_ref())
-        .await
-        .map_err(|e| graph_problem(&e))?;
-    let connected: HashMap<_, AccountId> = super::accounts::all(desk)
-        .await?
-        .into_iter()
-        .map(|a| ((a.channel, a.meta_id), a.id))
-        .collect();
+    let found = graph.discover(login, token, app.as_ref()).await.map_err(|e| graph_problem(&e))?;
+    let connected: HashMap<_, AccountId> =
+        super::accounts::all(desk).await?.into_iter().map(|a| ((a.channel, a.meta_id), a.id)).collect();
     let discovery = Discovery {
         id: secret_name(),
         candidates: found
@@ -119,12 +99,7 @@ async fn discover(
         scopes: found.scopes.clone(),
         token_expires_at: found.expires_at,
     };
-    desk.discoveries.keep(
-        discovery.id.clone(),
-        found,
-        app.map(|a| a.secret),
-        desk.clock.now(),
-    );
+    desk.discoveries.keep(discovery.id.clone(), found, app.map(|a| a.secret), desk.clock.now());
     Ok(discovery)
 }
 
@@ -153,41 +128,19 @@ impl Answer for call::StartSignIn {
             ));
         }
         if self.app.id.trim().is_empty() || self.app.secret.0.trim().is_empty() {
-            return Err(Problem::new(
-                Code::BadRequest,
-                "Both the app id and the app secret are needed.",
-            ));
+            return Err(Problem::new(Code::BadRequest, "Both the app id and the app secret are needed."));
         }
         // Meta accepts http only on "localhost", and only while the app is in development mode (graph-api a.3).
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.map_err(|e| {
-            Problem::new(
-                Code::Internal,
-                format!("No local port is free for the browser to return to: {e}."),
-            )
+            Problem::new(Code::Internal, format!("No local port is free for the browser to return to: {e}."))
         })?;
-        let port = listener
-            .local_addr()
-            .map_err(|e| Problem::new(Code::Internal, e.to_string()))?
-            .port();
+        let port = listener.local_addr().map_err(|e| Problem::new(Code::Internal, e.to_string()))?.port();
         let redirect = format!("http://localhost:{port}/signed-in");
         let (sign_in, state) = (secret_name(), secret_name());
-        let url = login::authorize_url(
-            &desk.config.hosts,
-            self.login,
-            self.app.id.trim(),
-            &redirect,
-            &state,
-        );
-        desk.discoveries
-            .sign_in(&sign_in, SignInState::Waiting, desk.clock.now());
-        let wait = Return {
-            listener,
-            redirect,
-            state,
-            login: self.login,
-            app: self.app,
-            sign_in: sign_in.clone(),
-        };
+        let url = login::authorize_url(&desk.config.hosts, self.login, self.app.id.trim(), &redirect, &state);
+        desk.discoveries.sign_in(&sign_in, SignInState::Waiting, desk.clock.now());
+        let wait =
+            Return { listener, redirect, state, login: self.login, app: self.app, sign_in: sign_in.clone() };
         let here = desk.me.clone();
         desk.tasks.once(async move {
             if let Some(desk) = here.upgrade() {
@@ -202,16 +155,10 @@ impl Answer for call::GetSignIn {
     async fn answer(self, desk: &Desk) -> Result<SignInState, Problem> {
         let (found, code) = {
             let kept = desk.discoveries.0.lock().unwrap_or_else(PoisonError::into_inner);
-            (
-                kept.sign_ins.get(&self.sign_in).map(|(s, _)| s.clone()),
-                Code::NotFound,
-            )
+            (kept.sign_ins.get(&self.sign_in).map(|(s, _)| s.clone()), Code::NotFound)
         };
         found.ok_or_else(|| {
-            Problem::new(
-                code,
-                "This sign-in took too long and was forgotten. Start it again.",
-            )
+            Problem::new(code, "This sign-in took too long and was forgotten. Start it again.")
         })
     }
 }
@@ -246,10 +193,8 @@ impl Return {
     }
 
     async fn exchange(&self, desk: &Desk, code: &Secret) -> Result<Discovery, Problem> {
-        let app = login::App {
-            id: self.app.id.trim().to_owned(),
-            secret: Secret::new(self.app.secret.0.trim()),
-        };
+        let app =
+            login::App { id: self.app.id.trim().to_owned(), secret: Secret::new(self.app.secret.0.trim()) };
         let graph = desk.access.graph(None).map_err(|e| graph_problem(&e))?;
         let token = graph
             .exchange_code(self.login, &app, &self.redirect, code)
@@ -272,44 +217,20 @@ impl Return {
             let Ok(url) = url::Url::parse(&format!("http://localhost{target}")) else {
                 continue;
             };
-            let field = |name: &str| {
-                url.query_pairs()
-                    .find(|(k, _)| k == name)
-                    .map(|(_, v)| v.into_owned())
-            };
+            let field = |name: &str| url.query_pairs().find(|(k, _)| k == name).map(|(_, v)| v.into_owned());
             let state = field("state").unwrap_or_default();
             if url.path() != "/signed-in" || !bool::from(state.as_bytes().ct_eq(self.state.as_bytes())) {
-                say(
-                    &mut stream,
-                    "404 Not Found",
-                    "This address only takes the return of a sign-in.",
-                )
-                .await;
+                say(&mut stream, "404 Not Found", "This address only takes the return of a sign-in.").await;
                 continue;
             }
             if let Some(code) = field("code") {
-                say(
-                    &mut stream,
-                    "200 OK",
-                    "Signed in. Go back to Heliograph and pick your accounts.",
-                )
-                .await;
+                say(&mut stream, "200 OK", "Signed in. Go back to Heliograph and pick your accounts.").await;
                 return Ok(Secret::new(code));
             }
-            say(
-                &mut stream,
-                "200 OK",
-                "Nothing was connected. You can close this page.",
-            )
-            .await;
-            let reason = field("error_description")
-                .or(field("error_reason"))
-                .unwrap_or_default();
+            say(&mut stream, "200 OK", "Nothing was connected. You can close this page.").await;
+            let reason = field("error_description").or(field("error_reason")).unwrap_or_default();
             let reason: String = reason.chars().filter(|c| !c.is_control()).take(200).collect();
-            return Err(Problem::new(
-                Code::NotAllowed,
-                format!("Meta did not sign in: {reason}"),
-            ));
+            return Err(Problem::new(Code::NotAllowed, format!("Meta did not sign in: {reason}")));
         }
     }
 }
@@ -327,14 +248,9 @@ async fn request_target(stream: &mut TcpStream) -> Option<String> {
         }
         let text = String::from_utf8_lossy(&text).into_owned();
         let mut words = text.lines().next()?.split(' ');
-        (words.next()? == "GET")
-            .then(|| words.next().map(str::to_owned))
-            .flatten()
+        (words.next()? == "GET").then(|| words.next().map(str::to_owned)).flatten()
     };
-    tokio::time::timeout(std::time::Duration::from_secs(10), read)
-        .await
-        .ok()
-        .flatten()
+    tokio::time::timeout(std::time::Duration::from_secs(10), read).await.ok().flatten()
 }
 
 async fn say(stream: &mut TcpStream, status: &str, words: &str) {

@@ -56,18 +56,12 @@ struct Failed {
 impl Failed {
     /// It was understood but did not succeed.
     fn new(words: impl fmt::Display) -> Self {
-        Self {
-            words: words.to_string(),
-            code: 1,
-        }
+        Self { words: words.to_string(), code: 1 }
     }
 
     /// It cannot be done as it was asked.
     fn usage(words: impl fmt::Display) -> Self {
-        Self {
-            words: words.to_string(),
-            code: 2,
-        }
+        Self { words: words.to_string(), code: 2 }
     }
 }
 

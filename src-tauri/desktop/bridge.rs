@@ -31,10 +31,7 @@ pub async fn call(app: AppHandle, shell: Shared<'_>, envelope: Envelope<Value>) 
     // The interface asks for the first time: it stands, so there is something to see.
     window::reveal(&app);
     let mut stage = shell.stage.subscribe();
-    let settled = stage
-        .wait_for(|stage| !matches!(stage, Stage::Opening))
-        .await
-        .map(|stage| stage.clone());
+    let settled = stage.wait_for(|stage| !matches!(stage, Stage::Opening)).await.map(|stage| stage.clone());
     match settled {
         Ok(Stage::Open(engine)) => engine.call(&envelope.call, envelope.with).await,
         _ => Err(Problem::new(Code::Locked, "The inbox is not open yet.")),
@@ -100,10 +97,7 @@ pub async fn unlock(app: AppHandle, shell: Shared<'_>, choice: Choice) -> Result
             });
             return match opened.await {
                 Ok(Ok(())) => Err(String::new()),
-                _ => Err(format!(
-                    "The system opens no folders. It is {}.",
-                    shell.data.display()
-                )),
+                _ => Err(format!("The system opens no folders. It is {}.", shell.data.display())),
             };
         }
         Choice::PickKeyFile => match pick(&app).await {
@@ -122,12 +116,9 @@ pub async fn unlock(app: AppHandle, shell: Shared<'_>, choice: Choice) -> Result
 /// The file the person picks; `None` when they thought better of it.
 async fn pick(app: &AppHandle) -> Option<std::path::PathBuf> {
     let (tell, told) = tokio::sync::oneshot::channel();
-    app.dialog()
-        .file()
-        .set_title("The key file")
-        .pick_file(move |file| {
-            let _ = tell.send(file);
-        });
+    app.dialog().file().set_title("The key file").pick_file(move |file| {
+        let _ = tell.send(file);
+    });
     told.await.ok().flatten()?.into_path().ok()
 }
 
@@ -177,22 +168,14 @@ mod tests {
 
     #[test]
     fn only_web_mail_and_telephone_leave_the_app() {
-        for good in [
-            "https://example.org/a?b#c",
-            "http://example.org",
-            "mailto:a@example.org",
-            "tel:+4912345",
-        ] {
+        for good in
+            ["https://example.org/a?b#c", "http://example.org", "mailto:a@example.org", "tel:+4912345"]
+        {
             assert!(allowed(good).is_some(), "{good}");
         }
-        for bad in [
-            "file:///etc/passwd",
-            "javascript:alert(1)",
-            "ssh://host",
-            "",
-            "no link",
-            "media://localhost/x",
-        ] {
+        for bad in
+            ["file:///etc/passwd", "javascript:alert(1)", "ssh://host", "", "no link", "media://localhost/x"]
+        {
             assert!(allowed(bad).is_none(), "{bad}");
         }
     }

@@ -131,10 +131,7 @@ impl Grouping {
         }
         // Too many for one each: those of this burst give way to one for all.
         let crowd = self.gather(&burst);
-        let mut steps: Vec<Step> = burst
-            .into_iter()
-            .map(|c| Step::Close(About::Conversation(c)))
-            .collect();
+        let mut steps: Vec<Step> = burst.into_iter().map(|c| Step::Close(About::Conversation(c))).collect();
         steps.push(Step::Show(crowd.notice(chosen, sound)));
         self.crowd = Some(crowd);
         steps
@@ -147,21 +144,8 @@ impl Grouping {
             return Vec::new();
         }
         let sound = !chosen.do_not_disturb && self.may_sound(trouble.at, chosen);
-        let Trouble {
-            about,
-            title,
-            body,
-            opens,
-            ..
-        } = trouble;
-        vec![Step::Show(Notice {
-            about,
-            title,
-            body,
-            sound,
-            urgent: true,
-            opens,
-        })]
+        let Trouble { about, title, body, opens, .. } = trouble;
+        vec![Step::Show(Notice { about, title, body, sound, urgent: true, opens })]
     }
 
     /// The person looks at something else now, or left.
@@ -190,10 +174,7 @@ impl Grouping {
             About::Conversation(conversation) => self.forget(conversation),
             About::Everyone => {
                 let crowd = self.crowd.take().unwrap_or_default();
-                crowd
-                    .people
-                    .into_iter()
-                    .for_each(|(conversation, _)| self.forget(conversation));
+                crowd.people.into_iter().for_each(|(conversation, _)| self.forget(conversation));
             }
             About::Send(_) | About::Account(_) => {}
         }
@@ -235,16 +216,11 @@ impl Grouping {
     fn gather(&self, burst: &[ConversationId]) -> Crowd {
         let name = |c: &ConversationId| self.fresh.get(c).map(|f| f.person.clone()).unwrap_or_default();
         let people = burst.iter().map(|c| (*c, name(c))).collect();
-        Crowd {
-            messages: self.recent.len(),
-            people,
-        }
+        Crowd { messages: self.recent.len(), people }
     }
 
     fn may_sound(&mut self, now: Timestamp, chosen: &Notifications) -> bool {
-        let rested = self
-            .last_sound
-            .is_none_or(|last| !(0..QUIET).contains(&last.until(now)));
+        let rested = self.last_sound.is_none_or(|last| !(0..QUIET).contains(&last.until(now)));
         let sound = chosen.sound && rested;
         if sound {
             self.last_sound = Some(now);
@@ -288,13 +264,7 @@ impl Crowd {
     }
 
     fn notice(&self, chosen: &Notifications, sound: bool) -> Notice {
-        let named: Vec<&str> = self
-            .people
-            .iter()
-            .rev()
-            .take(LINES)
-            .map(|(_, name)| name.as_str())
-            .collect();
+        let named: Vec<&str> = self.people.iter().rev().take(LINES).map(|(_, name)| name.as_str()).collect();
         let body = match (chosen.show_text, self.people.len() - named.len()) {
             (false, _) => String::new(),
             (true, 0) => named.join(", "),
@@ -303,10 +273,7 @@ impl Crowd {
         let (messages, people) = (self.messages, self.people.len());
         Notice {
             about: About::Everyone,
-            title: format!(
-                "{messages} new from {people} {}",
-                if people == 1 { "person" } else { "people" }
-            ),
+            title: format!("{messages} new from {people} {}", if people == 1 { "person" } else { "people" }),
             body,
             sound,
             urgent: false,
@@ -318,13 +285,7 @@ impl Crowd {
 /// A message in one line.
 fn line(text: &str) -> String {
     let mut line = String::new();
-    for (n, c) in text
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .chars()
-        .enumerate()
-    {
+    for (n, c) in text.split_whitespace().collect::<Vec<_>>().join(" ").chars().enumerate() {
         if n == LINE {
             line.push('…');
             break;

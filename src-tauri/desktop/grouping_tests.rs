@@ -5,9 +5,8 @@ use super::*;
 const NOW: i64 = 1_700_000_000_000;
 
 fn arrival(conversation: i64, at: i64, text: &str) -> Arrival {
-    let person = ["", "Sheena", "Malik", "Aiko", "Tomás"]
-        .get(usize::try_from(conversation).unwrap())
-        .unwrap();
+    let person =
+        ["", "Sheena", "Malik", "Aiko", "Tomás"].get(usize::try_from(conversation).unwrap()).unwrap();
     Arrival {
         conversation: ConversationId(conversation),
         message: MessageId(at),
@@ -23,10 +22,7 @@ fn away() -> View {
 }
 
 fn watching(conversation: i64) -> View {
-    View {
-        conversation: Some(ConversationId(conversation)),
-        watched: true,
-    }
+    View { conversation: Some(ConversationId(conversation)), watched: true }
 }
 
 fn shown(steps: &[Step]) -> &Notice {
@@ -44,22 +40,12 @@ fn usual() -> Notifications {
 fn a_second_message_replaces_the_first_and_counts() {
     let mut desk = Grouping::default();
     let first = desk.arrived(arrival(1, 0, "Hello"), away(), &usual(), false);
-    assert_eq!(
-        (shown(&first).title.as_str(), shown(&first).body.as_str()),
-        ("Sheena", "Hello")
-    );
+    assert_eq!((shown(&first).title.as_str(), shown(&first).body.as_str()), ("Sheena", "Hello"));
     let second = desk.arrived(arrival(1, 500, "are you\n there?"), away(), &usual(), false);
-    assert_eq!(
-        shown(&second).about,
-        shown(&first).about,
-        "the same place on the desktop"
-    );
+    assert_eq!(shown(&second).about, shown(&first).about, "the same place on the desktop");
     assert_eq!(shown(&second).title, "Sheena · 2 new");
     assert_eq!(shown(&second).body, "Hello\nare you there?");
-    assert_eq!(
-        shown(&second).opens,
-        Some((ConversationId(1), Some(MessageId(500))))
-    );
+    assert_eq!(shown(&second).opens, Some((ConversationId(1), Some(MessageId(500)))));
 }
 
 #[test]
@@ -71,22 +57,10 @@ fn the_account_is_named_when_there_is_more_than_one() {
 #[test]
 fn it_is_silent_about_the_conversation_in_front_of_the_person_only() {
     let mut desk = Grouping::default();
-    assert_eq!(
-        desk.arrived(arrival(1, 0, "Hello"), watching(1), &usual(), false),
-        []
-    );
-    let behind = View {
-        watched: false,
-        ..watching(1)
-    };
-    assert_eq!(
-        shown(&desk.arrived(arrival(1, 1, "Hello"), behind, &usual(), false)).title,
-        "Sheena"
-    );
-    assert_eq!(
-        shown(&desk.arrived(arrival(2, 2, "Hello"), watching(1), &usual(), false)).title,
-        "Malik"
-    );
+    assert_eq!(desk.arrived(arrival(1, 0, "Hello"), watching(1), &usual(), false), []);
+    let behind = View { watched: false, ..watching(1) };
+    assert_eq!(shown(&desk.arrived(arrival(1, 1, "Hello"), behind, &usual(), false)).title, "Sheena");
+    assert_eq!(shown(&desk.arrived(arrival(2, 2, "Hello"), watching(1), &usual(), false)).title, "Malik");
 }
 
 #[test]
@@ -129,18 +103,12 @@ fn people_who_write_slowly_are_no_burst() {
 
 #[test]
 fn hidden_text_shows_neither_words_nor_names() {
-    let chosen = Notifications {
-        show_text: false,
-        ..usual()
-    };
+    let chosen = Notifications { show_text: false, ..usual() };
     let mut desk = Grouping::default();
     for n in 1..=4 {
         let steps = desk.arrived(arrival(n, n, "my secret"), away(), &chosen, false);
         let all = format!("{steps:?}");
-        assert!(
-            !all.contains("secret") && !all.contains("Sheena") && !all.contains("Aiko"),
-            "{all}"
-        );
+        assert!(!all.contains("secret") && !all.contains("Sheena") && !all.contains("Aiko"), "{all}");
     }
     let one = Grouping::default().arrived(arrival(1, 0, "my secret"), away(), &chosen, false);
     assert_eq!(shown(&one).title, "New message");
@@ -148,10 +116,7 @@ fn hidden_text_shows_neither_words_nor_names() {
 
 #[test]
 fn do_not_disturb_lets_only_trouble_through_and_without_a_sound() {
-    let chosen = Notifications {
-        do_not_disturb: true,
-        ..usual()
-    };
+    let chosen = Notifications { do_not_disturb: true, ..usual() };
     let mut desk = Grouping::default();
     assert_eq!(desk.arrived(arrival(1, 0, "Hello"), away(), &chosen, false), []);
     let failed = |at| Trouble {
@@ -163,15 +128,8 @@ fn do_not_disturb_lets_only_trouble_through_and_without_a_sound() {
     };
     let steps = desk.trouble(failed(0), away(), &chosen);
     assert!(shown(&steps).urgent && !shown(&steps).sound);
-    assert_eq!(
-        desk.trouble(failed(1), watching(1), &chosen),
-        [],
-        "the bubble says it already"
-    );
-    let off = Notifications {
-        trouble: false,
-        ..usual()
-    };
+    assert_eq!(desk.trouble(failed(1), watching(1), &chosen), [], "the bubble says it already");
+    let off = Notifications { trouble: false, ..usual() };
     assert_eq!(desk.trouble(failed(2), away(), &off), []);
 }
 
@@ -181,15 +139,9 @@ fn opening_the_conversation_takes_its_notifications_away_and_counts_anew() {
     desk.arrived(arrival(1, 0, "a"), away(), &usual(), false);
     desk.arrived(arrival(1, 1, "b"), away(), &usual(), false);
     let steps = desk.looked(watching(1));
-    assert!(
-        steps.contains(&Step::Close(About::Conversation(ConversationId(1)))),
-        "{steps:?}"
-    );
+    assert!(steps.contains(&Step::Close(About::Conversation(ConversationId(1)))), "{steps:?}");
     let next = desk.arrived(arrival(1, 60_000, "c"), away(), &usual(), false);
-    assert_eq!(
-        (shown(&next).title.as_str(), shown(&next).body.as_str()),
-        ("Sheena", "c")
-    );
+    assert_eq!((shown(&next).title.as_str(), shown(&next).body.as_str()), ("Sheena", "c"));
 }
 
 #[test]
@@ -209,10 +161,7 @@ fn sounds_keep_apart_and_can_be_off() {
         .map(|at| shown(&desk.arrived(arrival(1, at, "x"), away(), &usual(), false)).sound)
         .collect();
     assert_eq!(sounds, [true, false, false, true, false]);
-    let mute = Notifications {
-        sound: false,
-        ..usual()
-    };
+    let mute = Notifications { sound: false, ..usual() };
     assert!(!shown(&Grouping::default().arrived(arrival(1, 0, "x"), away(), &mute, false)).sound);
 }
 

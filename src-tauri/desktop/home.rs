@@ -107,11 +107,7 @@ fn in_keychain(key: crate::vault::MasterKey) -> FoundKey {
     } else {
         "Your system's keychain"
     };
-    FoundKey {
-        key,
-        home: home.into(),
-        made: None,
-    }
+    FoundKey { key, home: home.into(), made: None }
 }
 
 /// What was noted for `data`.

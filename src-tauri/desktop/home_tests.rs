@@ -9,9 +9,7 @@ fn used(data: &Path) {
 #[test]
 fn data_sealed_by_a_keychain_that_is_gone_is_left_alone() {
     let data = tempfile::tempdir().unwrap();
-    let home = Home::Keychain {
-        entry: "master key of a test that never was".into(),
-    };
+    let home = Home::Keychain { entry: "master key of a test that never was".into() };
     note(data.path(), &home).unwrap();
     used(data.path());
     let missing = fetch(data.path(), Given::Nothing, false).unwrap_err();
@@ -26,10 +24,7 @@ fn a_passphrase_is_asked_for_again_at_the_next_start() {
     let (first, home) = fetch(data.path(), words(), false).unwrap();
     note(data.path(), &home).unwrap();
     used(data.path());
-    assert!(matches!(
-        fetch(data.path(), Given::Nothing, false),
-        Err(Missing::WantsPassphrase)
-    ));
+    assert!(matches!(fetch(data.path(), Given::Nothing, false), Err(Missing::WantsPassphrase)));
     let (again, _) = fetch(data.path(), words(), false).unwrap();
     assert_eq!(first.key.to_text(), again.key.to_text());
 }
@@ -44,10 +39,7 @@ fn a_chosen_key_file_is_found_again_and_its_loss_is_said() {
     fetch(data.path(), Given::Nothing, false).expect("it is found by the note");
     std::fs::remove_file(&file).unwrap();
     let missing = fetch(data.path(), Given::Nothing, false).unwrap_err();
-    assert!(
-        matches!(missing, Missing::Problem(key::KeyProblem::FileGone(_))),
-        "{missing:?}"
-    );
+    assert!(matches!(missing, Missing::Problem(key::KeyProblem::FileGone(_))), "{missing:?}");
     assert!(!file.exists(), "no new key beside old data");
 }
 
@@ -55,10 +47,7 @@ fn a_chosen_key_file_is_found_again_and_its_loss_is_said() {
 fn data_of_unknown_origin_asks_for_its_key() {
     let data = tempfile::tempdir().unwrap();
     used(data.path());
-    assert!(matches!(
-        fetch(data.path(), Given::Nothing, false),
-        Err(Missing::Unknown)
-    ));
+    assert!(matches!(fetch(data.path(), Given::Nothing, false), Err(Missing::Unknown)));
 }
 
 #[test]

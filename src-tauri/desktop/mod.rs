@@ -105,11 +105,7 @@ pub fn run(options: Options) -> Result<(), tauri::Error> {
             }
         }))
         .plugin(window::remembered())
-        .plugin(
-            tauri_plugin_opener::Builder::new()
-                .open_js_links_on_click(false)
-                .build(),
-        )
+        .plugin(tauri_plugin_opener::Builder::new().open_js_links_on_click(false).build())
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_autostart::Builder::new().arg("--at-login").build())
         .register_asynchronous_uri_scheme_protocol("media", files::media)
@@ -183,10 +179,7 @@ async fn begin(app: AppHandle, given: Given) {
             shell.stage.send_replace(stage.clone());
             window::show_inbox(&app);
             // It begins by itself where it ran before.
-            let runs = engine
-                .ask(call::GetStatus {})
-                .await
-                .is_ok_and(|status| status.demo);
+            let runs = engine.ask(call::GetStatus {}).await.is_ok_and(|status| status.demo);
             if shell.options.demo
                 && !runs
                 && let Err(problem) = engine.ask(call::StartDemo {}).await

@@ -93,20 +93,13 @@ impl Notifier {
         match event {
             // What comes late, after a night offline or from an old queue, is in the list.
             Event::MessageReceived { sent_at, .. } if sent_at.until(self.engine.clock().now()) > NEWS => {}
-            Event::MessageReceived {
-                account,
-                conversation,
-                message,
-                ..
-            } => {
+            Event::MessageReceived { account, conversation, message, .. } => {
                 self.arrived(account, conversation, message).await;
             }
             Event::ConversationChanged { conversation, .. } => self.perhaps_named(conversation).await,
-            Event::SendSettled {
-                conversation,
-                message,
-                good: false,
-            } => self.not_sent(conversation, message).await,
+            Event::SendSettled { conversation, message, good: false } => {
+                self.not_sent(conversation, message).await
+            }
             Event::AccountChanged { .. } | Event::StartOver => self.read_accounts(true).await,
             _ => {}
         }
@@ -118,8 +111,7 @@ impl Notifier {
         };
         if nameless(&row) {
             // Their profile is being read.
-            self.nameless
-                .push((Instant::now() + NAME_TAKES, account, conversation, message));
+            self.nameless.push((Instant::now() + NAME_TAKES, account, conversation, message));
         } else {
             self.tell(row, account, message).await;
         }
@@ -133,10 +125,8 @@ impl Notifier {
         if let Ok(row) = self.engine.ask(call::GetConversation { conversation }).await
             && !nameless(&row)
         {
-            for (_, account, _, message) in self
-                .nameless
-                .extract_if(.., |(_, _, c, _)| *c == conversation)
-                .collect::<Vec<_>>()
+            for (_, account, _, message) in
+                self.nameless.extract_if(.., |(_, _, c, _)| *c == conversation).collect::<Vec<_>>()
             {
                 self.tell(row.clone(), account, message).await;
             }
@@ -145,20 +135,14 @@ impl Notifier {
 
     fn patience_ends(&self) -> Instant {
         let a_while = Instant::now() + Duration::from_secs(3600);
-        self.nameless
-            .iter()
-            .map(|(until, ..)| *until)
-            .min()
-            .unwrap_or(a_while)
+        self.nameless.iter().map(|(until, ..)| *until).min().unwrap_or(a_while)
     }
 
     /// A name that does not come must not hold up the message.
     async fn tell_nameless(&mut self) {
         let now = Instant::now();
-        for (_, account, conversation, message) in self
-            .nameless
-            .extract_if(.., |(until, ..)| *until <= now)
-            .collect::<Vec<_>>()
+        for (_, account, conversation, message) in
+            self.nameless.extract_if(.., |(until, ..)| *until <= now).collect::<Vec<_>>()
         {
             if let Ok(row) = self.engine.ask(call::GetConversation { conversation }).await {
                 self.tell(row, account, message).await;
@@ -190,23 +174,14 @@ impl Notifier {
             return String::new();
         };
         let shared = self.accounts.values().filter(|a| a.name == own.name).count() > 1;
-        if shared {
-            format!("{} ({})", own.name, own.channel.name())
-        } else {
-            own.name.clone()
-        }
+        if shared { format!("{} ({})", own.name, own.channel.name()) } else { own.name.clone() }
     }
 
     async fn not_sent(&mut self, conversation: ConversationId, message: MessageId) {
-        let around = call::ListMessages {
-            conversation,
-            stretch: Stretch::Around(message),
-            limit: 3,
-        };
-        let (Ok(row), Ok(page)) = (
-            self.engine.ask(call::GetConversation { conversation }).await,
-            self.engine.ask(around).await,
-        ) else {
+        let around = call::ListMessages { conversation, stretch: Stretch::Around(message), limit: 3 };
+        let (Ok(row), Ok(page)) =
+            (self.engine.ask(call::GetConversation { conversation }).await, self.engine.ask(around).await)
+        else {
             return;
         };
         let Some(sent) = page.rows.into_iter().find(|m| m.id == message) else {
@@ -218,19 +193,9 @@ impl Notifier {
             _ => return,
         };
         let chosen = self.chosen();
-        let title = if chosen.show_text {
-            title
-        } else {
-            "A reply was not sent".into()
-        };
+        let title = if chosen.show_text { title } else { "A reply was not sent".into() };
         let body = sent.failure.map(|f| f.problem.message).unwrap_or_default();
-        self.trouble(
-            About::Send(conversation),
-            title,
-            body,
-            Some((conversation, Some(message))),
-        )
-        .await;
+        self.trouble(About::Send(conversation), title, body, Some((conversation, Some(message)))).await;
     }
 
     /// Reads the accounts; with `tell`, what is newly wrong with them is said.
@@ -274,14 +239,10 @@ impl Notifier {
             left if left < HOUR => {
                 "Its sign-in ends within the hour. Sign in again to keep receiving.".to_owned()
             }
-            left if left < 2 * DAY => format!(
-                "Its sign-in ends in {} hours. Sign in again to keep receiving.",
-                left / HOUR
-            ),
-            left => format!(
-                "Its sign-in ends in {} days. Sign in again to keep receiving.",
-                left / DAY
-            ),
+            left if left < 2 * DAY => {
+                format!("Its sign-in ends in {} hours. Sign in again to keep receiving.", left / HOUR)
+            }
+            left => format!("Its sign-in ends in {} days. Sign in again to keep receiving.", left / DAY),
         };
         self.account_trouble(account.id, body).await;
     }
@@ -294,17 +255,7 @@ impl Notifier {
         opens: Option<(ConversationId, Option<MessageId>)>,
     ) {
         let (view, chosen, at) = (self.view(), self.chosen(), self.engine.clock().now());
-        let steps = self.grouping.trouble(
-            Trouble {
-                about,
-                title,
-                body,
-                opens,
-                at,
-            },
-            view,
-            &chosen,
-        );
+        let steps = self.grouping.trouble(Trouble { about, title, body, opens, at }, view, &chosen);
         self.take(steps).await;
     }
 
@@ -324,10 +275,7 @@ impl Notifier {
                 self.grouping.gone(about);
                 window::bring(&self.app);
                 if let Some((conversation, message)) = opens {
-                    self.engine.tell(Event::ShowConversation {
-                        conversation,
-                        message,
-                    });
+                    self.engine.tell(Event::ShowConversation { conversation, message });
                 }
             }
         }
@@ -338,12 +286,7 @@ impl Notifier {
     }
 
     fn chosen(&self) -> Notifications {
-        self.shell
-            .settings
-            .borrow()
-            .as_ref()
-            .map(|s| s.notifications.clone())
-            .unwrap_or_default()
+        self.shell.settings.borrow().as_ref().map(|s| s.notifications.clone()).unwrap_or_default()
     }
 }
 

@@ -107,11 +107,7 @@ async fn try_open(shell: &Shell, given: Given) -> Result<Engine, Lock> {
         config.hosts = Hosts::all_at(meta.as_str());
     }
     let engine = Engine::open(Opening {
-        config: if demo {
-            shell.demo.trusted_by(config)
-        } else {
-            config
-        },
+        config: if demo { shell.demo.trusted_by(config) } else { config },
         key: key.key,
         key_home: key.home,
         clock: Clock::system(),
@@ -130,9 +126,9 @@ async fn try_open(shell: &Shell, given: Given) -> Result<Engine, Lock> {
 /// Words for the start page.
 pub fn given(choice: Choice, data: &Path) -> Result<Given, String> {
     match choice {
-        Choice::NewPassphrase { words } if words.0.trim().chars().count() < SHORTEST => Err(format!(
-            "A passphrase of at least {SHORTEST} characters, please: several words are best."
-        )),
+        Choice::NewPassphrase { words } if words.0.trim().chars().count() < SHORTEST => {
+            Err(format!("A passphrase of at least {SHORTEST} characters, please: several words are best."))
+        }
         Choice::NewPassphrase { words } | Choice::Passphrase { words } => {
             Ok(Given::Passphrase(Secret::new(words.0)))
         }
@@ -163,12 +159,7 @@ fn lock(missing: Missing, data: &Path) -> Lock {
                     "You can start the keychain and try again, choose a passphrase that is asked for at each start, or \
                      keep the key in a file beside the data, which protects copies of the data only.",
                 ],
-                &[
-                    Offer::Retry,
-                    Offer::NewPassphrase,
-                    Offer::MakeKeyFile,
-                    Offer::Quit,
-                ],
+                &[Offer::Retry, Offer::NewPassphrase, Offer::MakeKeyFile, Offer::Quit],
             )
         },
         Missing::KeychainGone(why) => Lock {
@@ -199,11 +190,7 @@ fn lock(missing: Missing, data: &Path) -> Lock {
         ),
         Missing::Problem(KeyProblem::Passphrase(why)) => Lock {
             problem: Some(format!("{why}.")),
-            ..page(
-                "Your passphrase",
-                &["It could not be used."],
-                &[Offer::Passphrase, Offer::Quit],
-            )
+            ..page("Your passphrase", &["It could not be used."], &[Offer::Passphrase, Offer::Quit])
         },
         Missing::Problem(problem) => Lock {
             problem: Some(problem.to_string()),
@@ -254,14 +241,10 @@ fn refused(error: &crate::OpenError, home: &home::Home) -> Lock {
     let problem = Some(error.to_string());
     if matches!(error, crate::OpenError::WrongKey) {
         let (text, way) = match home {
-            home::Home::Passphrase => (
-                "This passphrase is not the one the data was sealed with.",
-                Offer::Passphrase,
-            ),
-            _ => (
-                "This key is not the one the data was sealed with.",
-                Offer::PickKeyFile,
-            ),
+            home::Home::Passphrase => {
+                ("This passphrase is not the one the data was sealed with.", Offer::Passphrase)
+            }
+            _ => ("This key is not the one the data was sealed with.", Offer::PickKeyFile),
         };
         let offers = [way, Offer::Retry, Offer::OpenFolder, Offer::Quit];
         return page("That does not open it", &[text, "Nothing was changed."], &offers);

@@ -24,13 +24,7 @@ async fn opened(shell: &Shell, given: Given) {
 }
 
 fn words(text: &str) -> Given {
-    given(
-        Choice::NewPassphrase {
-            words: SecretText(text.into()),
-        },
-        Path::new(""),
-    )
-    .unwrap()
+    given(Choice::NewPassphrase { words: SecretText(text.into()) }, Path::new("")).unwrap()
 }
 
 /// Every file with its content, but those that SQLite keeps beside a database.
@@ -39,10 +33,7 @@ fn everything(data: &Path) -> Vec<(std::path::PathBuf, Vec<u8>)> {
         .unwrap()
         .map(|e| e.unwrap().path())
         .filter(|p| {
-            p.is_file()
-                && !["db-wal", "db-shm"]
-                    .iter()
-                    .any(|x| p.extension().is_some_and(|e| e == *x))
+            p.is_file() && !["db-wal", "db-shm"].iter().any(|x| p.extension().is_some_and(|e| e == *x))
         })
         .map(|p| (p.clone(), std::fs::read(&p).unwrap()))
         .collect();
@@ -56,24 +47,13 @@ async fn the_keychain_gone_at_start_explains_itself() {
     let key = data.path().join("elsewhere.key");
     opened(&shell(data.path()), Given::File(key.clone())).await;
     // As if it had been sealed by a keychain that has it no longer.
-    home::note(
-        data.path(),
-        &home::Home::Keychain {
-            entry: "master key of a test that never was".into(),
-        },
-    )
-    .unwrap();
+    home::note(data.path(), &home::Home::Keychain { entry: "master key of a test that never was".into() })
+        .unwrap();
     let before = everything(data.path());
     let lock = locked(&shell(data.path()), Given::Nothing).await;
     assert!(lock.text.iter().any(|t| t.contains("keychain")), "{lock:?}");
-    assert!(
-        lock.problem.is_some() && lock.offers.contains(&Offer::Retry),
-        "{lock:?}"
-    );
-    assert!(
-        !lock.offers.contains(&Offer::MakeKeyFile),
-        "a new key would open nothing"
-    );
+    assert!(lock.problem.is_some() && lock.offers.contains(&Offer::Retry), "{lock:?}");
+    assert!(!lock.offers.contains(&Offer::MakeKeyFile), "a new key would open nothing");
     assert_eq!(everything(data.path()), before, "nothing was overwritten");
     // Whoever has the key can use it.
     assert!(lock.offers.contains(&Offer::PickKeyFile));
@@ -97,21 +77,14 @@ async fn a_wrong_passphrase_is_said_and_the_right_one_opens() {
 async fn a_folder_that_another_program_uses_says_so() {
     let data = tempfile::tempdir().unwrap();
     let key = || Given::File(data.path().join("a.key"));
-    let Stage::Open(first) = open(&shell(data.path()), key()).await else {
-        panic!("it opens")
-    };
+    let Stage::Open(first) = open(&shell(data.path()), key()).await else { panic!("it opens") };
     let lock = locked(&shell(data.path()), key()).await;
-    assert!(
-        lock.problem.is_some() && lock.offers.contains(&Offer::Retry),
-        "{lock:?}"
-    );
+    assert!(lock.problem.is_some() && lock.offers.contains(&Offer::Retry), "{lock:?}");
     first.stop().await;
 }
 
 #[test]
 fn a_short_passphrase_is_not_taken() {
-    let short = Choice::NewPassphrase {
-        words: SecretText("horse".into()),
-    };
+    let short = Choice::NewPassphrase { words: SecretText("horse".into()) };
     assert!(given(short, Path::new("")).is_err());
 }

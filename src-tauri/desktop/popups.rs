@@ -81,19 +81,12 @@ impl Drop for Bus {
 impl Popups {
     /// Nothing stands yet; what the person does is told to `answers`.
     pub fn new(answers: mpsc::UnboundedSender<Answer>) -> Self {
-        Self {
-            answers,
-            standing: Standing::default(),
-            bus: None,
-        }
+        Self { answers, standing: Standing::default(), bus: None }
     }
 
     /// Shows it, in place of what stood about the same.
     pub async fn show(&mut self, notice: &Notice) {
-        if !matches!(
-            tokio::time::timeout(PATIENCE, self.try_show(notice)).await,
-            Ok(Ok(()))
-        ) {
+        if !matches!(tokio::time::timeout(PATIENCE, self.try_show(notice)).await, Ok(Ok(()))) {
             // Without a daemon there is nobody to show it; the next one tries again.
             self.bus = None;
             tracing::debug!("no notification daemon answers");
@@ -105,17 +98,10 @@ impl Popups {
             self.bus = Some(self.connect().await?);
         }
         let Some(bus) = &self.bus else { return Ok(()) };
-        let body = if bus.markup {
-            escaped(&notice.body)
-        } else {
-            notice.body.clone()
-        };
+        let body = if bus.markup { escaped(&notice.body) } else { notice.body.clone() };
         let mut hints = HashMap::from([
             ("desktop-entry", Value::from("Heliograph")),
-            (
-                "category",
-                Value::from(if notice.urgent { "im.error" } else { "im.received" }),
-            ),
+            ("category", Value::from(if notice.urgent { "im.error" } else { "im.received" })),
             // Critical ones stay until somebody looks.
             ("urgency", Value::from(if notice.urgent { 2u8 } else { 1u8 })),
         ]);
@@ -128,16 +114,7 @@ impl Popups {
         let actions = ["default", "Open"];
         let id = bus
             .proxy
-            .notify(
-                "Heliograph",
-                replaces,
-                "heliograph",
-                &notice.title,
-                &body,
-                &actions,
-                hints,
-                USUAL_TIME,
-            )
+            .notify("Heliograph", replaces, "heliograph", &notice.title, &body, &actions, hints, USUAL_TIME)
             .await?;
         let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
         standing.remove(&replaces);
@@ -149,10 +126,7 @@ impl Popups {
     pub async fn close(&mut self, about: About) {
         let Some(id) = self.id_of(about) else { return };
         // Forgotten first: the daemon's word that it closed is then nothing new.
-        self.standing
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .remove(&id);
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
         if let Some(bus) = &self.bus {
             let _ = tokio::time::timeout(PATIENCE, bus.proxy.close_notification(id)).await;
         }
@@ -170,12 +144,7 @@ impl Popups {
         let mut clicks = proxy.receive_action_invoked().await?;
         let mut closed = proxy.receive_notification_closed().await?;
         let (standing, answers) = (Arc::clone(&self.standing), self.answers.clone());
-        let take = move |id: u32| {
-            standing
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .remove(&id)
-        };
+        let take = move |id: u32| standing.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
         let listener = tokio::spawn(async move {
             loop {
                 let answer = tokio::select! {
@@ -196,18 +165,12 @@ impl Popups {
                 }
             }
         });
-        Ok(Bus {
-            proxy,
-            markup,
-            listener,
-        })
+        Ok(Bus { proxy, markup, listener })
     }
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 /// Whether something on this desktop shows tray icons.
@@ -215,10 +178,7 @@ pub async fn has_tray() -> bool {
     let asked = async {
         let connection = Connection::session().await?;
         let bus = zbus::fdo::DBusProxy::new(&connection).await?;
-        Ok::<_, zbus::Error>(
-            bus.name_has_owner("org.kde.StatusNotifierWatcher".try_into()?)
-                .await?,
-        )
+        Ok::<_, zbus::Error>(bus.name_has_owner("org.kde.StatusNotifierWatcher".try_into()?).await?)
     };
     matches!(tokio::time::timeout(PATIENCE, asked).await, Ok(Ok(true)))
 }

@@ -32,10 +32,7 @@ pub struct Popups {
 impl Popups {
     /// Nothing stands yet; what the person does is told to `answers`.
     pub fn new(answers: mpsc::UnboundedSender<Answer>) -> Self {
-        Self {
-            answers,
-            waiting: Arc::default(),
-        }
+        Self { answers, waiting: Arc::default() }
     }
 
     /// Shows it.

@@ -151,9 +151,7 @@ fn on_dark_panel(app: &AppHandle) -> bool {
     }
     let desktop = std::env::var("XDG_CURRENT_DESKTOP").unwrap_or_default();
     let black_bar = ["GNOME", "Unity"].iter().any(|name| desktop.contains(name));
-    let theme = app
-        .get_webview_window("main")
-        .and_then(|window| window.theme().ok());
+    let theme = app.get_webview_window("main").and_then(|window| window.theme().ok());
     black_bar || theme.is_some_and(|theme| theme == Theme::Dark)
 }
 

@@ -122,14 +122,7 @@ pub fn hide(app: &AppHandle) {
 
 /// Goes to the page that explains a start that cannot go on.
 pub fn show_start_page(app: &AppHandle) {
-    go(
-        app,
-        if cfg!(windows) {
-            "http://start.localhost/"
-        } else {
-            "start://localhost/"
-        },
-    );
+    go(app, if cfg!(windows) { "http://start.localhost/" } else { "start://localhost/" });
     reveal(app);
 }
 
@@ -139,14 +132,7 @@ pub fn show_inbox(app: &AppHandle) {
         .and_then(|w| w.url().ok())
         .is_some_and(|url| url.scheme() == "start" || url.host_str() == Some("start.localhost"));
     if at_start {
-        go(
-            app,
-            if cfg!(windows) {
-                "http://tauri.localhost/"
-            } else {
-                "tauri://localhost/"
-            },
-        );
+        go(app, if cfg!(windows) { "http://tauri.localhost/" } else { "tauri://localhost/" });
     }
 }
 
@@ -163,25 +149,15 @@ pub fn happened(window: &Window, event: &WindowEvent) {
     let shell = window.state::<Arc<Shell>>();
     match event {
         WindowEvent::Focused(focused) => {
-            shell
-                .view
-                .send_if_modified(|view| std::mem::replace(&mut view.watched, *focused) != *focused);
+            shell.view.send_if_modified(|view| std::mem::replace(&mut view.watched, *focused) != *focused);
         }
         WindowEvent::CloseRequested { api, .. } => {
             let stays = shell.engine().is_some()
-                && shell
-                    .settings
-                    .borrow()
-                    .as_ref()
-                    .is_some_and(|s| s.window.close_to_tray);
+                && shell.settings.borrow().as_ref().is_some_and(|s| s.window.close_to_tray);
             if stays {
                 api.prevent_close();
                 // Without a tray nothing would lead back to a hidden window.
-                let _ = if shell.tray.load(Ordering::SeqCst) {
-                    window.hide()
-                } else {
-                    window.minimize()
-                };
+                let _ = if shell.tray.load(Ordering::SeqCst) { window.hide() } else { window.minimize() };
             }
         }
         _ => {}

@@ -54,11 +54,7 @@ fn apply(app: &AppHandle, settings: &Settings) {
     if launcher.is_enabled().unwrap_or(false) == wanted {
         return;
     }
-    let done = if wanted {
-        launcher.enable()
-    } else {
-        launcher.disable()
-    };
+    let done = if wanted { launcher.enable() } else { launcher.disable() };
     if let Err(error) = done {
         tracing::warn!(%error, wanted, "the start at sign-in could not be changed");
     }

@@ -59,9 +59,8 @@ impl Graph {
         let mut token = token.clone();
         // A Page token lasts when it is taken with a user token that lasts (graph-api a.2).
         let short = |seen: &Inspected| {
-            let life = seen
-                .expires_at
-                .map(|end| seen.issued_at.unwrap_or_else(|| self.clock().now()).until(end));
+            let life =
+                seen.expires_at.map(|end| seen.issued_at.unwrap_or_else(|| self.clock().now()).until(end));
             life.is_some_and(|ms| ms < 2 * DAY)
         };
         if let Some(app) = app.filter(|_| seen.kind.as_deref() == Some("USER") && short(&seen)) {
@@ -77,11 +76,7 @@ impl Graph {
         let proof = app.map(|app| signature::proof(&app.secret, &token));
         let looking = Looking { token: &token, proof };
         let is_page = seen.kind.as_deref() == Some("PAGE");
-        let pages = if is_page {
-            vec![self.me(&looking).await?]
-        } else {
-            self.pages(&looking).await?
-        };
+        let pages = if is_page { vec![self.me(&looking).await?] } else { self.pages(&looking).await? };
         let mut found = Found {
             scopes: seen.scopes.clone(),
             expires_at: seen.expires_at,
@@ -89,11 +84,7 @@ impl Graph {
             accounts: Vec::new(),
         };
         // The Page's own token has no end when the user's lasts.
-        let expires_at = if is_page || short(&seen) {
-            seen.expires_at
-        } else {
-            None
-        };
+        let expires_at = if is_page || short(&seen) { seen.expires_at } else { None };
         for page in &pages {
             found.accounts.extend(reached(page, &token, &seen, expires_at));
         }
@@ -113,10 +104,7 @@ impl Graph {
     /// The Pages of a person or a system user, those owned through a business included.
     async fn pages(&self, looking: &Looking<'_>) -> Result<Vec<Map<String, Value>>, Error> {
         let proof = looking.proof.as_deref();
-        let mut pages = match self
-            .all(Host::Facebook, ["me", "accounts"], PAGE, looking.token, proof)
-            .await
-        {
+        let mut pages = match self.all(Host::Facebook, ["me", "accounts"], PAGE, looking.token, proof).await {
             Ok(pages) => pages,
             // "nonexisting field (accounts) on node type (Page)": it is a Page's token after all.
             Err(e) if e.is_field_refused() => return Ok(vec![self.me(looking).await?]),
@@ -124,16 +112,7 @@ impl Graph {
         };
         for business in self.businesses(looking).await {
             for edge in ["owned_pages", "client_pages"] {
-                match self
-                    .all(
-                        Host::Facebook,
-                        [business.as_str(), edge],
-                        PAGE,
-                        looking.token,
-                        proof,
-                    )
-                    .await
-                {
+                match self.all(Host::Facebook, [business.as_str(), edge], PAGE, looking.token, proof).await {
                     Ok(more) => {
                         let new = |p: &Map<String, Value>| {
                             !pages.iter().any(|known| id(known, "id") == id(p, "id"))
@@ -180,20 +159,11 @@ impl Graph {
             (Err(e), None) => tracing::info!(error = %e, "the token cannot be renewed yet"),
         }
         let call = Call::get(Host::Instagram, ["me"])
-            .with(
-                "fields",
-                "id,user_id,username,name,account_type,profile_picture_url",
-            )
-            .maybe(
-                "appsecret_proof",
-                app.map(|a| signature::proof(&a.secret, &token)),
-            );
+            .with("fields", "id,user_id,username,name,account_type,profile_picture_url")
+            .maybe("appsecret_proof", app.map(|a| signature::proof(&a.secret, &token)));
         let answer = self.ask(call, Some(&token)).await?;
         let me = answer.as_object().cloned().unwrap_or_default();
-        let mut found = Found {
-            expires_at,
-            ..Found::default()
-        };
+        let mut found = Found { expires_at, ..Found::default() };
         // Webhooks name the professional id, which is `user_id` here (graph-api a.4).
         if let Some(meta_id) = id(&me, "user_id").or_else(|| id(&me, "id")) {
             found.accounts.push(Reached {
@@ -209,10 +179,7 @@ impl Graph {
 
     async fn whatsapp_of(&self, token: &Secret, app: Option<&App>) -> Result<Found, Error> {
         let seen = self.looked_at(token, app).await?;
-        let looking = Looking {
-            token,
-            proof: app.map(|app| signature::proof(&app.secret, token)),
-        };
+        let looking = Looking { token, proof: app.map(|app| signature::proof(&app.secret, token)) };
         let mut wabas: Vec<String> = Vec::new();
         for (scope, targets) in &seen.targets {
             if scope == "whatsapp_business_management" {
@@ -221,15 +188,9 @@ impl Graph {
         }
         if wabas.is_empty() {
             for business in self.businesses(&looking).await {
-                for edge in [
-                    "owned_whatsapp_business_accounts",
-                    "client_whatsapp_business_accounts",
-                ] {
+                for edge in ["owned_whatsapp_business_accounts", "client_whatsapp_business_accounts"] {
                     let path = [business.as_str(), edge];
-                    match self
-                        .all(Host::Facebook, path, "id,name", token, looking.proof.as_deref())
-                        .await
-                    {
+                    match self.all(Host::Facebook, path, "id,name", token, looking.proof.as_deref()).await {
                         Ok(all) => wabas.extend(all.iter().filter_map(|w| id(w, "id"))),
                         Err(e) => {
                             tracing::info!(error = %e, edge, "a business does not show its WhatsApp accounts")
@@ -249,11 +210,7 @@ impl Graph {
             match self.numbers(waba, token, looking.proof.as_deref()).await {
                 Ok(numbers) => found.accounts.extend(numbers.into_iter().map(|number| {
                     let shown = number.shown.unwrap_or_default();
-                    let plus = if shown.starts_with(|c: char| c.is_ascii_digit()) {
-                        "+"
-                    } else {
-                        ""
-                    };
+                    let plus = if shown.starts_with(|c: char| c.is_ascii_digit()) { "+" } else { "" };
                     let handle = format!("{plus}{shown}");
                     Reached {
                         channel: Channel::WhatsApp,

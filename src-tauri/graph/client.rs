@@ -70,24 +70,12 @@ impl<'a> Call<'a> {
     /// A read.
     pub fn get<const N: usize>(host: Host, path: [&'a str; N]) -> Self {
         let (method, path) = (Method::GET, path.to_vec());
-        Self {
-            method,
-            host,
-            path,
-            query: Vec::new(),
-            body: Body::None,
-            doing: Doing::Asking,
-        }
+        Self { method, host, path, query: Vec::new(), body: Body::None, doing: Doing::Asking }
     }
 
     /// A write; `doing` says whether a lost answer matters.
     pub fn post<const N: usize>(host: Host, path: [&'a str; N], body: Body, doing: Doing) -> Self {
-        Self {
-            method: Method::POST,
-            body,
-            doing,
-            ..Self::get(host, path)
-        }
+        Self { method: Method::POST, body, doing, ..Self::get(host, path) }
     }
 
     /// With a parameter.
@@ -146,30 +134,20 @@ impl Graph {
             .user_agent(concat!("Heliograph/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(Error::Setup)?;
-        Ok(Self(Arc::new(Inner {
-            http,
-            hosts,
-            clock: Clock::system(),
-        })))
+        Ok(Self(Arc::new(Inner { http, hosts, clock: Clock::system() })))
     }
 
     /// The same with another clock, which ages of tokens are counted from.
     #[must_use]
     pub fn with_clock(&self, clock: Clock) -> Self {
-        Self(Arc::new(Inner {
-            http: self.0.http.clone(),
-            hosts: self.0.hosts.clone(),
-            clock,
-        }))
+        Self(Arc::new(Inner { http: self.0.http.clone(), hosts: self.0.hosts.clone(), clock }))
     }
 
     /// An account's calls, paced together: open it once and share it.
     #[must_use]
     pub fn as_account(&self, access: Access) -> Account {
-        let proof = access
-            .app_secret
-            .as_ref()
-            .map(|secret| Secret::new(signature::proof(secret, &access.token)));
+        let proof =
+            access.app_secret.as_ref().map(|secret| Secret::new(signature::proof(secret, &access.token)));
         Account {
             graph: self.clone(),
             access,
@@ -208,8 +186,7 @@ impl Graph {
             path.extend(&call.path);
         }
         if !call.query.is_empty() {
-            url.query_pairs_mut()
-                .extend_pairs(call.query.iter().map(|(k, v)| (*k, v.as_str())));
+            url.query_pairs_mut().extend_pairs(call.query.iter().map(|(k, v)| (*k, v.as_str())));
         }
         Ok(url)
     }
@@ -266,11 +243,7 @@ async fn answer(mut response: Response, doing: Doing) -> Result<Value, Error> {
     let json = super::delivery::json(&body).ok();
     if let Some(mut refusal) = json.as_ref().and_then(Refusal::of) {
         refusal.status = status;
-        return Err(Error::Refused {
-            refusal: Box::new(refusal),
-            doing,
-            wait: None,
-        });
+        return Err(Error::Refused { refusal: Box::new(refusal), doing, wait: None });
     }
     match json {
         Some(json) if (200..300).contains(&status) => Ok(json),
@@ -352,11 +325,7 @@ impl Account {
     /// own login, or the phone number.
     pub(crate) fn node(&self) -> &str {
         match self.access.login {
-            Login::FacebookPage => self
-                .access
-                .page_id
-                .as_deref()
-                .unwrap_or(self.access.meta_id.as_str()),
+            Login::FacebookPage => self.access.page_id.as_deref().unwrap_or(self.access.meta_id.as_str()),
             Login::InstagramLogin => "me",
             Login::WhatsAppCloud => self.access.meta_id.as_str(),
         }

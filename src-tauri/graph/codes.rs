@@ -64,40 +64,20 @@ const HOUR: i64 = 60 * MINUTE;
 const PAUSE: i64 = 5 * MINUTE;
 
 const fn code(code: i64, class: Class, tell: &'static str) -> Row {
-    Row {
-        codes: (code, code),
-        subcodes: None,
-        class,
-        tell,
-    }
+    Row { codes: (code, code), subcodes: None, class, tell }
 }
 
 const fn codes(first: i64, last: i64, class: Class, tell: &'static str) -> Row {
-    Row {
-        codes: (first, last),
-        subcodes: None,
-        class,
-        tell,
-    }
+    Row { codes: (first, last), subcodes: None, class, tell }
 }
 
 const fn pair(code: i64, subcode: i64, class: Class, tell: &'static str) -> Row {
-    Row {
-        codes: (code, code),
-        subcodes: Some((subcode, subcode)),
-        class,
-        tell,
-    }
+    Row { codes: (code, code), subcodes: Some((subcode, subcode)), class, tell }
 }
 
 /// A subcode that means the same under every code.
 const fn sub(subcode: i64, class: Class, tell: &'static str) -> Row {
-    Row {
-        codes: (i64::MIN, i64::MAX),
-        subcodes: Some((subcode, subcode)),
-        class,
-        tell,
-    }
+    Row { codes: (i64::MIN, i64::MAX), subcodes: Some((subcode, subcode)), class, tell }
 }
 
 /// The row for a code and subcode; `None` = Meta has a new one.
@@ -105,14 +85,9 @@ const fn sub(subcode: i64, class: Class, tell: &'static str) -> Row {
 pub fn row(code: i64, subcode: Option<i64>) -> Option<&'static Row> {
     let fits = |row: &&Row| {
         (row.codes.0..=row.codes.1).contains(&code)
-            && row
-                .subcodes
-                .is_none_or(|(first, last)| subcode.is_some_and(|s| (first..=last).contains(&s)))
+            && row.subcodes.is_none_or(|(first, last)| subcode.is_some_and(|s| (first..=last).contains(&s)))
     };
-    pairs::PAIRS
-        .iter()
-        .find(fits)
-        .or_else(|| alone::CODES.iter().find(fits))
+    pairs::PAIRS.iter().find(fits).or_else(|| alone::CODES.iter().find(fits))
 }
 
 const OTHER_APP: &str =

@@ -95,12 +95,7 @@ impl Account {
         messages: u32,
         priority: Priority,
     ) -> Result<Option<Thread>, Error> {
-        Ok(self
-            .threads(Some(person), None, 1, messages, priority)
-            .await?
-            .data
-            .into_iter()
-            .next())
+        Ok(self.threads(Some(person), None, 1, messages, priority).await?.data.into_iter().next())
     }
 
     async fn threads(
@@ -127,27 +122,18 @@ impl Account {
             let nested = if messages == 0 {
                 String::new()
             } else {
-                format!(
-                    ",messages.limit({}){{{}}}",
-                    messages.min(WITH_DETAILS),
-                    self.fields(detail)
-                )
+                format!(",messages.limit({}){{{}}}", messages.min(WITH_DETAILS), self.fields(detail))
             };
             let call = Call::get(self.host(), [self.node(), "conversations"])
                 .with("platform", self.platform())
-                .with(
-                    "fields",
-                    format!("id,updated_time,participants,unread_count,can_reply{nested}"),
-                )
+                .with("fields", format!("id,updated_time,participants,unread_count,can_reply{nested}"))
                 .with("limit", limit.to_string())
                 .maybe("user_id", person.map(MetaPersonId::as_str))
                 .maybe("after", after);
             match self.call(call, Lane::Conversations, priority).await {
                 Ok(answer) => {
                     let origin = self.graph().origin(self.host());
-                    let page = answer
-                        .as_object()
-                        .map(|a| paging::page(a, origin, |t| self.thread(t, own)));
+                    let page = answer.as_object().map(|a| paging::page(a, origin, |t| self.thread(t, own)));
                     return Ok(page.unwrap_or_default());
                 }
                 Err(e) if e.is_too_much() && limit > 1 && modesty == self.modesty() => self.be_modest(),
@@ -160,14 +146,9 @@ impl Account {
 
     fn thread(&self, t: &Object, own: &Own) -> Option<Thread> {
         let origin = self.graph().origin(self.host());
-        let participants = object(t, "participants")
-            .map(|p| list(p, "data"))
-            .unwrap_or_default();
-        let person = participants
-            .iter()
-            .filter_map(Value::as_object)
-            .find(|p| !own.is(p))
-            .and_then(past::person);
+        let participants = object(t, "participants").map(|p| list(p, "data")).unwrap_or_default();
+        let person =
+            participants.iter().filter_map(Value::as_object).find(|p| !own.is(p)).and_then(past::person);
         let messages = object(t, "messages").map(|m| {
             let mut page = paging::page(m, origin, |m| past::read(m, own, person.as_ref()));
             // A nested list has no `next` when it is short, even where the edge itself goes on.
@@ -207,9 +188,8 @@ impl Account {
             match self.call(call, Lane::Conversations, priority).await {
                 Ok(answer) => {
                     let origin = self.graph().origin(self.host());
-                    let page = answer
-                        .as_object()
-                        .map(|a| paging::page(a, origin, |m| past::read(m, own, None)));
+                    let page =
+                        answer.as_object().map(|a| paging::page(a, origin, |m| past::read(m, own, None)));
                     return Ok(page.unwrap_or_default());
                 }
                 Err(e) if e.is_field_refused() && detail == Detail::Full => detail = Detail::Basic,
@@ -256,25 +236,15 @@ impl Account {
         text: &str,
         since: Timestamp,
     ) -> Result<Vec<MetaMessageId>, Error> {
-        let thread = self
-            .conversation_with(person, WITH_DETAILS, Priority::Interactive)
-            .await?;
+        let thread = self.conversation_with(person, WITH_DETAILS, Priority::Interactive).await?;
         let newest = thread.and_then(|t| t.messages).unwrap_or_default().data;
         let same = |m: &PastMessage| m.message.from_us && words_of(&m.message.text) == words_of(text);
         let fresh = |m: &PastMessage| m.created_time.is_none_or(|at| at >= since);
-        Ok(newest
-            .into_iter()
-            .filter(|m| same(m) && fresh(m))
-            .map(|m| m.id)
-            .collect())
+        Ok(newest.into_iter().filter(|m| same(m) && fresh(m)).map(|m| m.id).collect())
     }
 
     fn platform(&self) -> &'static str {
-        if self.channel() == Channel::Instagram {
-            "instagram"
-        } else {
-            "messenger"
-        }
+        if self.channel() == Channel::Instagram { "instagram" } else { "messenger" }
     }
 
     fn fields(&self, detail: Detail) -> &'static str {
@@ -340,21 +310,18 @@ fn words_of(text: &str) -> String {
 impl Error {
     /// "(#100) Tried accessing nonexisting field": fewer fields may do.
     pub(super) fn is_field_refused(&self) -> bool {
-        self.refusal()
-            .is_some_and(|r| r.code == 100 && r.message.contains("nonexisting field"))
+        self.refusal().is_some_and(|r| r.code == 100 && r.message.contains("nonexisting field"))
     }
 
     /// "Please reduce the amount of data you're asking for": fewer at once may do.
     pub(super) fn is_too_much(&self) -> bool {
-        self.refusal()
-            .is_some_and(|r| r.message.contains("reduce the amount of data"))
+        self.refusal().is_some_and(|r| r.message.contains("reduce the amount of data"))
     }
 
     /// The cursor is too old or not one: begin at the first page again.
     #[must_use]
     pub fn is_bad_cursor(&self) -> bool {
-        self.refusal()
-            .is_some_and(|r| r.code == 100 && r.message.to_lowercase().contains("cursor"))
+        self.refusal().is_some_and(|r| r.code == 100 && r.message.to_lowercase().contains("cursor"))
     }
 }
 

@@ -115,14 +115,12 @@ impl Error {
         }
         match self {
             Self::Refused { refusal, .. } => refusal.problem(),
-            Self::Setup(_) => Problem::new(
-                Code::Internal,
-                "Secure connections cannot be set up on this computer.",
-            ),
-            Self::Address => Problem::new(
-                Code::Internal,
-                "The configured address of Meta's servers is not usable.",
-            ),
+            Self::Setup(_) => {
+                Problem::new(Code::Internal, "Secure connections cannot be set up on this computer.")
+            }
+            Self::Address => {
+                Problem::new(Code::Internal, "The configured address of Meta's servers is not usable.")
+            }
             Self::Offline(_) => {
                 Problem::new(Code::Offline, "There is no connection to Meta.").with(Action::Retry)
             }
@@ -130,11 +128,10 @@ impl Error {
                 Code::RateLimited,
                 "Meta asked this account to slow down. It goes on by itself when Meta allows it.",
             ),
-            Self::Failed { status: 401, .. } => Problem::new(
-                Code::SignInAgain,
-                "Meta does not accept the token. Connect the account again.",
-            )
-            .with(Action::Reconnect),
+            Self::Failed { status: 401, .. } => {
+                Problem::new(Code::SignInAgain, "Meta does not accept the token. Connect the account again.")
+                    .with(Action::Reconnect)
+            }
             Self::Failed { status: 429, .. } => Problem::new(Code::RateLimited, "Meta asks to slow down."),
             Self::Failed { .. } | Self::Unreadable { .. } | Self::Lost { .. } => {
                 Problem::new(Code::MetaFailed, "Meta did not answer properly.").with(Action::Retry)

@@ -78,11 +78,7 @@ pub const fn needed(channel: Channel, login: Login) -> &'static [&'static str] {
         (Channel::WhatsApp, _) | (_, Login::WhatsAppCloud) => {
             &["whatsapp_business_messaging", "whatsapp_business_management"]
         }
-        (Channel::Messenger, _) => &[
-            "pages_messaging",
-            "pages_manage_metadata",
-            "pages_read_engagement",
-        ],
+        (Channel::Messenger, _) => &["pages_messaging", "pages_manage_metadata", "pages_read_engagement"],
         (Channel::Instagram, _) => &[
             "instagram_basic",
             "instagram_manage_messages",
@@ -99,11 +95,7 @@ pub(super) fn missing(channel: Channel, login: Login, granted: &[String]) -> Vec
         return Vec::new();
     }
     let lacks = |scope: &&&str| !granted.iter().any(|g| g == **scope);
-    needed(channel, login)
-        .iter()
-        .filter(lacks)
-        .map(|s| (*s).to_owned())
-        .collect()
+    needed(channel, login).iter().filter(lacks).map(|s| (*s).to_owned()).collect()
 }
 
 /// Where the browser is sent to sign in. `state` is what must come back.
@@ -146,11 +138,7 @@ impl Graph {
             ("redirect_uri", redirect.to_owned()),
             ("code", code),
         ];
-        let host = if login == Login::InstagramLogin {
-            Host::InstagramApi
-        } else {
-            Host::Facebook
-        };
+        let host = if login == Login::InstagramLogin { Host::InstagramApi } else { Host::Facebook };
         let call = Call::post(host, ["oauth", "access_token"], Body::Form(form), Doing::Asking);
         let short = token_of(&self.ask(call, None).await?)?.0;
         match self.long_lived(login, app, &short).await {
@@ -182,12 +170,7 @@ impl Graph {
                 ("client_secret", secret.to_owned()),
                 ("fb_exchange_token", short.reveal().to_owned()),
             ];
-            Call::post(
-                Host::Facebook,
-                ["oauth", "access_token"],
-                Body::Form(form),
-                Doing::Asking,
-            )
+            Call::post(Host::Facebook, ["oauth", "access_token"], Body::Form(form), Doing::Asking)
         };
         let answer = self.ask(call, None).await?;
         token_of(&answer).map(|(token, seconds)| (token, self.in_seconds(seconds)))
@@ -206,9 +189,7 @@ impl Graph {
     }
 
     fn in_seconds(&self, seconds: Option<i64>) -> Option<Timestamp> {
-        seconds
-            .and_then(|s| s.checked_mul(1000))
-            .map(|ms| self.clock().now().plus(ms))
+        seconds.and_then(|s| s.checked_mul(1000)).map(|ms| self.clock().now().plus(ms))
     }
 
     /// What Meta says about `token`: asked as its app where that is known, else as the token itself.
@@ -217,27 +198,15 @@ impl Graph {
         let call = Call::get(Host::Facebook, ["debug_token"]).with("input_token", token.reveal());
         let answer = self.ask(call, Some(&asker)).await?;
         let nothing = Object::new();
-        let data = answer
-            .as_object()
-            .and_then(|a| object(a, "data"))
-            .unwrap_or(&nothing);
+        let data = answer.as_object().and_then(|a| object(a, "data")).unwrap_or(&nothing);
         if data.get("is_valid").is_some() && !truth(data, "is_valid") {
             let inner = Value::Object(data.clone());
-            let refusal = Refusal::of(&inner)
-                .filter(|r| r.code > 0)
-                .unwrap_or_else(Refusal::of_a_dead_token);
-            return Err(Error::Refused {
-                refusal: Box::new(refusal),
-                doing: Doing::Asking,
-                wait: None,
-            });
+            let refusal = Refusal::of(&inner).filter(|r| r.code > 0).unwrap_or_else(Refusal::of_a_dead_token);
+            return Err(Error::Refused { refusal: Box::new(refusal), doing: Doing::Asking, wait: None });
         }
         let words = |key| list(data, key).iter().filter_map(id_of).collect();
         let targets = |g: &Object| {
-            (
-                text(g, "scope").unwrap_or_default(),
-                list(g, "target_ids").iter().filter_map(id_of).collect(),
-            )
+            (text(g, "scope").unwrap_or_default(), list(g, "target_ids").iter().filter_map(id_of).collect())
         };
         Ok(Inspected {
             kind: text(data, "type"),
@@ -246,11 +215,7 @@ impl Graph {
             expires_at: time(data, "expires_at"),
             data_access_expires_at: time(data, "data_access_expires_at"),
             scopes: words("scopes"),
-            targets: list(data, "granular_scopes")
-                .iter()
-                .filter_map(Value::as_object)
-                .map(targets)
-                .collect(),
+            targets: list(data, "granular_scopes").iter().filter_map(Value::as_object).map(targets).collect(),
         })
     }
 }
@@ -281,10 +246,7 @@ impl Account {
     #[must_use]
     pub fn proof(&self) -> Option<String> {
         let access = self.access();
-        access
-            .app_secret
-            .as_ref()
-            .map(|secret| signature::proof(secret, &access.token))
+        access.app_secret.as_ref().map(|secret| signature::proof(secret, &access.token))
     }
 }
 
@@ -316,9 +278,7 @@ mod tests {
             assert_eq!(token_of(&answer).unwrap().0.reveal(), "IGAA1");
         }
         assert_eq!(
-            token_of(&json!({"access_token": "E", "expires_in": 5_183_944}))
-                .unwrap()
-                .1,
+            token_of(&json!({"access_token": "E", "expires_in": 5_183_944})).unwrap().1,
             Some(5_183_944)
         );
         assert!(token_of(&json!({"error_message": "x"})).is_err());
@@ -331,24 +291,15 @@ mod tests {
         assert!(facebook.starts_with(
             "https://www.facebook.com/v26.0/dialog/oauth?client_id=15&redirect_uri=http%3A%2F%2F"
         ));
-        assert!(
-            facebook.contains("pages_messaging") && facebook.ends_with("state=s%26t"),
-            "{facebook}"
-        );
+        assert!(facebook.contains("pages_messaging") && facebook.ends_with("state=s%26t"), "{facebook}");
         let instagram = authorize_url(&hosts, Login::InstagramLogin, "15", "https://x.example/", "s");
-        assert!(
-            instagram.starts_with("https://www.instagram.com/oauth/authorize?"),
-            "{instagram}"
-        );
+        assert!(instagram.starts_with("https://www.instagram.com/oauth/authorize?"), "{instagram}");
     }
 
     #[test]
     fn unknown_scopes_are_not_missing_scopes() {
         assert!(missing(Channel::Messenger, Login::FacebookPage, &[]).is_empty());
         let granted = ["pages_messaging".to_owned(), "pages_read_engagement".to_owned()];
-        assert_eq!(
-            missing(Channel::Messenger, Login::FacebookPage, &granted),
-            ["pages_manage_metadata"]
-        );
+        assert_eq!(missing(Channel::Messenger, Login::FacebookPage, &granted), ["pages_manage_metadata"]);
     }
 }

@@ -56,17 +56,10 @@ impl Account {
     }
 
     async fn send(&self, body: Value) -> Result<SentAs, Error> {
-        let call = Call::post(
-            self.host(),
-            [self.node(), "messages"],
-            Body::Json(body),
-            Doing::Sending,
-        );
+        let call = Call::post(self.host(), [self.node(), "messages"], Body::Json(body), Doing::Sending);
         let answer = self.call(call, Lane::Messages, Priority::Interactive).await?;
         // Without an id nobody can say what became of it.
-        sent(&answer).ok_or(Error::Unreadable {
-            doing: Doing::Sending,
-        })
+        sent(&answer).ok_or(Error::Unreadable { doing: Doing::Sending })
     }
 
     /// Shows `person` that everything up to `newest` was read.
@@ -79,15 +72,8 @@ impl Account {
         } else {
             json!({"recipient": {"id": person.as_str()}, "sender_action": "mark_seen"})
         };
-        let call = Call::post(
-            self.host(),
-            [self.node(), "messages"],
-            Body::Json(body),
-            Doing::Asking,
-        );
-        self.call(call, Lane::Messages, Priority::Interactive)
-            .await
-            .map(drop)
+        let call = Call::post(self.host(), [self.node(), "messages"], Body::Json(body), Doing::Asking);
+        self.call(call, Lane::Messages, Priority::Interactive).await.map(drop)
     }
 }
 
@@ -96,26 +82,14 @@ fn sent(answer: &Value) -> Option<SentAs> {
     let answer = answer.as_object()?;
     if let Some(mid) = id(answer, "message_id") {
         let recipients = id(answer, "recipient_id").map(MetaPersonId).into_iter().collect();
-        return Some(SentAs {
-            meta_id: MetaMessageId(mid),
-            recipients,
-        });
+        return Some(SentAs { meta_id: MetaMessageId(mid), recipients });
     }
     let first = |key| list(answer, key).first().and_then(Value::as_object);
     let mid = first("messages").and_then(|m| id(m, "id"))?;
     let recipients = first("contacts")
-        .map(|c| {
-            ["user_id", "wa_id"]
-                .iter()
-                .filter_map(|key| id(c, key))
-                .map(MetaPersonId)
-                .collect()
-        })
+        .map(|c| ["user_id", "wa_id"].iter().filter_map(|key| id(c, key)).map(MetaPersonId).collect())
         .unwrap_or_default();
-    Some(SentAs {
-        meta_id: MetaMessageId(mid),
-        recipients,
-    })
+    Some(SentAs { meta_id: MetaMessageId(mid), recipients })
 }
 
 /// Whether a write's answer says that it was done: `true`, or `"true"` as printed once (graph-api 0).
@@ -132,10 +106,7 @@ mod tests {
     #[test]
     fn answers_of_both_apis_are_read_whatever_is_missing() {
         let messenger = sent(&json!({"recipient_id": 7, "message_id": "m_1"})).unwrap();
-        assert_eq!(
-            (messenger.meta_id.as_str(), messenger.recipients[0].as_str()),
-            ("m_1", "7")
-        );
+        assert_eq!((messenger.meta_id.as_str(), messenger.recipients[0].as_str()), ("m_1", "7"));
         assert!(sent(&json!({"message_id": "m_2"})).unwrap().recipients.is_empty());
 
         let whatsapp = sent(&json!({
@@ -144,10 +115,7 @@ mod tests {
         }))
         .unwrap();
         assert_eq!(whatsapp.meta_id.as_str(), "wamid.1");
-        assert_eq!(
-            whatsapp.recipients,
-            [MetaPersonId("US.12".into()), MetaPersonId("1650".into())]
-        );
+        assert_eq!(whatsapp.recipients, [MetaPersonId("US.12".into()), MetaPersonId("1650".into())]);
 
         assert_eq!(sent(&json!({"success": true})), None);
         assert_eq!(sent(&json!([])), None);

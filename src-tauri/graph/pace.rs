@@ -74,11 +74,7 @@ impl Default for Pace {
 
 impl Pace {
     fn by(clock: Clock) -> Self {
-        Self {
-            clock,
-            state: Mutex::default(),
-            people_waiting: AtomicUsize::new(0),
-        }
+        Self { clock, state: Mutex::default(), people_waiting: AtomicUsize::new(0) }
     }
 
     /// Waits for a turn.
@@ -104,9 +100,8 @@ impl Pace {
                     (Lane::Others, false) | (Lane::Messages, _) => return Ok(()),
                 };
                 // A slot in the future can only come from a clock that was set back.
-                let due = state.last[lane as usize]
-                    .filter(|last| *last <= now)
-                    .map_or(now, |last| last.plus(gap));
+                let due =
+                    state.last[lane as usize].filter(|last| *last <= now).map_or(now, |last| last.plus(gap));
                 let yields = background && self.people_waiting.load(Ordering::SeqCst) > 0;
                 if due <= now && !yields {
                     state.last[lane as usize] = Some(now);
@@ -184,9 +179,8 @@ impl State {
 
     /// For how many milliseconds this call must not be made.
     fn held_back(&self, lane: Lane, priority: Priority, now: Timestamp) -> Option<i64> {
-        let left = self.stopped[lane as usize]
-            .map(|until| now.until(until))
-            .filter(|ms| (1..=DAY).contains(ms));
+        let left =
+            self.stopped[lane as usize].map(|until| now.until(until)).filter(|ms| (1..=DAY).contains(ms));
         left.or_else(|| {
             let (usage, at) = self.fresh(now)?;
             let rests = priority == Priority::Background && usage.percent >= RESTS;

@@ -20,10 +20,7 @@ pub struct Page<T> {
 
 impl<T> Default for Page<T> {
     fn default() -> Self {
-        Self {
-            data: Vec::new(),
-            next: None,
-        }
+        Self { data: Vec::new(), next: None }
     }
 }
 
@@ -37,11 +34,7 @@ pub(crate) fn next(of: &Map<String, Value>, origin: &str) -> Option<String> {
     }
     object(paging, "cursors")
         .and_then(|c| text(c, "after"))
-        .or_else(|| {
-            link.query_pairs()
-                .find(|(k, _)| k == "after")
-                .map(|(_, v)| v.into_owned())
-        })
+        .or_else(|| link.query_pairs().find(|(k, _)| k == "after").map(|(_, v)| v.into_owned()))
 }
 
 /// Reads a page, leaving out what `read` cannot use.
@@ -51,11 +44,7 @@ pub(crate) fn page<T>(
     read: impl FnMut(&Map<String, Value>) -> Option<T>,
 ) -> Page<T> {
     Page {
-        data: list(of, "data")
-            .iter()
-            .filter_map(Value::as_object)
-            .filter_map(read)
-            .collect(),
+        data: list(of, "data").iter().filter_map(Value::as_object).filter_map(read).collect(),
         next: next(of, origin),
     }
 }

@@ -37,10 +37,7 @@ pub(super) fn read(m: &Object, own: &Own, with: Option<&Person>) -> Option<PastM
     let from_us = own.is(from);
     let other = if from_us {
         let to = object(m, "to").map(|to| list(to, "data")).unwrap_or_default();
-        to.iter()
-            .filter_map(Value::as_object)
-            .find(|p| !own.is(p))
-            .and_then(person)
+        to.iter().filter_map(Value::as_object).find(|p| !own.is(p)).and_then(person)
     } else {
         person(from)
     };
@@ -72,12 +69,7 @@ pub(super) fn read(m: &Object, own: &Own, with: Option<&Person>) -> Option<PastM
         person,
     };
     let reactions = reactions(m, &mid, own);
-    Some(PastMessage {
-        id: mid,
-        created_time: time(m, "created_time"),
-        message,
-        reactions,
-    })
+    Some(PastMessage { id: mid, created_time: time(m, "created_time"), message, reactions })
 }
 
 fn reply_to(m: &Object) -> Option<ReplyTo> {
@@ -89,18 +81,12 @@ fn reply_to(m: &Object) -> Option<ReplyTo> {
         });
     }
     let answered = object(m, "reply_to")?;
-    id(answered, "mid")
-        .or_else(|| id(answered, "id"))
-        .map(|mid| ReplyTo::Message(MetaMessageId(mid)))
+    id(answered, "mid").or_else(|| id(answered, "id")).map(|mid| ReplyTo::Message(MetaMessageId(mid)))
 }
 
 fn attachments(m: &Object) -> Vec<Attachment> {
     let of = |key| object(m, key).map(|edge| list(edge, "data")).unwrap_or_default();
-    let mut all: Vec<Attachment> = of("attachments")
-        .iter()
-        .filter_map(Value::as_object)
-        .map(file)
-        .collect();
+    let mut all: Vec<Attachment> = of("attachments").iter().filter_map(Value::as_object).map(file).collect();
     all.extend(of("shares").iter().filter_map(Value::as_object).map(share));
     if let Some(mention) = object(m, "story").and_then(|s| object(s, "mention")) {
         all.push(Attachment {
@@ -111,10 +97,7 @@ fn attachments(m: &Object) -> Vec<Attachment> {
     }
     let has_sticker = all.iter().any(|a| a.kind == AttachmentKind::Sticker);
     if let Some(url) = text(m, "sticker").filter(|_| !has_sticker) {
-        all.push(Attachment {
-            url: Some(url),
-            ..Attachment::of(AttachmentKind::Sticker)
-        });
+        all.push(Attachment { url: Some(url), ..Attachment::of(AttachmentKind::Sticker) });
     }
     all
 }
@@ -164,26 +147,21 @@ fn share(s: &Object) -> Attachment {
 }
 
 fn reactions(m: &Object, mid: &MetaMessageId, own: &Own) -> Vec<Reaction> {
-    let all = object(m, "reactions")
-        .map(|r| list(r, "data"))
-        .unwrap_or_default();
+    let all = object(m, "reactions").map(|r| list(r, "data")).unwrap_or_default();
     all.iter()
         .filter_map(Value::as_object)
         .flat_map(|r| {
             let emoji = text(r, "reaction").or_else(|| text(r, "emoji"));
-            list(r, "users")
-                .iter()
-                .filter_map(Value::as_object)
-                .filter_map(move |user| {
-                    Some(Reaction {
-                        mid: mid.clone(),
-                        from_us: own.is(user),
-                        person: person(user)?,
-                        emoji: emoji.clone(),
-                        name: None,
-                        removed: false,
-                    })
+            list(r, "users").iter().filter_map(Value::as_object).filter_map(move |user| {
+                Some(Reaction {
+                    mid: mid.clone(),
+                    from_us: own.is(user),
+                    person: person(user)?,
+                    emoji: emoji.clone(),
+                    name: None,
+                    removed: false,
                 })
+            })
         })
         .collect()
 }

@@ -42,17 +42,11 @@ impl Account {
 
 fn read(p: &Object) -> Option<Profile> {
     let whole = || {
-        let parts: Vec<String> = ["first_name", "last_name"]
-            .iter()
-            .filter_map(|key| text(p, key))
-            .collect();
+        let parts: Vec<String> = ["first_name", "last_name"].iter().filter_map(|key| text(p, key)).collect();
         (!parts.is_empty()).then(|| parts.join(" "))
     };
     let profile = Profile {
-        name: text(p, "name")
-            .or_else(whole)
-            .map(|n| n.trim().to_owned())
-            .filter(|n| !n.is_empty()),
+        name: text(p, "name").or_else(whole).map(|n| n.trim().to_owned()).filter(|n| !n.is_empty()),
         handle: text(p, "username").map(|u| format!("@{}", u.trim_start_matches('@'))),
         picture_url: text(p, "profile_pic"),
     };

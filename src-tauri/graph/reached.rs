@@ -39,21 +39,14 @@ impl Reached {
     #[must_use]
     pub fn caution(&self) -> Option<String> {
         if !self.tasks.is_empty()
-            && !self
-                .tasks
-                .iter()
-                .any(|t| t.contains("MESSAGING") || t.contains("FULL_CONTROL"))
+            && !self.tasks.iter().any(|t| t.contains("MESSAGING") || t.contains("FULL_CONTROL"))
         {
             return Some(
                 "You may not write messages on this Page: ask an admin for the task \"Messages\".".into(),
             );
         }
-        (!self.missing_scopes.is_empty()).then(|| {
-            format!(
-                "The token lacks the permission {}.",
-                self.missing_scopes.join(", ")
-            )
-        })
+        (!self.missing_scopes.is_empty())
+            .then(|| format!("The token lacks the permission {}.", self.missing_scopes.join(", ")))
     }
 }
 
@@ -68,12 +61,8 @@ pub struct Found {
 
 /// An account of which only the names are known.
 pub(super) fn named(meta_id: String, told: &Object, token: &Secret) -> Reached {
-    let handle = text(told, "username")
-        .map(|u| format!("@{u}"))
-        .unwrap_or_default();
-    let name = text(told, "name")
-        .or_else(|| text(told, "username"))
-        .unwrap_or_else(|| meta_id.clone());
+    let handle = text(told, "username").map(|u| format!("@{u}")).unwrap_or_default();
+    let name = text(told, "name").or_else(|| text(told, "username")).unwrap_or_else(|| meta_id.clone());
     Reached {
         channel: Channel::Messenger,
         login: Login::FacebookPage,
@@ -106,11 +95,7 @@ pub(super) fn reached(
     let picture = object(page, "picture");
     let with = |channel, about: Reached| Reached {
         channel,
-        tasks: list(page, "tasks")
-            .iter()
-            .filter_map(Value::as_str)
-            .map(str::to_owned)
-            .collect(),
+        tasks: list(page, "tasks").iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         scopes: seen.scopes.clone(),
         missing_scopes: missing(channel, Login::FacebookPage, &seen.scopes),
         expires_at,
@@ -119,9 +104,7 @@ pub(super) fn reached(
     };
     let about = Reached {
         // The picture is an edge, with or without its "data".
-        picture_url: picture
-            .map(|p| object(p, "data").unwrap_or(p))
-            .and_then(|p| text(p, "url")),
+        picture_url: picture.map(|p| object(p, "data").unwrap_or(p)).and_then(|p| text(p, "url")),
         ..named(page_id.clone(), page, &own)
     };
     let mut both = vec![with(Channel::Messenger, about)];

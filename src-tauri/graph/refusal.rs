@@ -37,23 +37,17 @@ impl Refusal {
             // An OAuth redirect or a refusal of the token host in short form.
             Some(Value::String(kind)) => {
                 let told = words(body, "error_description").or_else(|| words(body, "error_message"));
-                Some(Self {
-                    message: told.unwrap_or_else(|| kind.clone()),
-                    ..Self::read(body)
-                })
+                Some(Self { message: told.unwrap_or_else(|| kind.clone()), ..Self::read(body) })
             }
             _ if body.contains_key("error_type") || body.contains_key("error_message") => {
                 Some(Self::read(body))
             }
             // rupload
-            _ => body
-                .get("debug_info")
-                .and_then(Value::as_object)
-                .map(|info| Self {
-                    code: 1,
-                    is_transient: info.get("retriable").and_then(Value::as_bool),
-                    ..Self::read(info)
-                }),
+            _ => body.get("debug_info").and_then(Value::as_object).map(|info| Self {
+                code: 1,
+                is_transient: info.get("retriable").and_then(Value::as_bool),
+                ..Self::read(info)
+            }),
         }
     }
 
@@ -65,24 +59,18 @@ impl Refusal {
 
     /// A token that Meta calls invalid without saying why.
     pub(super) fn of_a_dead_token() -> Self {
-        Self {
-            code: 190,
-            ..Self::read(&Map::new())
-        }
+        Self { code: 190, ..Self::read(&Map::new()) }
     }
 
     fn read(error: &Map<String, Value>) -> Self {
         let data = match error.get("error_data") {
             Some(Value::Object(data)) => Some(data.clone()),
-            Some(Value::String(json)) => serde_json::from_str::<Value>(json)
-                .ok()
-                .and_then(|v| v.as_object().cloned()),
+            Some(Value::String(json)) => {
+                serde_json::from_str::<Value>(json).ok().and_then(|v| v.as_object().cloned())
+            }
             _ => None,
         };
-        let details = data
-            .as_ref()
-            .and_then(|d| words(d, "details"))
-            .or_else(|| words(error, "details"));
+        let details = data.as_ref().and_then(|d| words(d, "details")).or_else(|| words(error, "details"));
         let message = words(error, "message")
             .or_else(|| words(error, "error_message"))
             .or_else(|| words(error, "title"))
@@ -207,10 +195,7 @@ const fn action_of(class: Class) -> Option<Action> {
 }
 
 fn words(of: &Map<String, Value>, key: &str) -> Option<String> {
-    of.get(key)
-        .and_then(Value::as_str)
-        .filter(|s| !s.trim().is_empty())
-        .map(str::to_owned)
+    of.get(key).and_then(Value::as_str).filter(|s| !s.trim().is_empty()).map(str::to_owned)
 }
 
 fn number(of: &Map<String, Value>, key: &str) -> Option<i64> {

@@ -77,9 +77,7 @@ pub fn handshake<'a>(
     challenge: Option<&'a str>,
 ) -> Option<&'a str> {
     let right = word.unwrap_or_default().as_bytes().ct_eq(expected.as_bytes());
-    (bool::from(right) && !expected.is_empty() && mode == Some("subscribe"))
-        .then_some(challenge)
-        .flatten()
+    (bool::from(right) && !expected.is_empty() && mode == Some("subscribe")).then_some(challenge).flatten()
 }
 
 #[cfg(test)]
@@ -115,19 +113,8 @@ mod tests {
         let header = sign(&Secret::new("first"), BODY);
         assert_eq!(by(Some(&header), b"{}"), None);
         assert_eq!(by(Some(&sign(&Secret::new("third"), BODY)), BODY), None);
-        assert_eq!(
-            by(Some(&sign(&Secret::new(""), BODY)), BODY),
-            None,
-            "an empty secret signs nothing"
-        );
-        for bad in [
-            "",
-            "sha256=",
-            "sha1=00",
-            &header[7..],
-            &header[..70],
-            &format!("{header}00"),
-        ] {
+        assert_eq!(by(Some(&sign(&Secret::new(""), BODY)), BODY), None, "an empty secret signs nothing");
+        for bad in ["", "sha256=", "sha1=00", &header[7..], &header[..70], &format!("{header}00")] {
             assert_eq!(by(Some(bad), BODY), None, "{bad}");
         }
         assert_eq!(by(None, BODY), None);
@@ -137,29 +124,16 @@ mod tests {
     fn a_known_vector() {
         // RFC 4231, test case 2.
         let known = "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843";
-        assert_eq!(
-            sign(&Secret::new("Jefe"), b"what do ya want for nothing?"),
-            format!("sha256={known}")
-        );
-        assert_eq!(
-            proof(&Secret::new("Jefe"), &Secret::new("what do ya want for nothing?")),
-            known
-        );
+        assert_eq!(sign(&Secret::new("Jefe"), b"what do ya want for nothing?"), format!("sha256={known}"));
+        assert_eq!(proof(&Secret::new("Jefe"), &Secret::new("what do ya want for nothing?")), known);
     }
 
     #[test]
     fn the_handshake_echoes_only_to_the_right_word() {
-        assert_eq!(
-            handshake("w", Some("subscribe"), Some("w"), Some("42")),
-            Some("42")
-        );
+        assert_eq!(handshake("w", Some("subscribe"), Some("w"), Some("42")), Some("42"));
         assert_eq!(handshake("w", Some("subscribe"), Some("v"), Some("42")), None);
         assert_eq!(handshake("w", Some("unsubscribe"), Some("w"), Some("42")), None);
         assert_eq!(handshake("w", None, None, Some("42")), None);
-        assert_eq!(
-            handshake("", Some("subscribe"), Some(""), Some("42")),
-            None,
-            "no word set opens nothing"
-        );
+        assert_eq!(handshake("", Some("subscribe"), Some(""), Some("42")), None, "no word set opens nothing");
     }
 }

@@ -37,19 +37,10 @@ impl Account {
             (_, Channel::WhatsApp) => None,
             _ => Some(PAGE),
         };
-        let call = Call::post(
-            self.host(),
-            [self.subscriber(), "subscribed_apps"],
-            Body::None,
-            Doing::Asking,
-        )
-        .maybe("subscribed_fields", fields);
+        let call = Call::post(self.host(), [self.subscriber(), "subscribed_apps"], Body::None, Doing::Asking)
+            .maybe("subscribed_fields", fields);
         let answer = self.call(call, Lane::Others, Priority::Interactive).await?;
-        if succeeded(&answer) {
-            Ok(())
-        } else {
-            Err(Error::Unreadable { doing: Doing::Asking })
-        }
+        if succeeded(&answer) { Ok(()) } else { Err(Error::Unreadable { doing: Doing::Asking }) }
     }
 
     /// The apps that receive this account's webhooks.

@@ -28,29 +28,16 @@ pub fn of(headers: &HeaderMap) -> Option<Usage> {
             note(highest(&figures), None);
         }
     }
-    for objects in headers
-        .get_all("x-business-use-case-usage")
-        .iter()
-        .filter_map(|h| json(h.as_bytes()))
-    {
-        for figures in objects
-            .as_object()
-            .into_iter()
-            .flat_map(|o| o.values())
-            .filter_map(Value::as_array)
-            .flatten()
+    for objects in headers.get_all("x-business-use-case-usage").iter().filter_map(|h| json(h.as_bytes())) {
+        for figures in
+            objects.as_object().into_iter().flat_map(|o| o.values()).filter_map(Value::as_array).flatten()
         {
-            let minutes = figures
-                .get("estimated_time_to_regain_access")
-                .and_then(Value::as_i64)
-                .unwrap_or(0);
+            let minutes = figures.get("estimated_time_to_regain_access").and_then(Value::as_i64).unwrap_or(0);
             note(highest(figures), minutes.checked_mul(60_000));
         }
     }
-    let after = headers
-        .get("retry-after")
-        .and_then(|h| h.to_str().ok())
-        .and_then(|s| s.trim().parse::<i64>().ok());
+    let after =
+        headers.get("retry-after").and_then(|h| h.to_str().ok()).and_then(|s| s.trim().parse::<i64>().ok());
     if let Some(seconds) = after {
         note(0.0, seconds.checked_mul(1000));
     }
@@ -76,53 +63,28 @@ mod tests {
 
     fn headers(told: &[(&'static str, &str)]) -> HeaderMap {
         told.iter()
-            .map(|(name, value)| {
-                (
-                    HeaderName::from_static(name),
-                    HeaderValue::from_str(value).unwrap(),
-                )
-            })
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_str(value).unwrap()))
             .collect()
     }
 
     #[test]
     fn the_highest_figure_counts_and_minutes_become_milliseconds() {
         let told = headers(&[
-            (
-                "x-app-usage",
-                r#"{"call_count":28,"total_time":25,"total_cputime":25}"#,
-            ),
+            ("x-app-usage", r#"{"call_count":28,"total_time":25,"total_cputime":25}"#),
             (
                 "x-business-use-case-usage",
                 r#"{"1":[{"type":"pages","call_count":12,"total_time":81.2,"estimated_time_to_regain_access":0},{"type":"messenger","call_count":100,"total_cputime":3,"estimated_time_to_regain_access":7}]}"#,
             ),
         ]);
-        assert_eq!(
-            of(&told),
-            Some(Usage {
-                percent: 100,
-                regain_ms: Some(420_000)
-            })
-        );
+        assert_eq!(of(&told), Some(Usage { percent: 100, regain_ms: Some(420_000) }));
     }
 
     #[test]
     fn nothing_told_is_nothing_known_and_rubbish_is_ignored() {
         assert_eq!(of(&headers(&[])), None);
-        assert_eq!(
-            of(&headers(&[("x-app-usage", "soon"), ("x-page-usage", "[]")])),
-            Some(Usage::default())
-        );
-        let told = headers(&[
-            ("x-business-use-case-usage", r#"{"1":{"call_count":99}}"#),
-            ("retry-after", "30"),
-        ]);
-        assert_eq!(
-            of(&told),
-            Some(Usage {
-                percent: 0,
-                regain_ms: Some(30_000)
-            })
-        );
+        assert_eq!(of(&headers(&[("x-app-usage", "soon"), ("x-page-usage", "[]")])), Some(Usage::default()));
+        let told =
+            headers(&[("x-business-use-case-usage", r#"{"1":{"call_count":99}}"#), ("retry-after", "30")]);
+        assert_eq!(of(&told), Some(Usage { percent: 0, regain_ms: Some(30_000) }));
     }
 }

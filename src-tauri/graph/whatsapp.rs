@@ -55,9 +55,7 @@ impl Graph {
         proof: Option<&str>,
     ) -> Result<Vec<Number>, Error> {
         let fields = "id,display_phone_number,verified_name,quality_rating,status";
-        let members = self
-            .all(Host::Facebook, [waba, "phone_numbers"], fields, token, proof)
-            .await?;
+        let members = self.all(Host::Facebook, [waba, "phone_numbers"], fields, token, proof).await?;
         Ok(members
             .iter()
             .filter_map(|n| {

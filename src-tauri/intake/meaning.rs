@@ -26,18 +26,9 @@ pub(super) enum Meaning {
 #[derive(Debug, Clone)]
 pub(super) enum Receipt {
     /// Everything to this person up to `at`.
-    UpTo {
-        account: AccountId,
-        person: Person,
-        status: DeliveryStatus,
-        at: Timestamp,
-    },
+    UpTo { account: AccountId, person: Person, status: DeliveryStatus, at: Timestamp },
     /// Everything up to this message.
-    UpToMessage {
-        account: AccountId,
-        meta_id: MetaMessageId,
-        status: DeliveryStatus,
-    },
+    UpToMessage { account: AccountId, meta_id: MetaMessageId, status: DeliveryStatus },
     /// One message; `key` is our own where Meta gives it back.
     One {
         account: AccountId,
@@ -60,10 +51,7 @@ impl Receipt {
     /// Whether it ends a send: a failure that comes late must be noticed, as the agent has moved on.
     pub(super) const fn settles(&self) -> Option<bool> {
         match self {
-            Self::One {
-                status: DeliveryStatus::Failed,
-                ..
-            } => Some(false),
+            Self::One { status: DeliveryStatus::Failed, .. } => Some(false),
             _ => None,
         }
     }
@@ -77,28 +65,19 @@ pub(super) fn of(body: &[u8], known: &Known, received_at: Timestamp) -> Vec<Mean
         let Some(own) = known.0.get(&item.account) else {
             continue;
         };
-        let Some(&(channel, account)) = own
-            .iter()
-            .find(|(channel, _)| item.channel.is_none_or(|c| c == *channel))
+        let Some(&(channel, account)) =
+            own.iter().find(|(channel, _)| item.channel.is_none_or(|c| c == *channel))
         else {
             continue;
         };
         let at = item.at.unwrap_or(received_at);
         match item.kind {
-            Kind::Message(message) => meanings.push(arrival(
-                account,
-                &message,
-                person(channel, &message.person),
-                at,
-                true,
-            )),
-            Kind::History(message) => meanings.push(arrival(
-                account,
-                &message,
-                person(channel, &message.person),
-                at,
-                false,
-            )),
+            Kind::Message(message) => {
+                meanings.push(arrival(account, &message, person(channel, &message.person), at, true))
+            }
+            Kind::History(message) => {
+                meanings.push(arrival(account, &message, person(channel, &message.person), at, false))
+            }
             Kind::Postback(tap) => meanings.push(match &tap.mid {
                 Some(mid) => Meaning::Arrival(Box::new(Arrival {
                     content: Content::Placeholder {
@@ -174,20 +153,11 @@ pub(super) fn of_message(
     live: bool,
 ) -> Arrival {
     let content = match message.placeholder() {
-        Some(what) => Content::Placeholder {
-            what: what.to_owned(),
-            text: message.text.clone(),
-        },
-        None => Content::Text {
-            text: message.text.clone(),
-        },
+        Some(what) => Content::Placeholder { what: what.to_owned(), text: message.text.clone() },
+        None => Content::Text { text: message.text.clone() },
     };
     let (direction, origin, status) = if message.from_us {
-        let status = message
-            .status
-            .as_ref()
-            .and_then(progress)
-            .unwrap_or(DeliveryStatus::Sent);
+        let status = message.status.as_ref().and_then(progress).unwrap_or(DeliveryStatus::Sent);
         (Direction::Outbound, Origin::Elsewhere, status)
     } else {
         (Direction::Inbound, Origin::Person, DeliveryStatus::Received)
@@ -242,11 +212,7 @@ fn receipts(account: AccountId, channel: Channel, receipt: &delivery::Receipt, m
     for meta_id in &receipt.mids {
         meanings.push(Meaning::Receipt(if upward {
             // Reads and deliveries of Messenger and Instagram mean everything earlier too (graph-api d.3, d.4).
-            Receipt::UpToMessage {
-                account,
-                meta_id: meta_id.clone(),
-                status,
-            }
+            Receipt::UpToMessage { account, meta_id: meta_id.clone(), status }
         } else {
             Receipt::One {
                 account,
@@ -258,11 +224,6 @@ fn receipts(account: AccountId, channel: Channel, receipt: &delivery::Receipt, m
         }));
     }
     if let (true, Some(told), Some(at)) = (upward, &receipt.person, receipt.watermark) {
-        meanings.push(Meaning::Receipt(Receipt::UpTo {
-            account,
-            person: person(channel, told),
-            status,
-            at,
-        }));
+        meanings.push(Meaning::Receipt(Receipt::UpTo { account, person: person(channel, told), status, at }));
     }
 }

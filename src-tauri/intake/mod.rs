@@ -59,11 +59,7 @@ impl RawDelivery {
     /// A webhook body that arrived at `received_at`.
     #[must_use]
     pub const fn webhook(body: Bytes, received_at: Timestamp) -> Self {
-        Self {
-            source: Source::Webhook,
-            body,
-            received_at,
-        }
+        Self { source: Source::Webhook, body, received_at }
     }
 }
 
@@ -116,10 +112,7 @@ impl Intake {
         });
         let stop = tasks.stopping();
         tasks.once(commit(receiver, desk.clone(), stop));
-        Self {
-            waiting: sender,
-            desk,
-        }
+        Self { waiting: sender, desk }
     }
 
     /// Takes a delivery; returns after the commit.
@@ -131,10 +124,7 @@ impl Intake {
         // Decoding is done here, in the caller's task, so that many callers decode at once.
         let meanings = meaning::of(&raw.body, &known, raw.received_at);
         let (done, committed) = oneshot::channel();
-        self.waiting
-            .send(Waiting { raw, meanings, done })
-            .await
-            .map_err(|_| TakeError::Stopping)?;
+        self.waiting.send(Waiting { raw, meanings, done }).await.map_err(|_| TakeError::Stopping)?;
         committed.await.map_err(|_| TakeError::Stopping)?
     }
 
@@ -158,11 +148,7 @@ impl Inside {
         let mut known = Known::default();
         for account in own {
             let account = account.account;
-            known
-                .0
-                .entry(account.meta_id)
-                .or_default()
-                .push((account.channel, account.id));
+            known.0.entry(account.meta_id).or_default().push((account.channel, account.id));
         }
         let known = Arc::new(known);
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(known.clone());
@@ -212,32 +198,18 @@ impl Inside {
                     for receipt in receipts {
                         let settles = receipt.settles();
                         let changes = match receipt {
-                            Receipt::UpTo {
-                                account,
-                                person,
-                                status,
-                                at,
-                            } => messages::watermark(conn, *account, person, *status, *at).await?,
-                            Receipt::UpToMessage {
-                                account,
-                                meta_id,
-                                status,
-                            } => messages::watermark_at(conn, *account, meta_id, *status, now).await?,
-                            Receipt::One {
-                                account,
-                                meta_id,
-                                key,
-                                status,
-                                failure,
-                            } => {
+                            Receipt::UpTo { account, person, status, at } => {
+                                messages::watermark(conn, *account, person, *status, *at).await?
+                            }
+                            Receipt::UpToMessage { account, meta_id, status } => {
+                                messages::watermark_at(conn, *account, meta_id, *status, now).await?
+                            }
+                            Receipt::One { account, meta_id, key, status, failure } => {
                                 // A lost answer is settled by the report that gives our own key back.
                                 if let Some(key) = key
                                     && let Some((row, _, false)) = outbox::by_key(conn, key).await?
                                 {
-                                    let sent = Outcome::Sent {
-                                        meta_id: meta_id.clone(),
-                                        at: now,
-                                    };
+                                    let sent = Outcome::Sent { meta_id: meta_id.clone(), at: now };
                                     messages::settle(conn, row, &sent, now).await?;
                                 }
                                 messages::status(conn, *account, meta_id, *status, failure.as_ref(), now)
@@ -265,10 +237,7 @@ impl Inside {
     fn tell(&self, taken: &[Taken], changed: &[(Change, Option<bool>)]) {
         let mut conversations: Vec<_> = Vec::new();
         for t in taken.iter().filter(|t| t.fresh || t.changed) {
-            self.events.tell(Event::MessageChanged {
-                conversation: t.conversation,
-                message: t.message,
-            });
+            self.events.tell(Event::MessageChanged { conversation: t.conversation, message: t.message });
             if t.fresh && t.live && t.direction == Direction::Inbound {
                 self.events.tell(Event::MessageReceived {
                     account: t.account,
@@ -280,10 +249,7 @@ impl Inside {
             conversations.push((t.account, t.conversation));
         }
         for (c, settled) in changed {
-            self.events.tell(Event::MessageChanged {
-                conversation: c.conversation,
-                message: c.message,
-            });
+            self.events.tell(Event::MessageChanged { conversation: c.conversation, message: c.message });
             if let Some(good) = settled {
                 self.events.tell(Event::SendSettled {
                     conversation: c.conversation,
@@ -296,10 +262,7 @@ impl Inside {
         conversations.sort_unstable();
         conversations.dedup();
         for (account, conversation) in conversations {
-            self.events.tell(Event::ConversationChanged {
-                account,
-                conversation,
-            });
+            self.events.tell(Event::ConversationChanged { account, conversation });
         }
     }
 }

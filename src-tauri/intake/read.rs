@@ -56,11 +56,7 @@ impl Intake {
                         .collect();
                     let kept: Vec<Delivery<'_>> = bodies
                         .iter()
-                        .map(|body| Delivery {
-                            source: Source::Poll.key(),
-                            received_at: now,
-                            body,
-                        })
+                        .map(|body| Delivery { source: Source::Poll.key(), received_at: now, body })
                         .collect();
                     for (n, row) in odd.iter().zip(journal::append_all(conn, &kept).await?) {
                         arrivals[*n].journal = Some(row);
@@ -78,10 +74,7 @@ impl Intake {
 
 /// The newest inbound messages that Meta counts as unread.
 fn unread(thread: &Thread, messages: &[PastMessage]) -> HashSet<MetaMessageId> {
-    let count = thread
-        .unread_count
-        .and_then(|n| usize::try_from(n).ok())
-        .unwrap_or(0);
+    let count = thread.unread_count.and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
     let mut inbound: Vec<&PastMessage> = messages.iter().filter(|m| !m.message.from_us).collect();
     inbound.sort_by_key(|m| std::cmp::Reverse(m.created_time));
     inbound.into_iter().take(count).map(|m| m.id.clone()).collect()

@@ -36,14 +36,8 @@ pub(super) fn path(folder: &Path, hash: &str) -> Option<PathBuf> {
 /// What a file is, by its first bytes.
 pub(super) async fn sniff(path: &Path) -> io::Result<String> {
     let mut head = Vec::with_capacity(HEAD);
-    File::open(path)
-        .await?
-        .take(HEAD as u64)
-        .read_to_end(&mut head)
-        .await?;
-    Ok(infer::get(&head)
-        .map_or("application/octet-stream", |kind| kind.mime_type())
-        .to_owned())
+    File::open(path).await?.take(HEAD as u64).read_to_end(&mut head).await?;
+    Ok(infer::get(&head).map_or("application/octet-stream", |kind| kind.mime_type()).to_owned())
 }
 
 /// A file on its way in; dropped before it is finished, it is gone.
@@ -56,16 +50,9 @@ pub(super) struct Incoming {
 
 impl Incoming {
     pub async fn new(folder: &Path) -> io::Result<Self> {
-        let path = folder
-            .join(UNFINISHED)
-            .join(hex::encode(rand::random::<[u8; 16]>()));
+        let path = folder.join(UNFINISHED).join(hex::encode(rand::random::<[u8; 16]>()));
         let file = File::create_new(&path).await?;
-        Ok(Self {
-            path,
-            file,
-            hash: Sha256::new(),
-            bytes: 0,
-        })
+        Ok(Self { path, file, hash: Sha256::new(), bytes: 0 })
     }
 
     pub const fn bytes(&self) -> u64 {
@@ -87,10 +74,7 @@ impl Incoming {
         self.file.sync_all().await?;
         let mime = sniff(&self.path).await?;
         if !family.has(&mime) {
-            return Err(MediaError::WrongKind {
-                expected: family,
-                found: mime,
-            });
+            return Err(MediaError::WrongKind { expected: family, found: mime });
         }
         let hash = hex::encode(self.hash.finalize_reset());
         let Some(home) = path(folder, &hash) else {
@@ -100,11 +84,7 @@ impl Incoming {
             fs::create_dir_all(parent).await?;
         }
         fs::rename(&self.path, &home).await?;
-        Ok(Kept {
-            hash,
-            mime,
-            bytes: self.bytes,
-        })
+        Ok(Kept { hash, mime, bytes: self.bytes })
     }
 }
 
@@ -138,12 +118,7 @@ pub(super) fn all(folder: &Path) -> io::Result<Vec<Found>> {
                 continue;
             };
             let kept_at = about.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-            found.push(Found {
-                hash,
-                path,
-                bytes: about.len(),
-                kept_at,
-            });
+            found.push(Found { hash, path, bytes: about.len(), kept_at });
         }
     }
     Ok(found)

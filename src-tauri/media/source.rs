@@ -38,11 +38,7 @@ pub(super) struct Sources {
 
 impl Sources {
     pub fn new(extra: &[String]) -> Self {
-        Self {
-            extra: Arc::new(RwLock::new(
-                extra.iter().map(|h| h.to_ascii_lowercase()).collect(),
-            )),
-        }
+        Self { extra: Arc::new(RwLock::new(extra.iter().map(|h| h.to_ascii_lowercase()).collect())) }
     }
 
     /// Lets files come from `host` ("127.0.0.1:8080") too: a demo world's, started while the app runs.
@@ -70,11 +66,7 @@ impl Sources {
             .iter()
             .any(|e| *e == with_port || (*e == plain && url.port().is_none()))
         {
-            return if ["http", "https"].contains(&url.scheme()) {
-                Ok(())
-            } else {
-                Err(NotAllowed::Address)
-            };
+            return if ["http", "https"].contains(&url.scheme()) { Ok(()) } else { Err(NotAllowed::Address) };
         }
         if url.scheme() != "https" {
             return Err(NotAllowed::Insecure);
@@ -84,28 +76,16 @@ impl Sources {
         };
         let name = name.trim_end_matches('.').to_ascii_lowercase();
         let below = |cdn: &str| {
-            if cdn.starts_with('.') {
-                name.ends_with(cdn)
-            } else {
-                name == cdn
-            }
+            if cdn.starts_with('.') { name.ends_with(cdn) } else { name == cdn }
         };
-        if port == 443 && CDNS.iter().any(|cdn| below(cdn)) {
-            Ok(())
-        } else {
-            Err(NotAllowed::Host)
-        }
+        if port == 443 && CDNS.iter().any(|cdn| below(cdn)) { Ok(()) } else { Err(NotAllowed::Host) }
     }
 
     /// Resolves names to public addresses only, so that a name cannot lead into the local network.
     pub fn resolver(&self) -> Arc<Public> {
         let extra = self.extra.read().unwrap_or_else(PoisonError::into_inner);
-        let names = extra
-            .iter()
-            .map(|e| e.rsplit_once(':').map_or(e.as_str(), |(name, _)| name).to_owned());
-        Arc::new(Public {
-            trusted: names.collect(),
-        })
+        let names = extra.iter().map(|e| e.rsplit_once(':').map_or(e.as_str(), |(name, _)| name).to_owned());
+        Arc::new(Public { trusted: names.collect() })
     }
 }
 
@@ -227,12 +207,7 @@ mod tests {
         ] {
             assert!(!is_public(private.parse().unwrap()), "{private}");
         }
-        for public in [
-            "157.240.0.1",
-            "31.13.64.1",
-            "2a03:2880:f10c::1",
-            "::ffff:157.240.0.1",
-        ] {
+        for public in ["157.240.0.1", "31.13.64.1", "2a03:2880:f10c::1", "::ffff:157.240.0.1"] {
             assert!(is_public(public.parse().unwrap()), "{public}");
         }
     }

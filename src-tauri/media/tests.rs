@@ -25,11 +25,7 @@ struct Host {
 
 async fn serve(Path(name): Path<String>) -> Response<Body> {
     let to = |target: &str| {
-        Response::builder()
-            .status(302)
-            .header("location", target)
-            .body(Body::empty())
-            .unwrap()
+        Response::builder().status(302).header("location", target).body(Body::empty()).unwrap()
     };
     match name.as_str() {
         "png" => Response::new(Body::from(png(100))),
@@ -44,19 +40,14 @@ async fn serve(Path(name): Path<String>) -> Response<Body> {
             .header("content-type", "image/png")
             .body(Body::from("<!doctype html><script>alert(1)</script>"))
             .unwrap(),
-        "svg" => Response::new(Body::from(
-            "<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>",
-        )),
+        "svg" => Response::new(Body::from("<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>")),
         "empty" => Response::new(Body::empty()),
         "endless" => {
             let start = stream::once(async { Ok::<_, std::io::Error>(Bytes::from(png(0))) });
             let more = stream::repeat_with(|| Ok(Bytes::from(vec![0; 65_536])));
             Response::new(Body::from_stream(stream::StreamExt::chain(start, more)))
         }
-        _ => Response::builder()
-            .status(403)
-            .body(Body::from("expired"))
-            .unwrap(),
+        _ => Response::builder().status(403).body(Body::from("expired")).unwrap(),
     }
 }
 
@@ -67,14 +58,8 @@ impl Host {
         let app = Router::new().route("/{name}", get(serve));
         tokio::spawn(async move { axum::serve(listener, app).await });
         let folder = tempfile::tempdir().unwrap();
-        let media = Media::open(folder.path().join("media"), &Hosts::all_at(&origin))
-            .await
-            .unwrap();
-        Self {
-            origin,
-            media,
-            folder,
-        }
+        let media = Media::open(folder.path().join("media"), &Hosts::all_at(&origin)).await.unwrap();
+        Self { origin, media, folder }
     }
 
     async fn fetch(&self, name: &str) -> Result<String, MediaError> {
@@ -95,16 +80,9 @@ impl Host {
 async fn a_picture_is_kept_once_under_its_hash_and_found_again() {
     let host = Host::start().await;
     let hash = host.fetch("png").await.unwrap();
-    assert_eq!(
-        hash,
-        host.fetch("moved").await.unwrap(),
-        "the same content is the same file"
-    );
+    assert_eq!(hash, host.fetch("moved").await.unwrap(), "the same content is the same file");
     let (mime, path) = host.media.find(&hash).await.unwrap();
-    assert_eq!(
-        (mime.as_str(), std::fs::read(&path).unwrap()),
-        ("image/png", png(100))
-    );
+    assert_eq!((mime.as_str(), std::fs::read(&path).unwrap()), ("image/png", png(100)));
     assert!(path.ends_with(format!("{}/{}", &hash[..2], &hash[2..])));
     assert_eq!(host.files(), 1);
     assert_eq!(host.media.size().await.unwrap(), png(100).len() as u64);
@@ -118,10 +96,7 @@ async fn redirects_are_checked_like_first_addresses() {
     let host = Host::start().await;
     for bad in ["home", "metadata", "file"] {
         let refused = host.fetch(bad).await;
-        assert!(
-            matches!(refused, Err(MediaError::NotAllowed(_))),
-            "{bad}: {refused:?}"
-        );
+        assert!(matches!(refused, Err(MediaError::NotAllowed(_))), "{bad}: {refused:?}");
     }
     assert!(matches!(host.fetch("circle").await, Err(MediaError::Redirects)));
     assert_eq!(host.files(), 0);
@@ -132,24 +107,12 @@ async fn what_is_not_a_picture_or_has_no_end_is_not_kept() {
     let host = Host::start().await;
     for bad in ["script", "svg"] {
         let refused = host.fetch(bad).await;
-        assert!(
-            matches!(refused, Err(MediaError::WrongKind { .. })),
-            "{bad}: {refused:?}"
-        );
+        assert!(matches!(refused, Err(MediaError::WrongKind { .. })), "{bad}: {refused:?}");
     }
     assert!(matches!(host.fetch("empty").await, Err(MediaError::Empty)));
-    assert!(matches!(
-        host.fetch("expired").await,
-        Err(MediaError::Status(403))
-    ));
-    assert!(matches!(
-        host.fetch("endless").await,
-        Err(MediaError::TooLarge(PICTURE))
-    ));
-    let small = host
-        .media
-        .fetch(&format!("{}/png", host.origin), Family::Image, 50)
-        .await;
+    assert!(matches!(host.fetch("expired").await, Err(MediaError::Status(403))));
+    assert!(matches!(host.fetch("endless").await, Err(MediaError::TooLarge(PICTURE))));
+    let small = host.media.fetch(&format!("{}/png", host.origin), Family::Image, 50).await;
     assert!(matches!(small, Err(MediaError::TooLarge(50))));
     assert_eq!(host.files(), 0, "nothing is left half written");
 }
@@ -159,15 +122,7 @@ async fn names_that_are_no_hashes_lead_nowhere() {
     let host = Host::start().await;
     let hash = host.fetch("png").await.unwrap();
     let up = format!("../{}", &hash[3..]);
-    for bad in [
-        "",
-        "..",
-        "../../etc/passwd",
-        &hash[..63],
-        &hash.to_uppercase(),
-        &up,
-        &format!("{hash}0"),
-    ] {
+    for bad in ["", "..", "../../etc/passwd", &hash[..63], &hash.to_uppercase(), &up, &format!("{hash}0")] {
         assert!(host.media.find(bad).await.is_none(), "{bad}");
         host.media.remove(bad).await.unwrap();
     }
@@ -201,14 +156,7 @@ async fn the_oldest_files_go_first_and_a_crash_leaves_no_rubbish() {
 async fn without_a_simulator_loopback_is_never_asked() {
     let host = Host::start().await;
     let folder = tempfile::tempdir().unwrap();
-    let strict = Media::open(folder.path().join("m"), &Hosts::default())
-        .await
-        .unwrap();
-    let refused = strict
-        .fetch_picture(&format!("{}/png?loopback", host.origin))
-        .await;
-    assert!(
-        matches!(refused, Err(MediaError::NotAllowed(NotAllowed::Insecure))),
-        "{refused:?}"
-    );
+    let strict = Media::open(folder.path().join("m"), &Hosts::default()).await.unwrap();
+    let refused = strict.fetch_picture(&format!("{}/png?loopback", host.origin)).await;
+    assert!(matches!(refused, Err(MediaError::NotAllowed(NotAllowed::Insecure))), "{refused:?}");
 }

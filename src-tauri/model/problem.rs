@@ -16,11 +16,7 @@ pub struct Problem {
 impl Problem {
     /// A problem without a button.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-            action: None,
-        }
+        Self { code, message: message.into(), action: None }
     }
 
     /// The same with a button.

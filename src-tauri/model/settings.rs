@@ -64,13 +64,7 @@ pub struct Notifications {
 
 impl Default for Notifications {
     fn default() -> Self {
-        Self {
-            messages: true,
-            trouble: true,
-            sound: true,
-            show_text: true,
-            do_not_disturb: false,
-        }
+        Self { messages: true, trouble: true, sound: true, show_text: true, do_not_disturb: false }
     }
 }
 
@@ -84,11 +78,7 @@ pub struct Window {
 
 impl Default for Window {
     fn default() -> Self {
-        Self {
-            close_to_tray: true,
-            start_at_login: false,
-            start_hidden: false,
-        }
+        Self { close_to_tray: true, start_at_login: false, start_hidden: false }
     }
 }
 
@@ -103,9 +93,6 @@ pub struct Storage {
 
 impl Default for Storage {
     fn default() -> Self {
-        Self {
-            journal_days: 30,
-            media_mib: 2048,
-        }
+        Self { journal_days: 30, media_mib: 2048 }
     }
 }

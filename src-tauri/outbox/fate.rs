@@ -11,17 +11,10 @@ const ATTEMPTS: u32 = 6;
 
 /// Decides the outcome of a failed attempt.
 pub(super) fn after(error: &graph::Error, due: &Due, now: Timestamp, look_at: Option<Timestamp>) -> Outcome {
-    let failure = |problem| Failure {
-        problem,
-        code: error.code(),
-        subcode: error.subcode(),
-        trace: error.trace(),
-    };
+    let failure =
+        |problem| Failure { problem, code: error.code(), subcode: error.subcode(), trace: error.trace() };
     match error.fate() {
-        Fate::Uncertain => Outcome::Unsure {
-            failure: failure(super::worker::unsure().problem),
-            look_at,
-        },
+        Fate::Uncertain => Outcome::Unsure { failure: failure(super::worker::unsure().problem), look_at },
         Fate::Wait(ms) => later(error, due, now, ms),
         Fate::Retry if due.attempts + 1 < ATTEMPTS => later(error, due, now, pause(due.attempts)),
         Fate::Offline => later(error, due, now, pause(due.attempts).min(MINUTE)),
@@ -54,9 +47,6 @@ fn later(error: &graph::Error, due: &Due, now: Timestamp, ms: i64) -> Outcome {
             ),
             ..failure
         }),
-        _ => Outcome::Later {
-            at,
-            failure: Some(failure),
-        },
+        _ => Outcome::Later { at, failure: Some(failure) },
     }
 }

@@ -35,16 +35,11 @@ pub enum LookError {
 pub(super) async fn now(line: &Line, message: MessageId) -> Result<(), LookError> {
     let due = {
         let mut conn = line.store.read().await?;
-        outbox::unsure(&mut conn, message)
-            .await?
-            .ok_or(LookError::NotUnsure)?
+        outbox::unsure(&mut conn, message).await?.ok_or(LookError::NotUnsure)?
     };
     let meta_id = worker::find(line, &due).await?.ok_or(LookError::NotThere)?;
     let (id, now) = (due.outbox, line.clock.now());
-    let outcome = Outcome::Sent {
-        meta_id,
-        at: due.attempted_at.unwrap_or(now),
-    };
+    let outcome = Outcome::Sent { meta_id, at: due.attempted_at.unwrap_or(now) };
     let message = line
         .store
         .write("settle a found send", move |c| {

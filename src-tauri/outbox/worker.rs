@@ -73,9 +73,7 @@ async fn step(
     if earliest.is_some_and(|end| end <= now) {
         let expired = line
             .store
-            .write("expire sends", move |c| {
-                Box::pin(async move { outbox::expire(c, now).await })
-            })
+            .write("expire sends", move |c| Box::pin(async move { outbox::expire(c, now).await }))
             .await?;
         for late in expired {
             tell(line, late.account, late.conversation, late.message, Some(false));
@@ -84,15 +82,8 @@ async fn step(
     let free = u32::try_from(AT_ONCE.saturating_sub(calls.len())).unwrap_or(0);
     let (due, next) = {
         let mut conn = line.store.read().await?;
-        let out = Busy {
-            conversations: busy.iter().copied().collect(),
-            accounts: Vec::new(),
-        };
-        let due = if free == 0 {
-            Vec::new()
-        } else {
-            outbox::due(&mut conn, now, &out, free).await?
-        };
+        let out = Busy { conversations: busy.iter().copied().collect(), accounts: Vec::new() };
+        let due = if free == 0 { Vec::new() } else { outbox::due(&mut conn, now, &out, free).await? };
         (due, outbox::next_due_at(&mut conn, now).await?)
     };
     for due in due {
@@ -117,9 +108,7 @@ async fn send(line: &Arc<Line>, due: &Due) {
     // Recorded before the call: a crash from here on leaves the row unsure, never sent twice.
     let marked = line
         .store
-        .write("mark a send", move |c| {
-            Box::pin(async move { outbox::sending(c, id, now).await })
-        })
+        .write("mark a send", move |c| Box::pin(async move { outbox::sending(c, id, now).await }))
         .await;
     match marked {
         Ok(true) => {}
@@ -133,19 +122,15 @@ async fn send(line: &Arc<Line>, due: &Due) {
     tell(line, due.account, due.conversation, due.message, None);
     let outcome = match (account(line, due).await, person(due)) {
         (Ok(account), Some(person)) => match account.send_text(&person, &due.text, &due.key).await {
-            Ok(sent) => Outcome::Sent {
-                meta_id: sent.meta_id,
-                at: line.clock.now(),
-            },
+            Ok(sent) => Outcome::Sent { meta_id: sent.meta_id, at: line.clock.now() },
             Err(error) => {
                 let look_at = account.can_find_sent().then(|| now.plus(LOOKS[0]));
                 fate::after(&error, due, line.clock.now(), look_at)
             }
         },
-        (Ok(_), None) => Outcome::Failed(failure(Problem::new(
-            Code::Unreachable,
-            "Nothing is known to write to.",
-        ))),
+        (Ok(_), None) => {
+            Outcome::Failed(failure(Problem::new(Code::Unreachable, "Nothing is known to write to.")))
+        }
         (Err(problem), _) => Outcome::Failed(failure(problem)),
     };
     record(line, due, outcome).await;
@@ -154,14 +139,10 @@ async fn send(line: &Arc<Line>, due: &Due) {
 /// Looks whether an unsure send arrived; a find settles it, else it is looked for again later.
 async fn look(line: &Arc<Line>, due: &Due) {
     let outcome = match find(line, due).await {
-        Ok(Some(meta_id)) => Outcome::Sent {
-            meta_id,
-            at: due.attempted_at.unwrap_or_else(|| line.clock.now()),
-        },
-        Ok(None) | Err(_) => Outcome::Unsure {
-            failure: unsure(),
-            look_at: next_look(due, line.clock.now()),
-        },
+        Ok(Some(meta_id)) => {
+            Outcome::Sent { meta_id, at: due.attempted_at.unwrap_or_else(|| line.clock.now()) }
+        }
+        Ok(None) | Err(_) => Outcome::Unsure { failure: unsure(), look_at: next_look(due, line.clock.now()) },
     };
     record(line, due, outcome).await;
 }
@@ -217,21 +198,12 @@ async fn account(line: &Line, due: &Due) -> Result<Arc<Account>, Problem> {
 
 /// Whom Meta knows the person as: WhatsApp's own id before the number, which may be withheld (graph-api d.5).
 fn person(due: &Due) -> Option<MetaPersonId> {
-    due.person
-        .clone()
-        .or_else(|| due.bsuid.clone())
-        .or_else(|| due.phone.clone())
-        .map(MetaPersonId)
+    due.person.clone().or_else(|| due.bsuid.clone()).or_else(|| due.phone.clone()).map(MetaPersonId)
 }
 
 /// A failure without Meta's figures.
 pub(super) const fn failure(problem: Problem) -> Failure {
-    Failure {
-        problem,
-        code: None,
-        subcode: None,
-        trace: None,
-    }
+    Failure { problem, code: None, subcode: None, trace: None }
 }
 
 /// Writes the outcome down, trying again while the database refuses: the answer must not be lost.
@@ -270,19 +242,9 @@ pub(super) fn tell(
     message: MessageId,
     settles: Option<bool>,
 ) {
-    line.events.tell(Event::MessageChanged {
-        conversation,
-        message,
-    });
-    line.events.tell(Event::ConversationChanged {
-        account,
-        conversation,
-    });
+    line.events.tell(Event::MessageChanged { conversation, message });
+    line.events.tell(Event::ConversationChanged { account, conversation });
     if let Some(good) = settles {
-        line.events.tell(Event::SendSettled {
-            conversation,
-            message,
-            good,
-        });
+        line.events.tell(Event::SendSettled { conversation, message, good });
     }
 }

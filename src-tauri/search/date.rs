@@ -10,19 +10,13 @@ pub(super) fn days(text: &str, now: Timestamp, zone: &TimeZone) -> Option<(Times
     let (first, end) = match text.as_str() {
         "today" => (today, today.tomorrow().ok()?),
         "yesterday" => (today.yesterday().ok()?, today),
-        _ => named(&text, today)
-            .or_else(|| ago(&text, today))
-            .or_else(|| written(&text))?,
+        _ => named(&text, today).or_else(|| ago(&text, today)).or_else(|| written(&text))?,
     };
     Some((start(first, zone)?, start(end, zone)?))
 }
 
 fn moment(at: Timestamp, zone: &TimeZone) -> Option<Zoned> {
-    Some(
-        jiff::Timestamp::from_millisecond(at.0)
-            .ok()?
-            .to_zoned(zone.clone()),
-    )
+    Some(jiff::Timestamp::from_millisecond(at.0).ok()?.to_zoned(zone.clone()))
 }
 
 fn start(day: Date, zone: &TimeZone) -> Option<Timestamp> {
@@ -49,10 +43,7 @@ fn named(text: &str, today: Date) -> Option<(Date, Date)> {
 /// "7d", "2w", "3m", "1y": the day that long ago.
 fn ago(text: &str, today: Date) -> Option<(Date, Date)> {
     let unit = text.chars().last()?;
-    let n: i64 = text[..text.len() - unit.len_utf8()]
-        .parse()
-        .ok()
-        .filter(|n| (0..10_000).contains(n))?;
+    let n: i64 = text[..text.len() - unit.len_utf8()].parse().ok().filter(|n| (0..10_000).contains(n))?;
     let first = match unit {
         'd' => today.checked_sub(n.days()),
         'w' => today.checked_sub(n.weeks()),

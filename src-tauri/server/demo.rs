@@ -26,10 +26,7 @@ use tokio_util::sync::CancellationToken;
 /// A few hundred conversations, several thousand messages.
 const PEOPLE: u32 = 360;
 const MESSAGES: u32 = 5_000;
-const LIMITS: Limits = Limits {
-    connections: 16,
-    head: Duration::from_secs(60),
-};
+const LIMITS: Limits = Limits { connections: 16, head: Duration::from_secs(60) };
 const PATH: &str = "/webhook";
 
 /// A made-up Meta that the engine can start.
@@ -54,12 +51,7 @@ impl Demo {
         // A port that is free now; should another program take it meanwhile, any other will do.
         let free = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|l| l.local_addr());
         let at = free.unwrap_or((Ipv4Addr::LOCALHOST, 0).into());
-        Self {
-            seed,
-            at,
-            running: tokio::sync::Mutex::new(None),
-            origin: Mutex::new(None),
-        }
+        Self { seed, at, running: tokio::sync::Mutex::new(None), origin: Mutex::new(None) }
     }
 
     /// Lets an engine fetch the pictures of this world.
@@ -99,16 +91,11 @@ impl Demo {
                 .map_err(|e| failed("The demo world could not start", &e))?,
         };
         let (_, secret) = meta.app();
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-            .await
-            .map_err(|e| no_port(&e))?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(|e| no_port(&e))?;
         let at = listener.local_addr().map_err(|e| no_port(&e))?;
         let stop = CancellationToken::new();
         tokio::spawn(listen::serve(listener, door(&secret, take), LIMITS, stop.clone()));
-        meta.set_webhook(Some(WebhookTarget {
-            url: format!("http://{at}{PATH}"),
-            secret,
-        }));
+        meta.set_webhook(Some(WebhookTarget { url: format!("http://{at}{PATH}"), secret }));
         Ok(Running { meta, stop })
     }
 }
@@ -125,10 +112,7 @@ impl DemoWorld for Demo {
             self.note(Some(world.meta.origin()));
             let origin = world.meta.origin();
             *running = Some(world);
-            Ok(DemoMeta {
-                origin,
-                accounts: found?,
-            })
+            Ok(DemoMeta { origin, accounts: found? })
         })
     }
 
@@ -157,11 +141,7 @@ impl DemoWorld for Demo {
 
 /// The door for the world's webhooks: the real one, with the world's secret.
 fn door(secret: &str, take: Take) -> axum::Router {
-    let wish = DoorWish {
-        enabled: true,
-        secrets: vec![Secret::new(secret)],
-        ..DoorWish::default()
-    };
+    let wish = DoorWish { enabled: true, secrets: vec![Secret::new(secret)], ..DoorWish::default() };
     let (keep, wish) = watch::channel(wish);
     webhook::router(
         PATH,
@@ -191,23 +171,14 @@ async fn accounts(meta: &Simulator) -> Result<Vec<DemoAccount>, Problem> {
             Login::InstagramLogin => meta.instagram_app(),
             Login::FacebookPage | Login::WhatsAppCloud => meta.app(),
         };
-        let app = App {
-            id,
-            secret: Secret::new(secret),
-        };
+        let app = App { id, secret: Secret::new(secret) };
         let reached = graph
             .discover(login, &Secret::new(&offered.token), Some(&app))
             .await
             .map_err(|e| failed("The demo world does not answer", &e))?;
         // A Page's token reaches its Instagram account too, which comes with a token of its own.
-        let own = reached
-            .accounts
-            .into_iter()
-            .find(|r| r.meta_id.as_str() == offered.meta_id);
-        found.extend(own.map(|reached| DemoAccount {
-            reached,
-            app_secret: app.secret,
-        }));
+        let own = reached.accounts.into_iter().find(|r| r.meta_id.as_str() == offered.meta_id);
+        found.extend(own.map(|reached| DemoAccount { reached, app_secret: app.secret }));
     }
     Ok(found)
 }

@@ -24,10 +24,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 /// Meta delivers over few connections; a flood from elsewhere must not use up the process's files.
-const LIMITS: Limits = Limits {
-    connections: 256,
-    head: Duration::from_secs(20),
-};
+const LIMITS: Limits = Limits { connections: 256, head: Duration::from_secs(20) };
 /// Time for a whole body.
 const BODY: Duration = Duration::from_secs(10);
 /// The pause before an address that was taken is tried again.
@@ -114,18 +111,10 @@ async fn route(engine: &Engine) -> axum::Router {
             engine.take(RawDelivery::webhook(body, now)).await
         })
     });
-    let path = engine
-        .ask(call::GetWebhookDoor {})
-        .await
-        .map_or_else(|_| "/webhook".into(), |door| door.path);
+    let path = engine.ask(call::GetWebhookDoor {}).await.map_or_else(|_| "/webhook".into(), |door| door.path);
     webhook::router(
         &path,
-        Door {
-            wish: engine.door().wish(),
-            take,
-            report: counting(engine),
-            body_time: BODY,
-        },
+        Door { wish: engine.door().wish(), take, report: counting(engine), body_time: BODY },
     )
 }
 
@@ -139,9 +128,7 @@ fn counting(engine: &Engine) -> Box<dyn Fn(DoorReport) + Send + Sync> {
         engine.door().report(report, now);
         let last = told.load(Ordering::Relaxed);
         if now.0 - last >= 1_000
-            && told
-                .compare_exchange(last, now.0, Ordering::Relaxed, Ordering::Relaxed)
-                .is_ok()
+            && told.compare_exchange(last, now.0, Ordering::Relaxed, Ordering::Relaxed).is_ok()
         {
             engine.tell(Event::DoorChanged);
         }
@@ -157,9 +144,6 @@ fn cannot_listen(address: &str, error: &io::Error) -> Problem {
         io::ErrorKind::InvalidInput => "that is no address",
         _ => "the system refused",
     };
-    Problem::new(
-        Code::NotAllowed,
-        format!("The webhook door cannot open at {address}: {why}."),
-    )
-    .with(Action::OpenSettings)
+    Problem::new(Code::NotAllowed, format!("The webhook door cannot open at {address}: {why}."))
+        .with(Action::OpenSettings)
 }

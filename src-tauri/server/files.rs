@@ -31,17 +31,10 @@ pub fn answer(method: &Method, path: &str, headers: &HeaderMap) -> Response {
     let is_place = !name.rsplit('/').next().unwrap_or_default().contains('.');
     let name = if is_place { "index.html" } else { name };
     let Some(file) = Interface::get(name) else {
-        return if is_place {
-            pages::no_interface()
-        } else {
-            StatusCode::NOT_FOUND.into_response()
-        };
+        return if is_place { pages::no_interface() } else { StatusCode::NOT_FOUND.into_response() };
     };
     let tag = format!("\"{}\"", hex::encode(&file.metadata.sha256_hash()[..16]));
-    if headers
-        .get(header::IF_NONE_MATCH)
-        .is_some_and(|known| known == tag.as_str())
-    {
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known == tag.as_str()) {
         return StatusCode::NOT_MODIFIED.into_response();
     }
     let mime = mime_guess::from_path(name).first_or_octet_stream();
@@ -50,10 +43,7 @@ pub fn answer(method: &Method, path: &str, headers: &HeaderMap) -> Response {
     let text = |value: &str| HeaderValue::from_str(value).ok();
     // Asked again each time, answered 304: a new version is seen at once.
     say.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    for (header, value) in [
-        (header::CONTENT_TYPE, text(mime.as_ref())),
-        (header::ETAG, text(&tag)),
-    ] {
+    for (header, value) in [(header::CONTENT_TYPE, text(mime.as_ref())), (header::ETAG, text(&tag))] {
         if let Some(value) = value {
             say.insert(header, value);
         }

@@ -81,19 +81,14 @@ impl Gate {
     /// A gate for the listener at `at`. Signed-in browsers are kept in `file`, hashed.
     #[must_use]
     pub fn new(at: SocketAddr, names: Vec<String>, bearers: &[Secret], file: PathBuf) -> Self {
-        let browsers = std::fs::read(&file)
-            .ok()
-            .and_then(|json| serde_json::from_slice(&json).ok());
+        let browsers = std::fs::read(&file).ok().and_then(|json| serde_json::from_slice(&json).ok());
         Self {
             at,
             names: names.into_iter().map(|n| n.to_ascii_lowercase()).collect(),
             bearers: bearers.iter().map(|b| hash(b.reveal())).collect(),
             // Cookies of one computer are shared by all its ports, hence the port in the name.
             cookie: format!("heliograph_{}", at.port()),
-            kept: Mutex::new(Kept {
-                links: VecDeque::new(),
-                browsers: browsers.unwrap_or_default(),
-            }),
+            kept: Mutex::new(Kept { links: VecDeque::new(), browsers: browsers.unwrap_or_default() }),
             file,
         }
     }
@@ -130,21 +125,14 @@ impl Gate {
         if kept.browsers.len() == BROWSERS {
             kept.browsers.pop_front();
         }
-        kept.browsers.push_back(Browser {
-            key: hash(key.reveal()),
-            since: now,
-        });
+        kept.browsers.push_back(Browser { key: hash(key.reveal()), since: now });
         if let Err(error) = serde_json::to_vec(&kept.browsers)
             .map_err(std::io::Error::from)
             .and_then(|json| super::private::write(&self.file, &json))
         {
             tracing::warn!(%error, "signed-in browsers could not be kept; they end with this process");
         }
-        let secure = if self.at.ip().is_loopback() {
-            ""
-        } else {
-            "; Secure"
-        };
+        let secure = if self.at.ip().is_loopback() { "" } else { "; Secure" };
         let age = STAY / 1000;
         Some(format!(
             "{}={}; Path=/; Max-Age={age}; HttpOnly; SameSite=Strict{secure}",
@@ -168,24 +156,13 @@ impl Gate {
         if let Some(token) = bearer(headers) {
             let asked = hash(token);
             // Every one is compared, so that the time says nothing.
-            let found = self
-                .bearers
-                .iter()
-                .fold(false, |found, b| bool::from(b.ct_eq(&asked)) | found);
-            return if found {
-                Ok(Visitor::Program)
-            } else {
-                Err(TurnedAway::Unknown)
-            };
+            let found = self.bearers.iter().fold(false, |found, b| bool::from(b.ct_eq(&asked)) | found);
+            return if found { Ok(Visitor::Program) } else { Err(TurnedAway::Unknown) };
         }
         if method != Method::GET && method != Method::HEAD && !from_here(&host, headers) {
             return Err(TurnedAway::OtherSite);
         }
-        if self.knows_cookie(headers, now) {
-            Ok(Visitor::Browser)
-        } else {
-            Err(TurnedAway::Unknown)
-        }
+        if self.knows_cookie(headers, now) { Ok(Visitor::Browser) } else { Err(TurnedAway::Unknown) }
     }
 
     /// The host asked for, when it is one of ours. A page of a stranger's domain that was rebound to
@@ -198,10 +175,7 @@ impl Gate {
         }
         .to_ascii_lowercase();
         let name = without_port(&host);
-        let address = name
-            .trim_start_matches('[')
-            .trim_end_matches(']')
-            .parse::<IpAddr>();
+        let address = name.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
         let ours = match address {
             // On loopback only loopback is meant; beyond it, an address cannot be rebound.
             Ok(ip) => ip.is_loopback() || !self.at.ip().is_loopback(),
@@ -254,9 +228,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 /// Whether our own page sent it: browsers name the origin of everything that is not a plain visit.
 fn from_here(host: &str, headers: &HeaderMap) -> bool {
     let Some(origin) = headers.get(header::ORIGIN).and_then(|o| o.to_str().ok()) else {
-        return headers
-            .get("sec-fetch-site")
-            .is_some_and(|site| site == "same-origin");
+        return headers.get("sec-fetch-site").is_some_and(|site| site == "same-origin");
     };
     origin
         .split_once("://")

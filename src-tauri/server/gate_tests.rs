@@ -16,10 +16,7 @@ fn gate(at: &str, folder: &tempfile::TempDir) -> Gate {
 }
 
 fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
-    pairs
-        .iter()
-        .map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_str(value).unwrap()))
-        .collect()
+    pairs.iter().map(|(name, value)| (name.parse().unwrap(), HeaderValue::from_str(value).unwrap())).collect()
 }
 
 fn key_of(link: &str) -> &str {
@@ -47,19 +44,13 @@ fn a_link_opens_one_browser_once() {
     assert_eq!(key_of(&link).len(), 64, "256 bits");
     assert_eq!(gate.open("0".repeat(64).as_str(), NOW), None);
     let set = gate.open(key_of(&link), NOW).expect("it opens");
-    assert!(
-        set.contains("HttpOnly") && set.contains("SameSite=Strict") && !set.contains("Secure"),
-        "{set}"
-    );
+    assert!(set.contains("HttpOnly") && set.contains("SameSite=Strict") && !set.contains("Secure"), "{set}");
     assert_eq!(gate.open(key_of(&link), NOW), None, "only once");
     assert_eq!(
         visit(&gate, &[("host", "127.0.0.1:8788"), ("cookie", cookie_of(&set))]),
         Ok(Visitor::Browser)
     );
-    assert_eq!(
-        visit(&gate, &[("host", "127.0.0.1:8788")]),
-        Err(TurnedAway::Unknown)
-    );
+    assert_eq!(visit(&gate, &[("host", "127.0.0.1:8788")]), Err(TurnedAway::Unknown));
 }
 
 #[test]
@@ -73,10 +64,7 @@ fn a_browser_stays_signed_in_over_a_restart_until_its_time_is_over() {
     assert_eq!(at(&later, NOW), Ok(Visitor::Browser));
     assert_eq!(at(&later, NOW.plus(STAY)), Err(TurnedAway::Unknown));
     let kept = std::fs::read_to_string(folder.path().join("browsers.json")).unwrap();
-    assert!(
-        !kept.contains(cookie_of(&set).split_once('=').unwrap().1),
-        "only hashes are kept"
-    );
+    assert!(!kept.contains(cookie_of(&set).split_once('=').unwrap().1), "only hashes are kept");
 }
 
 #[test]
@@ -93,31 +81,17 @@ fn a_rebound_name_is_turned_away_before_anything_else() {
     let folder = tempfile::tempdir().unwrap();
     let gate = gate("127.0.0.1:8788", &folder);
     let bearer = "Bearer a token of a program, long enough";
-    for host in [
-        "evil.example",
-        "127.0.0.1.evil.example",
-        "192.168.1.5:8788",
-        "localhost.evil.example:8788",
-        "",
-    ] {
+    for host in
+        ["evil.example", "127.0.0.1.evil.example", "192.168.1.5:8788", "localhost.evil.example:8788", ""]
+    {
         assert_eq!(
             visit(&gate, &[("host", host), ("authorization", bearer)]),
             Err(TurnedAway::WrongHost),
             "{host}"
         );
     }
-    assert_eq!(
-        visit(&gate, &[("authorization", bearer)]),
-        Err(TurnedAway::WrongHost),
-        "none at all"
-    );
-    for host in [
-        "127.0.0.1:8788",
-        "localhost:9000",
-        "LOCALHOST",
-        "[::1]:8788",
-        "inbox.example.org",
-    ] {
+    assert_eq!(visit(&gate, &[("authorization", bearer)]), Err(TurnedAway::WrongHost), "none at all");
+    for host in ["127.0.0.1:8788", "localhost:9000", "LOCALHOST", "[::1]:8788", "inbox.example.org"] {
         assert_eq!(
             visit(&gate, &[("host", host), ("authorization", bearer)]),
             Ok(Visitor::Program),
@@ -135,16 +109,10 @@ fn beyond_loopback_addresses_are_ours_and_the_cookie_wants_tls() {
     let set = gate.open(key_of(&link), NOW).unwrap();
     assert!(set.contains("; Secure"), "{set}");
     assert_eq!(
-        visit(
-            &gate,
-            &[("host", "192.168.1.5:8788"), ("cookie", cookie_of(&set))]
-        ),
+        visit(&gate, &[("host", "192.168.1.5:8788"), ("cookie", cookie_of(&set))]),
         Ok(Visitor::Browser)
     );
-    assert_eq!(
-        visit(&gate, &[("host", "evil.example")]),
-        Err(TurnedAway::WrongHost)
-    );
+    assert_eq!(visit(&gate, &[("host", "evil.example")]), Err(TurnedAway::WrongHost));
 }
 
 #[test]
@@ -159,27 +127,13 @@ fn another_sites_page_cannot_use_the_cookie() {
     };
     assert_eq!(with(&[("origin", "http://127.0.0.1:8788")]), Ok(Visitor::Browser));
     assert_eq!(with(&[("sec-fetch-site", "same-origin")]), Ok(Visitor::Browser));
-    for origin in [
-        "http://evil.example",
-        "http://127.0.0.1:3000",
-        "null",
-        "http://127.0.0.1:8788.evil.example",
-    ] {
-        assert_eq!(
-            with(&[("origin", origin)]),
-            Err(TurnedAway::OtherSite),
-            "{origin}"
-        );
+    for origin in
+        ["http://evil.example", "http://127.0.0.1:3000", "null", "http://127.0.0.1:8788.evil.example"]
+    {
+        assert_eq!(with(&[("origin", origin)]), Err(TurnedAway::OtherSite), "{origin}");
     }
-    assert_eq!(
-        with(&[]),
-        Err(TurnedAway::OtherSite),
-        "a browser always says where it comes from"
-    );
-    assert_eq!(
-        with(&[("sec-fetch-site", "same-site")]),
-        Err(TurnedAway::OtherSite)
-    );
+    assert_eq!(with(&[]), Err(TurnedAway::OtherSite), "a browser always says where it comes from");
+    assert_eq!(with(&[("sec-fetch-site", "same-site")]), Err(TurnedAway::OtherSite));
 }
 
 #[test]
@@ -187,11 +141,7 @@ fn a_wrong_token_is_not_saved_by_a_cookie() {
     let folder = tempfile::tempdir().unwrap();
     let gate = gate("127.0.0.1:8788", &folder);
     let set = gate.open(key_of(&gate.link()), NOW).unwrap();
-    let asked = [
-        ("host", "localhost"),
-        ("cookie", cookie_of(&set)),
-        ("authorization", "Bearer wrong"),
-    ];
+    let asked = [("host", "localhost"), ("cookie", cookie_of(&set)), ("authorization", "Bearer wrong")];
     assert_eq!(visit(&gate, &asked), Err(TurnedAway::Unknown));
     assert_eq!(
         visit(&gate, &[("host", "localhost"), ("authorization", "Basic x")]),

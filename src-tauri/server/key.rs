@@ -83,11 +83,7 @@ impl KeySource {
         match self {
             Self::Text(text) => {
                 let key = MasterKey::from_text(text.reveal()).map_err(KeyProblem::Variable)?;
-                Ok(FoundKey {
-                    key,
-                    home: format!("The environment variable {VARIABLE}"),
-                    made: None,
-                })
+                Ok(FoundKey { key, home: format!("The environment variable {VARIABLE}"), made: None })
             }
             Self::File(path) => from_file(&path, data),
             Self::Passphrase(words) => from_passphrase(&words, data),
@@ -105,35 +101,24 @@ pub fn wants_passphrase(data: &Path) -> bool {
 #[must_use]
 pub fn holds_data(data: &Path) -> bool {
     std::fs::read_dir(data).is_ok_and(|entries| {
-        entries.flatten().any(|e| {
-            Path::new(&e.file_name())
-                .extension()
-                .is_some_and(|x| x == "db" || x == "sqlite")
-        })
+        entries
+            .flatten()
+            .any(|e| Path::new(&e.file_name()).extension().is_some_and(|x| x == "db" || x == "sqlite"))
     })
 }
 
 fn from_file(path: &Path, data: &Path) -> Result<FoundKey, KeyProblem> {
-    let failed = |why| KeyProblem::File {
-        path: path.to_owned(),
-        why,
-    };
+    let failed = |why| KeyProblem::File { path: path.to_owned(), why };
     let home = format!("The key file {}", path.display());
     match std::fs::read_to_string(path) {
         Ok(text) => {
             let text = Secret::new(text);
-            let key = MasterKey::from_text(text.reveal()).map_err(|why| KeyProblem::NoKeyInFile {
-                path: path.to_owned(),
-                why,
-            })?;
+            let key = MasterKey::from_text(text.reveal())
+                .map_err(|why| KeyProblem::NoKeyInFile { path: path.to_owned(), why })?;
             if private::readable_by_others(path) {
                 tracing::warn!(path = %path.display(), "others may read the key file; chmod 600 it");
             }
-            Ok(FoundKey {
-                key,
-                home,
-                made: None,
-            })
+            Ok(FoundKey { key, home, made: None })
         }
         Err(why) if why.kind() == io::ErrorKind::NotFound => {
             if holds_data(data) {
@@ -145,11 +130,7 @@ fn from_file(path: &Path, data: &Path) -> Result<FoundKey, KeyProblem> {
             }
             let line = Secret::new(format!("{}\n", key.to_text().reveal()));
             private::write_new(path, line.reveal().as_bytes()).map_err(failed)?;
-            Ok(FoundKey {
-                key,
-                home,
-                made: Some(path.to_owned()),
-            })
+            Ok(FoundKey { key, home, made: Some(path.to_owned()) })
         }
         Err(why) => Err(failed(why)),
     }
@@ -157,10 +138,7 @@ fn from_file(path: &Path, data: &Path) -> Result<FoundKey, KeyProblem> {
 
 fn from_passphrase(words: &Secret, data: &Path) -> Result<FoundKey, KeyProblem> {
     let path = data.join(SALT_FILE);
-    let failed = |why| KeyProblem::File {
-        path: path.clone(),
-        why,
-    };
+    let failed = |why| KeyProblem::File { path: path.clone(), why };
     let salt: [u8; 16] = match std::fs::read_to_string(&path) {
         Ok(text) => hex::decode(text.trim())
             .ok()
@@ -180,11 +158,7 @@ fn from_passphrase(words: &Secret, data: &Path) -> Result<FoundKey, KeyProblem> 
         Err(why) => return Err(failed(why)),
     };
     let key = MasterKey::from_passphrase(words, &salt).map_err(KeyProblem::Passphrase)?;
-    Ok(FoundKey {
-        key,
-        home: "Your passphrase".into(),
-        made: None,
-    })
+    Ok(FoundKey { key, home: "Your passphrase".into(), made: None })
 }
 
 #[cfg(test)]
@@ -198,12 +172,7 @@ mod tests {
     #[test]
     fn a_key_file_is_made_once_and_only_its_owner_may_read_it() {
         let folder = tempfile::tempdir().unwrap();
-        let find = || {
-            KeySource::usual(folder.path())
-                .unwrap()
-                .find(folder.path())
-                .unwrap()
-        };
+        let find = || KeySource::usual(folder.path()).unwrap().find(folder.path()).unwrap();
         let first = find();
         let path = first.made.clone().expect("it says that it made one");
         assert!(!private::readable_by_others(&path));
@@ -220,9 +189,7 @@ mod tests {
         let lost = KeySource::File(file.clone()).find(folder.path()).unwrap_err();
         assert!(matches!(lost, KeyProblem::FileGone(_)), "{lost}");
         assert!(!file.exists());
-        let lost = KeySource::Passphrase(Secret::new("correct horse"))
-            .find(folder.path())
-            .unwrap_err();
+        let lost = KeySource::Passphrase(Secret::new("correct horse")).find(folder.path()).unwrap_err();
         assert!(matches!(lost, KeyProblem::SaltGone(_)), "{lost}");
         assert!(!wants_passphrase(folder.path()));
     }
@@ -232,16 +199,10 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let find = |words: &str| KeySource::Passphrase(Secret::new(words)).find(folder.path());
         assert!(find("  ").is_err());
-        assert!(
-            !wants_passphrase(folder.path()),
-            "an empty passphrase leaves nothing behind"
-        );
+        assert!(!wants_passphrase(folder.path()), "an empty passphrase leaves nothing behind");
         let first = find("correct horse").unwrap();
         assert!(same(&first, &find("correct horse").unwrap()));
         assert!(!same(&first, &find("wrong horse").unwrap()));
-        assert!(matches!(
-            KeySource::usual(folder.path()),
-            Err(KeyProblem::NeedsPassphrase)
-        ));
+        assert!(matches!(KeySource::usual(folder.path()), Err(KeyProblem::NeedsPassphrase)));
     }
 }

@@ -28,10 +28,7 @@ pub async fn answer(engine: &Engine, hash: &str, range: Option<&str>) -> Respons
 
 /// SHA-256 in lower-case hexadecimal: nothing else can become a path.
 fn is_hash(text: &str) -> bool {
-    text.len() == 64
-        && text
-            .bytes()
-            .all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+    text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 }
 
 struct Piece {
@@ -51,10 +48,7 @@ async fn read(path: &Path, range: Option<&str>) -> std::io::Result<Piece> {
     file.seek(SeekFrom::Start(from)).await?;
     let mut bytes = Vec::new();
     file.take(to - from + 1).read_to_end(&mut bytes).await?;
-    Ok(Piece {
-        bytes,
-        part: Some((from, to, length)),
-    })
+    Ok(Piece { bytes, part: Some((from, to, length)) })
 }
 
 /// First and last byte that `range` asks for; `None` when it asks for nothing we understand, which is
@@ -71,10 +65,8 @@ fn part_of(range: &str, length: u64) -> Option<(u64, u64)> {
 }
 
 fn respond(mime: &str, piece: Piece) -> Response<Vec<u8>> {
-    let shown = mime != "image/svg+xml"
-        && ["image/", "audio/", "video/"]
-            .iter()
-            .any(|kind| mime.starts_with(kind));
+    let shown =
+        mime != "image/svg+xml" && ["image/", "audio/", "video/"].iter().any(|kind| mime.starts_with(kind));
     let mime = if shown { mime } else { "application/octet-stream" };
     let mut response = Response::new(piece.bytes);
     let headers = response.headers_mut();
@@ -83,24 +75,15 @@ fn respond(mime: &str, piece: Piece) -> Response<Vec<u8>> {
         HeaderValue::from_str(mime).unwrap_or(HeaderValue::from_static("application/octet-stream")),
     );
     if !shown {
-        headers.insert(
-            header::CONTENT_DISPOSITION,
-            HeaderValue::from_static("attachment"),
-        );
+        headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
     }
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        HeaderValue::from_static("nosniff"),
-    );
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static("default-src 'none'; sandbox; frame-ancestors 'none'"),
     );
     // The name is the content's hash: it never changes.
-    headers.insert(
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("private, max-age=31536000, immutable"),
-    );
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=31536000, immutable"));
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
     if let Some((from, to, length)) = piece.part {
         if let Ok(value) = HeaderValue::from_str(&format!("bytes {from}-{to}/{length}")) {
@@ -124,13 +107,7 @@ mod tests {
     #[test]
     fn only_a_content_hash_names_a_file() {
         assert!(is_hash(&"0f".repeat(32)));
-        for bad in [
-            "",
-            "../etc/passwd",
-            &"0F".repeat(32),
-            &"0g".repeat(32),
-            &"00".repeat(33),
-        ] {
+        for bad in ["", "../etc/passwd", &"0F".repeat(32), &"0g".repeat(32), &"00".repeat(33)] {
             assert!(!is_hash(bad), "{bad:?}");
         }
     }
@@ -142,15 +119,9 @@ mod tests {
         assert_eq!(part_of("bytes=8-99", 10), Some((8, 9)));
         assert_eq!(part_of("bytes=-3", 10), Some((7, 9)));
         assert_eq!(part_of("bytes=0-", PIECE * 3), Some((0, PIECE - 1)));
-        for odd in [
-            "bytes=10-",
-            "bytes=5-2",
-            "bytes=-0",
-            "bytes=a-b",
-            "items=0-1",
-            "bytes=0-1,3-4",
-            "bytes=-",
-        ] {
+        for odd in
+            ["bytes=10-", "bytes=5-2", "bytes=-0", "bytes=a-b", "items=0-1", "bytes=0-1,3-4", "bytes=-"]
+        {
             assert_eq!(part_of(odd, 10), None, "{odd}");
         }
         assert_eq!(part_of("bytes=0-", 0), None, "an empty file has no parts");
@@ -158,27 +129,10 @@ mod tests {
 
     #[test]
     fn what_could_run_is_downloaded() {
-        let whole = |mime| {
-            respond(
-                mime,
-                Piece {
-                    bytes: vec![1],
-                    part: None,
-                },
-            )
-        };
-        for mime in [
-            "text/html",
-            "image/svg+xml",
-            "application/pdf",
-            "text/javascript\r\nx: y",
-        ] {
+        let whole = |mime| respond(mime, Piece { bytes: vec![1], part: None });
+        for mime in ["text/html", "image/svg+xml", "application/pdf", "text/javascript\r\nx: y"] {
             let response = whole(mime);
-            assert_eq!(
-                response.headers()[header::CONTENT_TYPE],
-                "application/octet-stream",
-                "{mime}"
-            );
+            assert_eq!(response.headers()[header::CONTENT_TYPE], "application/octet-stream", "{mime}");
             assert_eq!(response.headers()[header::CONTENT_DISPOSITION], "attachment");
         }
         assert_eq!(whole("image/jpeg").headers()[header::CONTENT_TYPE], "image/jpeg");

@@ -23,10 +23,7 @@ pub fn folder(path: &Path) -> io::Result<()> {
 /// # Errors
 /// When the folder cannot be written.
 pub fn write(path: &Path, content: &[u8]) -> io::Result<()> {
-    let folder = path
-        .parent()
-        .filter(|p| !p.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let beside = folder.join(format!(".{}.new", hex::encode(rand::random::<[u8; 8]>())));
     let written = create(&beside)
         .and_then(|mut file| file.write_all(content).and_then(|()| file.sync_all()))

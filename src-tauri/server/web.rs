@@ -72,23 +72,14 @@ async fn safe(mut response: Response) -> Response {
     say(header::X_FRAME_OPTIONS, "DENY");
     say(header::REFERRER_POLICY, "no-referrer");
     say(header::CACHE_CONTROL, "no-store");
-    say(
-        header::HeaderName::from_static("cross-origin-resource-policy"),
-        "same-origin",
-    );
-    say(
-        header::HeaderName::from_static("cross-origin-opener-policy"),
-        "same-origin",
-    );
+    say(header::HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    say(header::HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     response
 }
 
 async fn admit(State(web): State<Web>, mut request: Request, next: Next) -> Response {
     let now = web.engine.clock().now();
-    match web
-        .gate
-        .admit(request.method(), request.uri(), request.headers(), now)
-    {
+    match web.gate.admit(request.method(), request.uri(), request.headers(), now) {
         Ok(visitor) => {
             request.extensions_mut().insert(visitor);
             next.run(request).await
@@ -102,27 +93,21 @@ fn turned_away(why: TurnedAway, headers: &HeaderMap) -> Response {
         return pages::turned_away(why);
     }
     let (status, message) = match why {
-        TurnedAway::WrongHost => (
-            StatusCode::MISDIRECTED_REQUEST,
-            "This name is not one of Heliograph's. Start it with --name.",
-        ),
-        TurnedAway::OtherSite => (
-            StatusCode::FORBIDDEN,
-            "Another site's page may not ask Heliograph anything.",
-        ),
-        TurnedAway::Unknown => (
-            StatusCode::UNAUTHORIZED,
-            "Open Heliograph with a fresh link, or give a bearer token.",
-        ),
+        TurnedAway::WrongHost => {
+            (StatusCode::MISDIRECTED_REQUEST, "This name is not one of Heliograph's. Start it with --name.")
+        }
+        TurnedAway::OtherSite => {
+            (StatusCode::FORBIDDEN, "Another site's page may not ask Heliograph anything.")
+        }
+        TurnedAway::Unknown => {
+            (StatusCode::UNAUTHORIZED, "Open Heliograph with a fresh link, or give a bearer token.")
+        }
     };
     (status, Json(Problem::new(Code::NotAllowed, message))).into_response()
 }
 
 fn wants_page(headers: &HeaderMap) -> bool {
-    headers
-        .get(header::ACCEPT)
-        .and_then(|a| a.to_str().ok())
-        .is_some_and(|a| a.contains("text/html"))
+    headers.get(header::ACCEPT).and_then(|a| a.to_str().ok()).is_some_and(|a| a.contains("text/html"))
 }
 
 #[derive(Deserialize)]
@@ -151,14 +136,8 @@ async fn open(State(web): State<Web>, Query(opened): Query<Opened>, request: Req
     };
     // A strict cookie does not travel along a redirect that another site began (a link in web mail):
     // there, our own page goes on.
-    let from_elsewhere = headers
-        .get("sec-fetch-site")
-        .is_some_and(|site| site == "cross-site");
-    let onward = if from_elsewhere {
-        pages::onward()
-    } else {
-        Redirect::to("/").into_response()
-    };
+    let from_elsewhere = headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site");
+    let onward = if from_elsewhere { pages::onward() } else { Redirect::to("/").into_response() };
     ([(header::SET_COOKIE, cookie)], onward).into_response()
 }
 

@@ -48,13 +48,8 @@ struct Shared {
 
 /// The route Meta calls: the handshake and the deliveries at `path`.
 pub fn router(path: &str, door: Door) -> Router {
-    let shared = Arc::new(Shared {
-        door,
-        memory: Semaphore::new(IN_FLIGHT),
-    });
-    Router::new()
-        .route(path, get(handshake).post(deliver))
-        .with_state(shared)
+    let shared = Arc::new(Shared { door, memory: Semaphore::new(IN_FLIGHT) });
+    Router::new().route(path, get(handshake).post(deliver)).with_state(shared)
 }
 
 /// Meta's question when the address is entered in its dashboard (graph-api d).
@@ -69,10 +64,7 @@ struct Handshake {
 }
 
 async fn handshake(State(shared): State<Arc<Shared>>, Query(asked): Query<Handshake>) -> Response {
-    let challenge = asked
-        .challenge
-        .as_deref()
-        .filter(|c| c.len() <= LONGEST_CHALLENGE);
+    let challenge = asked.challenge.as_deref().filter(|c| c.len() <= LONGEST_CHALLENGE);
     let expected = &shared.door.wish.borrow().verify_token;
     match signature::handshake(expected, asked.mode.as_deref(), asked.word.as_deref(), challenge) {
         Some(echo) => ([(header::X_CONTENT_TYPE_OPTIONS, "nosniff")], echo.to_owned()).into_response(),
@@ -124,9 +116,8 @@ async fn judge(shared: &Shared, request: Request) -> Result<(), Refusal> {
     if announced(&head.headers).is_some_and(|length| length > LARGEST) {
         return Err(Refusal::TooLarge);
     }
-    let (body, _memory) = timeout(shared.door.body_time, read(shared, body))
-        .await
-        .map_err(|_| Refusal::TooSlow)??;
+    let (body, _memory) =
+        timeout(shared.door.body_time, read(shared, body)).await.map_err(|_| Refusal::TooSlow)??;
     if !signature::is_signed(&shared.door.wish.borrow().secrets, &body, Some(signature)) {
         return Err(Refusal::Unsigned);
     }
@@ -157,10 +148,7 @@ async fn read(shared: &Shared, body: Body) -> Result<(Bytes, Option<SemaphorePer
             return Err(Refusal::TooLarge);
         }
         let size = u32::try_from(chunk.len()).map_err(|_| Refusal::TooLarge)?;
-        let more = shared
-            .memory
-            .try_acquire_many(size)
-            .map_err(|_| Refusal::NotNow)?;
+        let more = shared.memory.try_acquire_many(size).map_err(|_| Refusal::NotNow)?;
         match &mut held {
             Some(held) => held.merge(more),
             None => held = Some(more),

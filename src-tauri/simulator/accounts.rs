@@ -20,23 +20,12 @@ pub(crate) const BUSINESS_ID: &str = "904417262538846";
 pub(crate) const INSTAGRAM_SCOPED_ID: &str = "26815530471802394";
 /// The third id of the same account, seen in lists (graph-api a.4).
 pub(crate) const INSTAGRAM_THIRD_ID: &str = "25730018846291175";
-const TASKS: [&str; 6] = [
-    "ADVERTISE",
-    "ANALYZE",
-    "CREATE_CONTENT",
-    "MESSAGING",
-    "MODERATE",
-    "MANAGE",
-];
+const TASKS: [&str; 6] = ["ADVERTISE", "ANALYZE", "CREATE_CONTENT", "MESSAGING", "MODERATE", "MANAGE"];
 
 /// The fields a call wants, or `default`.
 pub(crate) fn wanted(call: &Call, default: &str) -> Result<Vec<Field>, GraphError> {
     let asked = parse(call.param("fields").unwrap_or_default())?;
-    if asked.is_empty() {
-        parse(default)
-    } else {
-        Ok(asked)
-    }
+    if asked.is_empty() { parse(default) } else { Ok(asked) }
 }
 
 /// Refuses a token without `scope`.
@@ -44,60 +33,39 @@ pub(crate) fn require(token: &Token, scope: &str) -> Result<(), GraphError> {
     if token.may(scope) {
         return Ok(());
     }
-    Err(GraphError::new(
-        200,
-        format!("(#200) Requires {scope} permission to manage the object"),
-    ))
+    Err(GraphError::new(200, format!("(#200) Requires {scope} permission to manage the object")))
 }
 
 /// One node by its id.
 pub(crate) fn node(world: &mut World, call: &Call, token: &Token, node: Node) -> Result<Value, GraphError> {
     match node {
-        Node::User => project(
-            "User",
-            USER_ID,
-            &["name", "email", "picture"],
-            &wanted(call, "name")?,
-            |field| {
+        Node::User => {
+            project("User", USER_ID, &["name", "email", "picture"], &wanted(call, "name")?, |field| {
                 Ok(Some(match field.name.as_str() {
                     "name" => json!(USER_NAME),
                     "email" => json!("ines@saltwind.example"),
                     _ => picture(world, USER_ID),
                 }))
-            },
-        ),
-        Node::System => project("User", SYSTEM_ID, &["name"], &wanted(call, "name")?, |_| {
-            Ok(Some(json!("Inbox")))
-        }),
-        Node::Business => project("Business", BUSINESS_ID, &["name"], &wanted(call, "name")?, |_| {
-            Ok(Some(json!(SHOP)))
-        }),
+            })
+        }
+        Node::System => {
+            project("User", SYSTEM_ID, &["name"], &wanted(call, "name")?, |_| Ok(Some(json!("Inbox"))))
+        }
+        Node::Business => {
+            project("Business", BUSINESS_ID, &["name"], &wanted(call, "name")?, |_| Ok(Some(json!(SHOP))))
+        }
         Node::App => {
-            let app = if call.path[0] == world.instagram_app.id {
-                &world.instagram_app
-            } else {
-                &world.app
-            };
-            project(
-                "Application",
-                &app.id,
-                &["name", "link"],
-                &wanted(call, "name")?,
-                |field| {
-                    Ok(Some(match field.name.as_str() {
-                        "name" => json!(app.name),
-                        _ => json!(format!("https://www.facebook.com/games/?app_id={}", app.id)),
-                    }))
-                },
-            )
+            let app = if call.path[0] == world.instagram_app.id { &world.instagram_app } else { &world.app };
+            project("Application", &app.id, &["name", "link"], &wanted(call, "name")?, |field| {
+                Ok(Some(match field.name.as_str() {
+                    "name" => json!(app.name),
+                    _ => json!(format!("https://www.facebook.com/games/?app_id={}", app.id)),
+                }))
+            })
         }
         Node::Waba(account) => {
             require(token, "whatsapp_business_management")?;
-            waba(
-                world,
-                account,
-                &wanted(call, "name,currency,timezone_id,message_template_namespace")?,
-            )
+            waba(world, account, &wanted(call, "name,currency,timezone_id,message_template_namespace")?)
         }
         Node::Account(account) => match world.accounts[account].channel {
             Channel::Messenger => page(world, account, &wanted(call, "name")?),
@@ -166,16 +134,11 @@ impl World {
     /// The Page's token with the latest end that works.
     fn page_token(&mut self, account: usize) -> String {
         let now = self.now();
-        let alive = self
-            .tokens
-            .of(Holder::Page(account))
-            .filter(|t| t.flaw(now).is_none());
-        let longest = alive
-            .max_by_key(|t| (t.expires_at.unwrap_or(i64::MAX), t.issued_at))
-            .map(|t| t.value.clone());
+        let alive = self.tokens.of(Holder::Page(account)).filter(|t| t.flaw(now).is_none());
+        let longest =
+            alive.max_by_key(|t| (t.expires_at.unwrap_or(i64::MAX), t.issued_at)).map(|t| t.value.clone());
         longest.unwrap_or_else(|| {
-            self.tokens
-                .mint(self.seed, Holder::Page(account), &USER_SCOPES[..7], now, None)
+            self.tokens.mint(self.seed, Holder::Page(account), &USER_SCOPES[..7], now, None)
         })
     }
 }
@@ -186,24 +149,14 @@ pub(crate) fn pages(world: &mut World, call: &Call, token: &Token) -> Result<Val
         return Ok(json!({ "data": [] }));
     }
     let fields = wanted(call, "access_token,category,name,tasks")?;
-    Ok(whole(vec![page(
-        world,
-        world.account_of(Channel::Messenger),
-        &fields,
-    )?]))
+    Ok(whole(vec![page(world, world.account_of(Channel::Messenger), &fields)?]))
 }
 
 /// `/me/businesses`.
 pub(crate) fn businesses(call: &Call, token: &Token) -> Result<Value, GraphError> {
     require(token, "business_management")?;
     let fields = wanted(call, "name")?;
-    Ok(whole(vec![project(
-        "Business",
-        BUSINESS_ID,
-        &["name"],
-        &fields,
-        |_| Ok(Some(json!(SHOP))),
-    )?]))
+    Ok(whole(vec![project("Business", BUSINESS_ID, &["name"], &fields, |_| Ok(Some(json!(SHOP))))?]))
 }
 
 /// What a business owns or was given.
@@ -211,11 +164,7 @@ pub(crate) fn owned(world: &mut World, call: &Call, token: &Token, edge: &str) -
     require(token, "business_management")?;
     let rows = match edge {
         "owned_pages" if token.holder == Holder::User => {
-            vec![page(
-                world,
-                world.account_of(Channel::Messenger),
-                &wanted(call, "name")?,
-            )?]
+            vec![page(world, world.account_of(Channel::Messenger), &wanted(call, "name")?)?]
         }
         "owned_whatsapp_business_accounts" => {
             require(token, "whatsapp_business_management")?;

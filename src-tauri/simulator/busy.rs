@@ -50,28 +50,15 @@ impl World {
     /// Who writes next: mostly somebody of the last days, now and then somebody new.
     fn somebody(&mut self, chance: &mut Chance) -> usize {
         let account = chance.below(self.accounts.len() as u64) as usize;
-        let recent = self.accounts[account]
-            .threads
-            .iter()
-            .take(40)
-            .map(|(_, t)| *t as usize);
+        let recent = self.accounts[account].threads.iter().take(40).map(|(_, t)| *t as usize);
         let recent: Vec<usize> = recent.filter(|t| !self.threads[*t].blocked).collect();
-        if recent.is_empty() || chance.percent(12) {
-            self.meet(account, None)
-        } else {
-            chance.pick(&recent)
-        }
+        if recent.is_empty() || chance.percent(12) { self.meet(account, None) } else { chance.pick(&recent) }
     }
 }
 
 /// Lives until dropped.
 pub(crate) async fn live(shared: Arc<Shared>, seed: u64) {
-    let heard = shared
-        .busy
-        .0
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .take();
+    let heard = shared.busy.0.lock().unwrap_or_else(PoisonError::into_inner).take();
     let Some(mut heard) = heard else { return };
     let mut chance = Chance::new(mix2(seed, 41));
     let mut answers = tokio::task::JoinSet::new();

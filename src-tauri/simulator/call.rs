@@ -37,15 +37,8 @@ pub(crate) struct Call {
 
 impl Call {
     pub fn read(method: Method, uri: &Uri, headers: &HeaderMap, body: Bytes) -> Self {
-        let mut path: Vec<String> = uri
-            .path()
-            .split('/')
-            .filter(|p| !p.is_empty())
-            .map(decoded)
-            .collect();
-        let host = path
-            .first()
-            .and_then(|first| HOSTS.into_iter().find(|h| h == first));
+        let mut path: Vec<String> = uri.path().split('/').filter(|p| !p.is_empty()).map(decoded).collect();
+        let host = path.first().and_then(|first| HOSTS.into_iter().find(|h| h == first));
         if host.is_some() {
             path.remove(0);
         }
@@ -56,10 +49,7 @@ impl Call {
         let query = pairs(uri.query().unwrap_or_default().as_bytes());
         let mut params: HashMap<String, String> = query.iter().cloned().collect();
         let mut json = Map::new();
-        let kind = headers
-            .get(header::CONTENT_TYPE)
-            .and_then(|v| v.to_str().ok())
-            .unwrap_or_default();
+        let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
         if kind.starts_with("application/x-www-form-urlencoded") {
             params.extend(pairs(&body));
         } else if let Ok(Value::Object(object)) = serde_json::from_slice(&body) {
@@ -77,17 +67,7 @@ impl Call {
             .and_then(|v| v.to_str().ok())
             .and_then(|v| v.strip_prefix("Bearer ").or_else(|| v.strip_prefix("OAuth ")))
             .map(str::to_owned);
-        Self {
-            method,
-            host,
-            version,
-            path,
-            params,
-            query,
-            json,
-            body,
-            bearer,
-        }
+        Self { method, host, version, path, params, query, json, body, bearer }
     }
 
     pub fn param(&self, name: &str) -> Option<&str> {
@@ -121,10 +101,7 @@ impl Call {
         if let Some(token) = self.token().filter(|_| self.param("access_token").is_none()) {
             params.push(("access_token".to_owned(), token.to_owned()));
         }
-        Link {
-            base: format!("{}/{node}", self.base(origin)),
-            params,
-        }
+        Link { base: format!("{}/{node}", self.base(origin)), params }
     }
 
     fn base(&self, origin: &str) -> String {
@@ -197,11 +174,9 @@ impl Reply {
 
     pub fn into_response(self) -> Response<Body> {
         let (status, mime, body) = match self {
-            Self::Json(status, value) => (
-                status,
-                "application/json; charset=UTF-8",
-                Body::from(crate::escape::meta(&value)),
-            ),
+            Self::Json(status, value) => {
+                (status, "application/json; charset=UTF-8", Body::from(crate::escape::meta(&value)))
+            }
             Self::Page(status, page) => (status, "text/html; charset=utf-8", Body::from(page)),
             Self::Text(status, text) => (status, "text/plain; charset=utf-8", Body::from(text)),
             Self::Bytes { mime, bytes } => (200, mime, Body::from(bytes)),
@@ -215,9 +190,7 @@ impl Reply {
 pub(crate) fn respond(status: u16, mime: &'static str, body: Body) -> Response<Body> {
     let mut response = Response::new(body);
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, header::HeaderValue::from_static(mime));
+    response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static(mime));
     response
 }
 

@@ -25,10 +25,7 @@ impl Clock {
     /// A clock that shows `start` (unix milliseconds; `None` = the machine's own time) and runs if told.
     #[must_use]
     pub fn new(start: Option<i64>, runs: bool) -> Self {
-        Self {
-            base: AtomicI64::new(start.unwrap_or_else(machine_time)),
-            running: runs.then(Instant::now),
-        }
+        Self { base: AtomicI64::new(start.unwrap_or_else(machine_time)), running: runs.then(Instant::now) }
     }
 
     /// Unix milliseconds.
@@ -44,10 +41,7 @@ impl Clock {
     }
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the simulator's clock; a start time replaces it"
-)]
+#[expect(clippy::disallowed_methods, reason = "this is the simulator's clock; a start time replaces it")]
 fn machine_time() -> i64 {
     std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)

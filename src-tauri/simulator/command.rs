@@ -26,23 +26,15 @@ pub struct Command {
 ///
 /// # Errors
 /// When it cannot start.
-#[expect(
-    clippy::print_stdout,
-    reason = "a command speaks to the person who started it"
-)]
+#[expect(clippy::print_stdout, reason = "a command speaks to the person who started it")]
 pub async fn run_command(command: Command) -> Result<(), Error> {
-    let secret = command
-        .secret
-        .unwrap_or_else(|| crate::seed::apps(command.seed).0.secret);
+    let secret = command.secret.unwrap_or_else(|| crate::seed::apps(command.seed).0.secret);
     let options = Options {
         listen: command.listen,
         seed: command.seed,
         people: command.people,
         messages: command.messages,
-        webhook: command.webhook.map(|url| WebhookTarget {
-            url,
-            secret: secret.clone(),
-        }),
+        webhook: command.webhook.map(|url| WebhookTarget { url, secret: secret.clone() }),
         start_at_ms: None,
         busy: command.busy,
     };
@@ -59,10 +51,7 @@ pub async fn run_command(command: Command) -> Result<(), Error> {
         println!("{line}");
     } else {
         println!("A Meta to practise against: {origin}\n");
-        println!(
-            "  {} people, {} messages, seed {}",
-            command.people, command.messages, command.seed
-        );
+        println!("  {} people, {} messages, seed {}", command.people, command.messages, command.seed);
         match &webhook {
             Some(url) => println!("  webhooks go to {url}, signed with {secret}"),
             None => println!("  no webhook (set one: POST {origin}/_sim/webhook {{\"url\":…,\"secret\":…}})"),

@@ -57,9 +57,7 @@ fn act(shared: &Shared, call: &Call, path: &[&str]) -> Result<Reply, String> {
         shared_account(&world, key)
     };
     let number = |name: &str| -> Result<Option<i64>, String> {
-        call.param(name)
-            .map(|n| n.parse().map_err(|_| format!("{name} is not a number")))
-            .transpose()
+        call.param(name).map(|n| n.parse().map_err(|_| format!("{name} is not a number"))).transpose()
     };
     let to_json = |value: serde_json::Result<Value>| value.map(Reply::from).map_err(|e| e.to_string());
     let get = call.method == Method::GET;
@@ -87,10 +85,7 @@ fn act(shared: &Shared, call: &Call, path: &[&str]) -> Result<Reply, String> {
         ["faults"] => {
             let times = number("times")?.map(|n| n.clamp(0, i64::from(u32::MAX)) as u32);
             let ms = number("ms")?.map(|n| n.max(0) as u64);
-            if !world
-                .faults
-                .switch_on(need("name")?, times, call.param("only"), ms)
-            {
+            if !world.faults.switch_on(need("name")?, times, call.param("only"), ms) {
                 return Err("no such fault; GET /_sim/faults lists them".to_owned());
             }
             Reply::success()
@@ -142,18 +137,10 @@ fn act(shared: &Shared, call: &Call, path: &[&str]) -> Result<Reply, String> {
             json!({ "url": url, "stats": stats }).into()
         }
         ["webhook"] => {
-            let target = call
-                .param("url")
-                .filter(|_| call.method != Method::DELETE)
-                .map(|url| {
-                    let secret = call
-                        .param("secret")
-                        .map_or_else(|| world.app.secret.clone(), str::to_owned);
-                    WebhookTarget {
-                        url: url.to_owned(),
-                        secret,
-                    }
-                });
+            let target = call.param("url").filter(|_| call.method != Method::DELETE).map(|url| {
+                let secret = call.param("secret").map_or_else(|| world.app.secret.clone(), str::to_owned);
+                WebhookTarget { url: url.to_owned(), secret }
+            });
             world.post.set_target(target);
             Reply::success()
         }
@@ -193,13 +180,9 @@ fn act(shared: &Shared, call: &Call, path: &[&str]) -> Result<Reply, String> {
 }
 
 fn shared_account(world: &crate::world::World, key: &str) -> Result<usize, String> {
-    world
-        .account(key)
-        .ok_or_else(|| format!("there is no account {key}"))
+    world.account(key).ok_or_else(|| format!("there is no account {key}"))
 }
 
 fn said(said: crate::said::Said) -> Result<Reply, String> {
-    serde_json::to_value(said)
-        .map(Reply::from)
-        .map_err(|e| e.to_string())
+    serde_json::to_value(said).map(Reply::from).map_err(|e| e.to_string())
 }

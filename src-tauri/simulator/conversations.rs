@@ -58,9 +58,7 @@ fn readable(world: &mut World, call: &Call, token: &Token, account: usize) -> Re
             Some(word) if word.eq_ignore_ascii_case("messenger") => page,
             Some(word) if word.eq_ignore_ascii_case("instagram") => instagram,
             Some(_) => {
-                return Err(GraphError::param(
-                    "Param platform must be one of {MESSENGER, INSTAGRAM}",
-                ));
+                return Err(GraphError::param("Param platform must be one of {MESSENGER, INSTAGRAM}"));
             }
         },
         _ => {
@@ -89,11 +87,7 @@ fn pace(world: &mut World, call: &Call, account: usize) -> Result<(), GraphError
     if world.faults.strike(&words, |k| k == Kind::Pace).is_some() && !world.usage.may_converse(&id) {
         return Err(faults::refusal("80006", ""));
     }
-    let long = call
-        .param("limit")
-        .and_then(|l| l.parse::<u32>().ok())
-        .unwrap_or(25)
-        > 1;
+    let long = call.param("limit").and_then(|l| l.parse::<u32>().ok()).unwrap_or(25) > 1;
     if long && world.faults.strike(&words, |k| k == Kind::ReduceData).is_some() {
         return Err(GraphError::new(
             1,
@@ -128,12 +122,7 @@ pub(crate) fn list(
             Some(thread) => vec![((0, 0), write(world, thread, &fields, &link, third)?)],
             None => Vec::new(),
         };
-        return Ok(Page {
-            rows,
-            more_after: false,
-            more_before: false,
-        }
-        .write(list, &link));
+        return Ok(Page { rows, more_after: false, more_before: false }.write(list, &link));
     }
     let threads = &world.accounts[account].threads;
     let key = |place: (i64, u32)| (Reverse(place.0), place.1);
@@ -143,41 +132,21 @@ pub(crate) fn list(
             later.take(ask.limit).copied().collect()
         }
         (None, Some(place)) => {
-            let mut near: Vec<_> = threads
-                .range(..key(place))
-                .rev()
-                .take(ask.limit)
-                .copied()
-                .collect();
+            let mut near: Vec<_> = threads.range(..key(place)).rev().take(ask.limit).copied().collect();
             near.reverse();
             near
         }
         (None, None) => threads.iter().take(ask.limit).copied().collect(),
     };
-    let more_after = chosen.last().is_some_and(|last| {
-        threads
-            .range((Bound::Excluded(*last), Bound::Unbounded))
-            .next()
-            .is_some()
-    });
-    let more_before = chosen
-        .first()
-        .is_some_and(|first| threads.range(..*first).next().is_some());
+    let more_after = chosen
+        .last()
+        .is_some_and(|last| threads.range((Bound::Excluded(*last), Bound::Unbounded)).next().is_some());
+    let more_before = chosen.first().is_some_and(|first| threads.range(..*first).next().is_some());
     let rows = chosen
         .drain(..)
-        .map(|(at, thread)| {
-            Ok((
-                (at.0, thread),
-                write(world, thread as usize, &fields, &link, third)?,
-            ))
-        })
+        .map(|(at, thread)| Ok(((at.0, thread), write(world, thread as usize, &fields, &link, third)?)))
         .collect::<Result<Vec<_>, GraphError>>()?;
-    Ok(Page {
-        rows,
-        more_after,
-        more_before,
-    }
-    .write(list, &link))
+    Ok(Page { rows, more_after, more_before }.write(list, &link))
 }
 
 /// Whether lists name the business by its third id now.
@@ -216,15 +185,7 @@ pub(crate) fn messages_of(
     let list = List::new(world.seed, MESSAGES, thread as u64);
     let ask = list.ask(|name| call.param(name), 25, 100)?;
     let link = call.link(&world.origin, &format!("{}/messages", call.path[0]));
-    page_of(
-        world,
-        thread,
-        &ask,
-        &wanted(call, "created_time")?,
-        list,
-        &link,
-        third,
-    )
+    page_of(world, thread, &ask, &wanted(call, "created_time")?, list, &link, third)
 }
 
 fn page_of(
@@ -256,12 +217,7 @@ fn page_of(
             Ok((place, messages::in_list(world, thread, index, fields, third)?))
         })
         .collect::<Result<Vec<_>, GraphError>>()?;
-    Ok(Page {
-        rows,
-        more_after: oldest > 0,
-        more_before: end < held.len(),
-    }
-    .write(list, link))
+    Ok(Page { rows, more_after: oldest > 0, more_before: end < held.len() }.write(list, link))
 }
 
 /// The two sides of a thread: the person, then the business.
@@ -304,11 +260,7 @@ fn write(
             "unread_count" => json!(world.unread(thread)),
             "can_reply" => json!(world.now() - t.last_inbound < DAY && !t.blocked),
             "snippet" => {
-                let last = t
-                    .messages
-                    .len()
-                    .checked_sub(1)
-                    .map(|index| world.content(thread, index));
+                let last = t.messages.len().checked_sub(1).map(|index| world.content(thread, index));
                 json!(last.map_or_else(String::new, |c| c.text().chars().take(80).collect()))
             }
             "link" if account.channel == Channel::Messenger => {

@@ -37,11 +37,7 @@ impl World {
             (Channel::WhatsApp, true) => &["smb_message_echoes"],
             (_, false) => &["messages"],
         };
-        if account
-            .subscribed
-            .iter()
-            .any(|field| wanted.contains(&field.as_str()))
-        {
+        if account.subscribed.iter().any(|field| wanted.contains(&field.as_str())) {
             event.done = done;
             self.post.event(event, after);
         }
@@ -59,10 +55,7 @@ impl World {
                 } else {
                     "messages"
                 };
-                (
-                    "whatsapp_business_account",
-                    Item::Change(field, self.whatsapp_value(thread, index)),
-                )
+                ("whatsapp_business_account", Item::Change(field, self.whatsapp_value(thread, index)))
             }
         };
         self.event_of(self.threads[thread].account, object, item)
@@ -71,13 +64,7 @@ impl World {
     fn event_of(&self, account: usize, object: &'static str, item: Item) -> Event {
         let account = &self.accounts[account];
         let entry = account.waba.clone().unwrap_or_else(|| account.id.clone());
-        Event {
-            object,
-            entry,
-            at: self.now(),
-            item,
-            done: None,
-        }
+        Event { object, entry, at: self.now(), item, done: None }
     }
 
     fn messaging(&self, thread: usize, index: usize) -> Value {
@@ -205,11 +192,8 @@ impl World {
             return;
         }
         let t = &self.threads[thread];
-        let (channel, at, mid) = (
-            self.accounts[t.account].channel,
-            t.messages[index].at,
-            self.mid(thread, index),
-        );
+        let (channel, at, mid) =
+            (self.accounts[t.account].channel, t.messages[index].at, self.mid(thread, index));
         match channel {
             Channel::WhatsApp => {
                 let (account, person) = (t.account, t.person.clone());
@@ -244,11 +228,7 @@ impl World {
             "sender": { "id": t.person }, "recipient": { "id": account.id },
             "timestamp": self.now(), key: receipt,
         });
-        let object = if account.channel == Channel::Instagram {
-            "instagram"
-        } else {
-            "page"
-        };
+        let object = if account.channel == Channel::Instagram { "instagram" } else { "page" };
         let event = self.event_of(t.account, object, Item::Messaging(item));
         self.post.event(event, Duration::from_millis(after_ms));
     }
@@ -301,11 +281,7 @@ impl World {
             "metadata": { "display_phone_number": digits_of(&a.handle), "phone_number_id": a.id },
             "statuses": [report],
         });
-        let event = self.event_of(
-            account,
-            "whatsapp_business_account",
-            Item::Change("messages", value),
-        );
+        let event = self.event_of(account, "whatsapp_business_account", Item::Change("messages", value));
         self.post.event(event, Duration::from_millis(after_ms));
     }
 }

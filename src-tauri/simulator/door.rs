@@ -53,12 +53,7 @@ pub(crate) enum Way {
 
 impl<R: Into<Reply>> From<R> for Answer {
     fn from(reply: R) -> Self {
-        Self {
-            reply: reply.into(),
-            way: Way::Whole,
-            first: None,
-            handshake: None,
-        }
+        Self { reply: reply.into(), way: Way::Whole, first: None, handshake: None }
     }
 }
 
@@ -96,9 +91,7 @@ async fn serve(
     };
     for (name, value) in headers {
         if let Ok(value) = HeaderValue::from_str(&value) {
-            response
-                .headers_mut()
-                .insert(HeaderName::from_static(name), value);
+            response.headers_mut().insert(HeaderName::from_static(name), value);
         }
     }
     response
@@ -126,11 +119,7 @@ fn cut(reply: Reply) -> Response<Body> {
     };
     let text = crate::escape::meta(&value);
     let half = text.len() / 2;
-    respond(
-        status,
-        "application/json; charset=UTF-8",
-        Body::from(text[..half].to_owned()),
-    )
+    respond(status, "application/json; charset=UTF-8", Body::from(text[..half].to_owned()))
 }
 
 fn slowly(reply: Reply, ms: u64) -> Response<Body> {
@@ -144,15 +133,9 @@ fn slowly(reply: Reply, ms: u64) -> Response<Body> {
     let pause = Duration::from_millis(ms / PIECES as u64);
     let stream = futures_util::stream::unfold(pieces.into_iter(), move |mut pieces| async move {
         tokio::time::sleep(pause).await;
-        pieces
-            .next()
-            .map(|piece| (Ok::<_, std::convert::Infallible>(piece), pieces))
+        pieces.next().map(|piece| (Ok::<_, std::convert::Infallible>(piece), pieces))
     });
-    respond(
-        status,
-        "application/json; charset=UTF-8",
-        Body::from_stream(stream),
-    )
+    respond(status, "application/json; charset=UTF-8", Body::from_stream(stream))
 }
 
 type Headers = Vec<(&'static str, String)>;
@@ -176,16 +159,9 @@ impl World {
         let mut answer = match outcome {
             Ok(answer) => {
                 let percent = self.faults.strike(&words, |k| matches!(k, Kind::Usage(_)));
-                let percent = percent.and_then(|s| {
-                    if let Kind::Usage(p) = s.kind {
-                        Some(p)
-                    } else {
-                        None
-                    }
-                });
-                let touched = self
-                    .account_touched(call)
-                    .map(|a| (self.usage_id(a), self.accounts[a].channel));
+                let percent = percent.and_then(|s| if let Kind::Usage(p) = s.kind { Some(p) } else { None });
+                let touched =
+                    self.account_touched(call).map(|a| (self.usage_id(a), self.accounts[a].channel));
                 let of = touched.as_ref().map(|(id, channel)| (id.as_str(), *channel));
                 headers.extend(self.usage.headers(of, percent));
                 answer
@@ -197,9 +173,7 @@ impl World {
             }
         };
         if answer.way == Way::Whole {
-            let struck = self
-                .faults
-                .strike(&words, |k| matches!(k, Kind::TruncatedJson | Kind::SlowBody));
+            let struck = self.faults.strike(&words, |k| matches!(k, Kind::TruncatedJson | Kind::SlowBody));
             answer.way = match struck {
                 Some(s) if s.kind == Kind::SlowBody => Way::Slowly(s.ms.unwrap_or(5000)),
                 Some(_) => Way::Cut,
@@ -210,9 +184,9 @@ impl World {
     }
 
     fn fault_before(&mut self, words: &str) -> Option<Result<Answer, GraphError>> {
-        let struck = self.faults.strike(words, |k| {
-            matches!(k, Kind::Refuse(_) | Kind::Html502 | Kind::ErrorWith200)
-        })?;
+        let struck = self
+            .faults
+            .strike(words, |k| matches!(k, Kind::Refuse(_) | Kind::Html502 | Kind::ErrorWith200))?;
         Some(match struck.kind {
             Kind::Refuse(name) => Err(faults::refusal(name, &clock::iso(self.now()))),
             Kind::ErrorWith200 => {
@@ -242,10 +216,7 @@ impl World {
     /// A trace id as Meta gives.
     pub fn trace(&mut self) -> String {
         self.logins.minted += 1;
-        format!(
-            "A{}",
-            crate::ids::seal(self.seed ^ 0x7ace, &crate::ids::pair(self.logins.minted, 1), 16)
-        )
+        format!("A{}", crate::ids::seal(self.seed ^ 0x7ace, &crate::ids::pair(self.logins.minted, 1), 16))
     }
 }
 
@@ -263,16 +234,9 @@ fn served_version(asked: Option<&str>) -> Result<String, GraphError> {
     let Some(asked) = asked else {
         return Ok(format!("v{NEWEST}.0"));
     };
-    let major = asked
-        .trim_start_matches('v')
-        .split('.')
-        .next()
-        .and_then(|m| m.parse::<u32>().ok());
+    let major = asked.trim_start_matches('v').split('.').next().and_then(|m| m.parse::<u32>().ok());
     match major {
         Some(major) if (1..=NEWEST).contains(&major) => Ok(format!("v{}.0", major.max(OLDEST))),
-        _ => Err(GraphError::new(
-            2500,
-            format!("Unknown path components: /{asked}"),
-        )),
+        _ => Err(GraphError::new(2500, format!("Unknown path components: /{asked}"))),
     }
 }

@@ -36,9 +36,7 @@ fn png(width: u32, height: u32, colour: impl Fn(f32, f32) -> Rgb) -> Vec<u8> {
     let mut encoder = png::Encoder::new(&mut file, width, height);
     encoder.set_color(png::ColorType::Rgb);
     encoder.set_depth(png::BitDepth::Eight);
-    let written = encoder
-        .write_header()
-        .and_then(|mut w| w.write_image_data(&pixels));
+    let written = encoder.write_header().and_then(|mut w| w.write_image_data(&pixels));
     if written.is_err() {
         file.clear();
     }
@@ -58,20 +56,8 @@ fn within(x: f32, y: f32, centre: (f32, f32), radius: f32) -> bool {
 pub(crate) fn avatar(hash: u64) -> Vec<u8> {
     let mut chance = Chance::new(hash ^ 0xFACE);
     let (light, middle, dark) = chance.pick(&PALETTE);
-    let skin = chance.pick(&[
-        [250, 222, 196],
-        [235, 190, 150],
-        [198, 140, 96],
-        [140, 92, 60],
-        [92, 58, 40],
-    ]);
-    let hair = chance.pick(&[
-        [40, 28, 22],
-        [92, 58, 30],
-        [200, 160, 90],
-        [150, 150, 150],
-        [120, 40, 24],
-    ]);
+    let skin = chance.pick(&[[250, 222, 196], [235, 190, 150], [198, 140, 96], [140, 92, 60], [92, 58, 40]]);
+    let hair = chance.pick(&[[40, 28, 22], [92, 58, 30], [200, 160, 90], [150, 150, 150], [120, 40, 24]]);
     let (scene, tilt) = (chance.below(6), chance.below(100) as f32 / 100.0);
     png(AVATAR, AVATAR, |x, y| {
         let ground = blend(light, middle, y * (0.6 + 0.4 * tilt) + x * 0.3 * tilt);
@@ -104,11 +90,7 @@ pub(crate) fn avatar(hash: u64) -> Vec<u8> {
             }
             _ => {
                 let stripe = ((x + y * (0.4 + tilt)) * 9.0) as i32 % 2 == 0;
-                if within(x, y, (0.5, 0.5), 0.33) {
-                    if stripe { dark } else { light }
-                } else {
-                    ground
-                }
+                if within(x, y, (0.5, 0.5), 0.33) { if stripe { dark } else { light } } else { ground }
             }
         }
     })
@@ -119,10 +101,7 @@ pub(crate) fn photo(hash: u64) -> Vec<u8> {
     let mut chance = Chance::new(hash ^ 0xF070);
     let (light, middle, dark) = chance.pick(&PALETTE);
     let (_, glaze, rim) = chance.pick(&PALETTE);
-    let (tall, wide) = (
-        0.25 + chance.below(30) as f32 / 100.0,
-        0.09 + chance.below(12) as f32 / 100.0,
-    );
+    let (tall, wide) = (0.25 + chance.below(30) as f32 / 100.0, 0.09 + chance.below(12) as f32 / 100.0);
     let belly = chance.below(10) as f32;
     png(480, 360, |x, y| {
         let foot = 0.78;
@@ -130,11 +109,7 @@ pub(crate) fn photo(hash: u64) -> Vec<u8> {
         let radius = wide * (0.7 + 0.5 * (up * 3.0 + belly).sin().abs());
         if (0.0..1.0).contains(&up) && (x - 0.5).abs() < radius {
             let shade = (x - 0.5 + radius) / (2.0 * radius);
-            return if up > 0.93 {
-                rim
-            } else {
-                blend(glaze, rim, shade * 0.7)
-            };
+            return if up > 0.93 { rim } else { blend(glaze, rim, shade * 0.7) };
         }
         if y > 0.7 {
             blend(dark, [20, 15, 12], (y - 0.7) * 2.0)
@@ -153,11 +128,7 @@ fn heart(x: f32, y: f32) -> bool {
 /// A sticker as PNG, on white.
 pub(crate) fn sticker_png(hash: u64) -> Vec<u8> {
     let (_, colour, _) = Chance::new(hash ^ 0x571C).pick(&PALETTE);
-    png(
-        STICKER,
-        STICKER,
-        |x, y| if heart(x, y) { colour } else { [255; 3] },
-    )
+    png(STICKER, STICKER, |x, y| if heart(x, y) { colour } else { [255; 3] })
 }
 
 /// A sticker: a heart on nothing, as lossless WebP of two colours.

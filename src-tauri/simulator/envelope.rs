@@ -30,11 +30,9 @@ pub(crate) fn body(events: &[Event]) -> Bytes {
     for event in events {
         let (key, item, time) = match &event.item {
             Item::Messaging(item) => ("messaging", item.clone(), event.at),
-            Item::Change(field, value) => (
-                "changes",
-                json!({ "value": value, "field": field }),
-                event.at / 1000,
-            ),
+            Item::Change(field, value) => {
+                ("changes", json!({ "value": value, "field": field }), event.at / 1000)
+            }
         };
         let same = event.object != "page" && entries.last().is_some_and(|e| e["id"] == event.entry.as_str());
         match entries.last_mut() {

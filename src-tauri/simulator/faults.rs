@@ -159,18 +159,8 @@ impl Faults {
     /// "METHOD /path account-id".
     pub fn switch_on(&mut self, name: &str, times: Option<u32>, only: Option<&str>, ms: Option<u64>) -> bool {
         let Some(kind) = kind(name) else { return false };
-        let only = only
-            .unwrap_or_default()
-            .split_whitespace()
-            .map(str::to_owned)
-            .collect();
-        self.on.push(Fault {
-            name: name.to_owned(),
-            kind,
-            left: times,
-            only,
-            ms,
-        });
+        let only = only.unwrap_or_default().split_whitespace().map(str::to_owned).collect();
+        self.on.push(Fault { name: name.to_owned(), kind, left: times, only, ms });
         true
     }
 
@@ -187,10 +177,7 @@ impl Faults {
         if let Some(left) = &mut fault.left {
             *left -= 1;
         }
-        Some(Struck {
-            kind: fault.kind,
-            ms: fault.ms,
-        })
+        Some(Struck { kind: fault.kind, ms: fault.ms })
     }
 
     /// Names and remaining uses.

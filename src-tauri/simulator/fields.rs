@@ -21,11 +21,7 @@ impl Field {
 pub(crate) fn parse(text: &str) -> Result<Vec<Field>, GraphError> {
     let mut rest = text;
     let fields = list(&mut rest, 0)?;
-    if rest.is_empty() {
-        Ok(fields)
-    } else {
-        Err(syntax(text, rest))
-    }
+    if rest.is_empty() { Ok(fields) } else { Err(syntax(text, rest)) }
 }
 
 fn list(rest: &mut &str, depth: u8) -> Result<Vec<Field>, GraphError> {
@@ -37,17 +33,9 @@ fn list(rest: &mut &str, depth: u8) -> Result<Vec<Field>, GraphError> {
         *rest = rest.trim_start();
         let name = word(rest);
         if name.is_empty() {
-            return if fields.is_empty() {
-                Ok(fields)
-            } else {
-                Err(syntax(rest, rest))
-            };
+            return if fields.is_empty() { Ok(fields) } else { Err(syntax(rest, rest)) };
         }
-        let mut field = Field {
-            name: name.to_owned(),
-            args: Vec::new(),
-            inner: Vec::new(),
-        };
+        let mut field = Field { name: name.to_owned(), args: Vec::new(), inner: Vec::new() };
         while let Some(after) = rest.strip_prefix('.') {
             *rest = after;
             let arg = word(rest).to_owned();
@@ -60,10 +48,7 @@ fn list(rest: &mut &str, depth: u8) -> Result<Vec<Field>, GraphError> {
         if let Some(after) = rest.strip_prefix('{') {
             *rest = after;
             field.inner = list(rest, depth + 1)?;
-            *rest = rest
-                .trim_start()
-                .strip_prefix('}')
-                .ok_or_else(|| syntax(rest, rest))?;
+            *rest = rest.trim_start().strip_prefix('}').ok_or_else(|| syntax(rest, rest))?;
         }
         fields.push(field);
         *rest = rest.trim_start();
@@ -75,9 +60,7 @@ fn list(rest: &mut &str, depth: u8) -> Result<Vec<Field>, GraphError> {
 }
 
 fn word<'t>(rest: &mut &'t str) -> &'t str {
-    let end = rest
-        .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
-        .unwrap_or(rest.len());
+    let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
     let (word, after) = rest.split_at(end);
     *rest = after;
     word

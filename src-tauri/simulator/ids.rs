@@ -41,9 +41,7 @@ fn stream(purpose: u64, check: u64) -> impl Iterator<Item = u8> {
 }
 
 fn checksum(purpose: u64, payload: &[u8]) -> u64 {
-    payload
-        .iter()
-        .fold(mix(purpose), |sum, byte| mix2(sum, u64::from(*byte)))
+    payload.iter().fold(mix(purpose), |sum, byte| mix2(sum, u64::from(*byte)))
 }
 
 /// `payload` as text of `length` bytes before base64; `purpose` is the key, so what was sealed for one
@@ -54,12 +52,7 @@ pub fn seal(purpose: u64, payload: &[u8], length: usize) -> String {
     let mut bytes = check.to_le_bytes().to_vec();
     let length = length.max(bytes.len() + payload.len());
     let plain = payload.iter().copied().chain(std::iter::repeat(0));
-    bytes.extend(
-        plain
-            .zip(stream(purpose, check))
-            .map(|(p, s)| p ^ s)
-            .take(length - 8),
-    );
+    bytes.extend(plain.zip(stream(purpose, check)).map(|(p, s)| p ^ s).take(length - 8));
     BASE64.encode(bytes)
 }
 
@@ -72,11 +65,7 @@ pub fn unseal(purpose: u64, text: &str, payload: usize) -> Option<Vec<u8>> {
         return None;
     }
     let check = u64::from_le_bytes(*check);
-    let mut plain: Vec<u8> = sealed
-        .iter()
-        .zip(stream(purpose, check))
-        .map(|(p, s)| p ^ s)
-        .collect();
+    let mut plain: Vec<u8> = sealed.iter().zip(stream(purpose, check)).map(|(p, s)| p ^ s).collect();
     let padded = plain.split_off(payload);
     (padded.iter().all(|byte| *byte == 0) && checksum(purpose, &plain) == check).then_some(plain)
 }

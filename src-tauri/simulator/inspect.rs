@@ -11,11 +11,7 @@ use serde_json::{Value, json};
 pub(crate) fn debug_token(world: &World, call: &Call) -> Result<Value, GraphError> {
     let input = call.need("input_token")?;
     // A token may look at itself even when it is dead.
-    let asker = if call.token() == Some(input) {
-        None
-    } else {
-        Some(world.token(call.token())?)
-    };
+    let asker = if call.token() == Some(input) { None } else { Some(world.token(call.token())?) };
     if let Some(asker) = asker
         && !matches!(asker.holder, Holder::App | Holder::User)
     {
@@ -23,11 +19,7 @@ pub(crate) fn debug_token(world: &World, call: &Call) -> Result<Value, GraphErro
             "You must provide an app access token, or a user access token that is an owner or developer of the app",
         ));
     }
-    let Some(token) = world
-        .tokens
-        .get(input)
-        .filter(|t| !matches!(t.holder, Holder::Instagram(_)))
-    else {
+    let Some(token) = world.tokens.get(input).filter(|t| !matches!(t.holder, Holder::Instagram(_))) else {
         let message = "Invalid OAuth access token - Cannot parse access token";
         if call.token() == Some(input) {
             return Err(GraphError::new(190, message));
@@ -91,9 +83,7 @@ fn granular(world: &World, token: &Token) -> Vec<Value> {
 
 /// `/me/permissions`.
 pub(crate) fn permissions(token: &Token) -> Value {
-    let all = USER_SCOPES
-        .iter()
-        .filter(|s| token.holder == Holder::User || token.may(s));
+    let all = USER_SCOPES.iter().filter(|s| token.holder == Holder::User || token.may(s));
     let rows: Vec<Value> = all
         .map(|s| json!({ "permission": s, "status": if token.may(s) { "granted" } else { "declined" } }))
         .collect();

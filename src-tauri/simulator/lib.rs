@@ -101,10 +101,7 @@ impl Default for Options {
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("the simulator cannot listen on {address}: {source}")]
-    Listen {
-        address: SocketAddr,
-        source: std::io::Error,
-    },
+    Listen { address: SocketAddr, source: std::io::Error },
     #[error("the simulator's webhook client cannot be built: {0}")]
     Client(#[from] reqwest::Error),
 }
@@ -127,27 +124,17 @@ impl Shared {
 /// # Errors
 /// When the address is taken, or the webhook client cannot be built.
 pub async fn start(options: Options) -> Result<Simulator, Error> {
-    let listen = |source| Error::Listen {
-        address: options.listen,
-        source,
-    };
+    let listen = |source| Error::Listen { address: options.listen, source };
     let listener = TcpListener::bind(options.listen).await.map_err(listen)?;
     let address = listener.local_addr().map_err(listen)?;
     let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
     let post = Post::start(options.webhook.clone(), tasks.clone(), stop.clone())?;
-    let clock = Arc::new(Clock::new(
-        options.start_at_ms,
-        options.start_at_ms.is_none() || options.busy,
-    ));
+    let clock = Arc::new(Clock::new(options.start_at_ms, options.start_at_ms.is_none() || options.busy));
     let (app, instagram_app) = seed::apps(options.seed);
     let (busy, answered) = busy::pace();
     let mut world = World {
         seed: options.seed,
-        session: if options.start_at_ms.is_some() {
-            0
-        } else {
-            clock.now() as u32
-        },
+        session: if options.start_at_ms.is_some() { 0 } else { clock.now() as u32 },
         clock,
         origin: format!("http://{address}"),
         post,
@@ -170,25 +157,18 @@ pub async fn start(options: Options) -> Result<Simulator, Error> {
     let first = world.mint_first_tokens();
     world.first = Some(first.clone());
     seed::populate(&mut world, options.people, options.messages);
-    let shared = Arc::new(Shared {
-        world: Mutex::new(world),
-        busy,
-    });
+    let shared = Arc::new(Shared { world: Mutex::new(world), busy });
     let service = door::router(shared.clone()).into_make_service_with_connect_info::<Wire>();
     let quiet = stop.clone();
     tasks.spawn(async move {
-        let served = axum::serve(Door(listener), service)
-            .with_graceful_shutdown(quiet.cancelled_owned())
-            .await;
+        let served =
+            axum::serve(Door(listener), service).with_graceful_shutdown(quiet.cancelled_owned()).await;
         if let Err(error) = served {
             tracing::error!(%error, "the simulator stopped serving");
         }
     });
     if options.busy {
-        tasks.spawn(
-            stop.clone()
-                .run_until_cancelled_owned(busy::live(shared.clone(), options.seed)),
-        );
+        tasks.spawn(stop.clone().run_until_cancelled_owned(busy::live(shared.clone(), options.seed)));
     }
     Ok(Simulator::new(shared, address, first, tasks, stop))
 }

@@ -33,10 +33,8 @@ impl World {
     }
 
     fn link_signature(&self, kind: &str, id: &str, end: &str) -> String {
-        let mut signature = hex::encode(digest(
-            self.app.secret.as_bytes(),
-            format!("{kind}/{id}/{end}").as_bytes(),
-        ));
+        let mut signature =
+            hex::encode(digest(self.app.secret.as_bytes(), format!("{kind}/{id}/{end}").as_bytes()));
         signature.truncate(32);
         signature
     }
@@ -59,10 +57,9 @@ impl World {
 
     fn file(&self, kind: &str, id: &str) -> Option<(&'static str, Bytes)> {
         let (mime, bytes) = match kind {
-            "profile" => (
-                "image/png",
-                drawing::avatar(id.bytes().fold(self.seed, |h, b| mix2(h, u64::from(b)))),
-            ),
+            "profile" => {
+                ("image/png", drawing::avatar(id.bytes().fold(self.seed, |h, b| mix2(h, u64::from(b)))))
+            }
             "image" | "story" | "audio" | "sticker" => {
                 let (thread, index) = self.find_media(id)?;
                 let hash = mix2(thread as u64, index as u64);
@@ -91,9 +88,7 @@ impl World {
                 return Err(GraphError::missing("get", &id));
             }
         };
-        let (mime, bytes) = self
-            .file(kind, &id)
-            .ok_or_else(|| GraphError::missing("get", &id))?;
+        let (mime, bytes) = self.file(kind, &id).ok_or_else(|| GraphError::missing("get", &id))?;
         let end = format!("{:x}", (self.now() + 5 * MINUTE) / 1000);
         let hash = self.link_signature(kind, &id, &end);
         Ok(json!({

@@ -37,10 +37,7 @@ pub(crate) fn message(
 ) -> Result<Value, GraphError> {
     let fields = wanted(call, "created_time")?;
     if index < world.oldest_told(thread) {
-        return Err(GraphError::new(
-            9_000_001,
-            "The message has been deleted or is no longer available.",
-        ));
+        return Err(GraphError::new(9_000_001, "The message has been deleted or is no longer available."));
     }
     write(world, thread, index, &fields, false)
 }

@@ -39,16 +39,8 @@ impl World {
     pub fn mid(&self, thread: usize, index: usize) -> String {
         let t = &self.threads[thread];
         // A world that is built again has the same seeded messages and never the same new ones.
-        let session = if t.messages[index].written.is_some() {
-            self.session
-        } else {
-            0
-        };
-        self.sealed_mid(
-            t.account,
-            MESSAGE,
-            &ids::triple(thread as u32, index as u32, session),
-        )
+        let session = if t.messages[index].written.is_some() { self.session } else { 0 };
+        self.sealed_mid(t.account, MESSAGE, &ids::triple(thread as u32, index as u32, session))
     }
 
     /// An id for a send that fails later and is never held.
@@ -59,10 +51,7 @@ impl World {
 
     fn sealed_mid(&self, account: usize, purpose: u64, payload: &[u8]) -> String {
         let (prefix, length, suffix) = mid_form(self.accounts[account].channel);
-        format!(
-            "{prefix}{}{suffix}",
-            ids::seal(mix2(self.seed, purpose), payload, length)
-        )
+        format!("{prefix}{}{suffix}", ids::seal(mix2(self.seed, purpose), payload, length))
     }
 
     pub fn find_message(&self, mid: &str) -> Option<(usize, usize)> {

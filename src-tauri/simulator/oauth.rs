@@ -48,11 +48,7 @@ pub(crate) struct Logins {
 /// `/dialog/oauth` and `/oauth/authorize`: the page, or where it leads.
 pub(crate) fn dialog(world: &mut World, call: &Call) -> Reply {
     let instagram = call.path[0] == "oauth";
-    let app = if instagram {
-        &world.instagram_app
-    } else {
-        &world.app
-    };
+    let app = if instagram { &world.instagram_app } else { &world.app };
     if call.param("client_id") != Some(&app.id) {
         return page::trouble("App not found", "The client_id is not the id of this app.");
     }
@@ -93,17 +89,9 @@ fn may_return_to(target: &Url, instagram: bool) -> Result<(), &'static str> {
 }
 
 fn scopes(call: &Call, instagram: bool) -> Vec<String> {
-    let known: &[&str] = if instagram {
-        &INSTAGRAM_SCOPES
-    } else {
-        &USER_SCOPES
-    };
+    let known: &[&str] = if instagram { &INSTAGRAM_SCOPES } else { &USER_SCOPES };
     match call.param("scope") {
-        Some(asked) => asked
-            .split([',', ' '])
-            .filter(|s| known.contains(s))
-            .map(str::to_owned)
-            .collect(),
+        Some(asked) => asked.split([',', ' ']).filter(|s| known.contains(s)).map(str::to_owned).collect(),
         None => known.iter().map(|s| (*s).to_owned()).collect(),
     }
 }
@@ -122,21 +110,11 @@ fn agree(world: &mut World, call: &Call, instagram: bool, mut target: Url) -> Re
     }
     world.logins.minted += 1;
     let prefix = if instagram { "AQBx" } else { "AQDf" };
-    let code = format!(
-        "{prefix}{}",
-        ids::seal(mix2(world.seed, 0xc0de), &ids::pair(world.logins.minted, 0), 90)
-    );
+    let code =
+        format!("{prefix}{}", ids::seal(mix2(world.seed, 0xc0de), &ids::pair(world.logins.minted, 0), 90));
     let redirect_uri = call.param("redirect_uri").unwrap_or_default().to_owned();
     let until = now + if instagram { HOUR } else { 10 * MINUTE };
-    world.logins.codes.insert(
-        code.clone(),
-        Code {
-            instagram,
-            redirect_uri,
-            scopes,
-            until,
-        },
-    );
+    world.logins.codes.insert(code.clone(), Code { instagram, redirect_uri, scopes, until });
     target.query_pairs_mut().append_pair("code", &code);
     if let Some(state) = call.param("state") {
         target.query_pairs_mut().append_pair("state", state);
@@ -178,9 +156,7 @@ pub(crate) fn access_token(world: &mut World, call: &Call) -> Result<Reply, Grap
         ));
     }
     if call.need("client_secret")? != world.app.secret {
-        return Err(GraphError::new(1, "Error validating client secret.")
-            .status(400)
-            .transient(false));
+        return Err(GraphError::new(1, "Error validating client secret.").status(400).transient(false));
     }
     let until = Some(world.now() + LONG_LIVED_S * 1000);
     let scopes = match call.param("grant_type") {
@@ -199,11 +175,8 @@ pub(crate) fn access_token(world: &mut World, call: &Call) -> Result<Reply, Grap
     };
     // The Page token taken with a long-lived token has no end (graph-api a.2).
     let page = world.account_of(Channel::Messenger);
-    let of_page: Vec<String> = scopes
-        .iter()
-        .filter(|s| USER_SCOPES[..7].contains(&s.as_str()))
-        .cloned()
-        .collect();
+    let of_page: Vec<String> =
+        scopes.iter().filter(|s| USER_SCOPES[..7].contains(&s.as_str())).cloned().collect();
     mint(world, Holder::Page(page), &of_page, None);
     let value = mint(world, Holder::User, &scopes, until);
     Ok(json!({ "access_token": value, "token_type": "bearer", "expires_in": LONG_LIVED_S }).into())
@@ -212,11 +185,7 @@ pub(crate) fn access_token(world: &mut World, call: &Call) -> Result<Reply, Grap
 fn facebook_code(world: &mut World, call: &Call) -> Result<Vec<String>, GraphError> {
     let refused = |message: &str, subcode| GraphError::new(100, message).sub(subcode);
     let now = world.now();
-    let code = world
-        .logins
-        .codes
-        .remove(call.need("code")?)
-        .filter(|c| !c.instagram);
+    let code = world.logins.codes.remove(call.need("code")?).filter(|c| !c.instagram);
     let Some(code) = code else {
         return Err(refused("This authorization code has been used.", 36009));
     };
@@ -236,10 +205,7 @@ fn facebook_code(world: &mut World, call: &Call) -> Result<Vec<String>, GraphErr
 /// Instagram's answer has a shape of its own, also when it refuses (graph-api a.4).
 fn instagram_code(world: &mut World, call: &Call) -> Reply {
     let refuse = |message: &str| {
-        Reply::Json(
-            400,
-            json!({ "error_type": "OAuthException", "code": 400, "error_message": message }),
-        )
+        Reply::Json(400, json!({ "error_type": "OAuthException", "code": 400, "error_message": message }))
     };
     if call.param("client_secret") != Some(&world.instagram_app.secret) {
         return refuse("Error validating client secret");
@@ -249,12 +215,7 @@ fn instagram_code(world: &mut World, call: &Call) -> Reply {
     }
     let code = call.param("code").unwrap_or_default().trim_end_matches("#_");
     let now = world.now();
-    let Some(code) = world
-        .logins
-        .codes
-        .remove(code)
-        .filter(|c| c.instagram && c.until > now)
-    else {
+    let Some(code) = world.logins.codes.remove(code).filter(|c| c.instagram && c.until > now) else {
         return refuse("Invalid authorization code");
     };
     if call.param("redirect_uri") != Some(&code.redirect_uri) {
@@ -277,17 +238,10 @@ pub(crate) fn instagram_long_lived(world: &mut World, call: &Call) -> Result<Rep
         return Err(GraphError::param("Invalid grant_type"));
     }
     if call.need("client_secret")? != world.instagram_app.secret {
-        return Err(GraphError::new(
-            101,
-            "Error validating application. Invalid application secret.",
-        ));
+        return Err(GraphError::new(101, "Error validating application. Invalid application secret."));
     }
     let token = world.token(call.token())?;
-    renew(
-        world,
-        token,
-        "Session key invalid. This could be because the token is not a short-lived one",
-    )
+    renew(world, token, "Session key invalid. This could be because the token is not a short-lived one")
 }
 
 /// `/refresh_access_token`: a living token of more than a day gets another sixty (graph-api a.4).
@@ -297,15 +251,10 @@ pub(crate) fn instagram_refresh(world: &mut World, call: &Call) -> Result<Reply,
     }
     let token = world.token(call.token())?;
     if world.now() - token.issued_at < DAY {
-        return Err(GraphError::param(
-            "The access token must be at least 24 hours old to be refreshed",
-        ));
+        return Err(GraphError::param("The access token must be at least 24 hours old to be refreshed"));
     }
     if !token.may("instagram_business_basic") {
-        return Err(GraphError::new(
-            10,
-            "(#10) Application does not have permission for this action",
-        ));
+        return Err(GraphError::new(10, "(#10) Application does not have permission for this action"));
     }
     renew(world, token, "Invalid access token")
 }

@@ -30,10 +30,7 @@ fn page(title: &str, body: &str) -> String {
 
 /// `text` as HTML.
 fn shown(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 /// What a scope means, in words.
@@ -57,31 +54,21 @@ fn meaning(scope: &str) -> &str {
 
 /// The sign-in dialog: what is asked for, and two buttons.
 pub(crate) fn dialog(world: &World, call: &Call, instagram: bool, scopes: &[String]) -> Reply {
-    let app = if instagram {
-        &world.instagram_app
-    } else {
-        &world.app
-    };
+    let app = if instagram { &world.instagram_app } else { &world.app };
     let (network, who) = if instagram {
         let account = &world.accounts[world.account_of(crate::world::Channel::Instagram)];
         ("Instagram", format!("@{}", account.handle))
     } else {
         ("Facebook", USER_NAME.to_owned())
     };
-    let asked: String = scopes
-        .iter()
-        .map(|s| format!("<li><b>{}</b><span>{}</span></li>", meaning(s), shown(s)))
-        .collect();
+    let asked: String =
+        scopes.iter().map(|s| format!("<li><b>{}</b><span>{}</span></li>", meaning(s), shown(s))).collect();
     let kept: String = call
         .params
         .iter()
         .filter(|(name, _)| *name != "decision")
         .map(|(name, value)| {
-            format!(
-                "<input type=\"hidden\" name=\"{}\" value=\"{}\">",
-                shown(name),
-                shown(value)
-            )
+            format!("<input type=\"hidden\" name=\"{}\" value=\"{}\">", shown(name), shown(value))
         })
         .collect();
     let body = format!(
@@ -97,11 +84,7 @@ pub(crate) fn dialog(world: &World, call: &Call, instagram: bool, scopes: &[Stri
 
 /// Why a sign-in cannot go on.
 pub(crate) fn trouble(title: &str, why: &str) -> Reply {
-    let body = format!(
-        "<h1>{}</h1><p style=\"margin:0\">{}</p>",
-        shown(title),
-        shown(why)
-    );
+    let body = format!("<h1>{}</h1><p style=\"margin:0\">{}</p>", shown(title), shown(why));
     Reply::html(400, &page(title, &body))
 }
 

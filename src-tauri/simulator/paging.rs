@@ -34,15 +34,10 @@ impl List {
     }
 
     fn place(self, cursor: &str) -> Result<Place, GraphError> {
-        let opened = cursor
-            .strip_prefix("QVFI")
-            .and_then(|c| ids::unseal(self.0, c, 12));
+        let opened = cursor.strip_prefix("QVFI").and_then(|c| ids::unseal(self.0, c, 12));
         let place = opened.and_then(|bytes| {
             let (time, number) = bytes.split_first_chunk::<8>()?;
-            Some((
-                i64::from_le_bytes(*time),
-                u32::from_le_bytes(number.try_into().ok()?),
-            ))
+            Some((i64::from_le_bytes(*time), u32::from_le_bytes(number.try_into().ok()?)))
         });
         place.ok_or_else(|| GraphError::param("Invalid cursor: the cursor does not belong to this list"))
     }
@@ -63,17 +58,8 @@ impl List {
                 Ok(limit) => limit.min(most),
             },
         };
-        let place = |name| {
-            param(name)
-                .filter(|c| !c.is_empty())
-                .map(|c| self.place(c))
-                .transpose()
-        };
-        Ok(Ask {
-            limit,
-            after: place("after")?,
-            before: place("before")?,
-        })
+        let place = |name| param(name).filter(|c| !c.is_empty()).map(|c| self.place(c)).transpose();
+        Ok(Ask { limit, after: place("after")?, before: place("before")? })
     }
 }
 
@@ -88,12 +74,8 @@ pub(crate) struct Link {
 impl Link {
     /// The link of a list inside a node, asked by `field`.
     pub fn inner(&self, base: String, field: &Field) -> Self {
-        let mut params: Vec<_> = self
-            .params
-            .iter()
-            .filter(|(name, _)| name == "access_token")
-            .cloned()
-            .collect();
+        let mut params: Vec<_> =
+            self.params.iter().filter(|(name, _)| name == "access_token").cloned().collect();
         if !field.inner.is_empty() {
             params.push(("fields".to_owned(), written(&field.inner)));
         }
@@ -103,12 +85,8 @@ impl Link {
 
     fn to(&self, name: &str, cursor: &str) -> String {
         let kept = self.params.iter().filter(|(n, _)| n != "after" && n != "before");
-        let pairs = kept
-            .map(|(n, v)| (n.as_str(), v.as_str()))
-            .chain([(name, cursor)]);
-        let query: String = url::form_urlencoded::Serializer::new(String::new())
-            .extend_pairs(pairs)
-            .finish();
+        let pairs = kept.map(|(n, v)| (n.as_str(), v.as_str())).chain([(name, cursor)]);
+        let query: String = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish();
         format!("{}?{query}", self.base)
     }
 }
@@ -116,11 +94,7 @@ impl Link {
 fn written(fields: &[Field]) -> String {
     let one = |f: &Field| {
         let args: String = f.args.iter().map(|(n, v)| format!(".{n}({v})")).collect();
-        let inner = if f.inner.is_empty() {
-            String::new()
-        } else {
-            format!("{{{}}}", written(&f.inner))
-        };
+        let inner = if f.inner.is_empty() { String::new() } else { format!("{{{}}}", written(&f.inner)) };
         format!("{}{args}{inner}", f.name)
     };
     fields.iter().map(one).collect::<Vec<_>>().join(",")

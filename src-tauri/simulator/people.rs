@@ -160,19 +160,9 @@ pub fn profile(hash: u64) -> Profile {
         4 => format!("{}.{}{number:02}", first.1, &last.1[..1]),
         5 => format!("its.{}.{}", first.1, last.1),
         6 => format!("{}_{number:02}", last.1),
-        _ => format!(
-            "{}{}",
-            first.1,
-            chance.pick(&["makes", "_reads", ".studio", "_home", "x", "_on_film"])
-        ),
+        _ => format!("{}{}", first.1, chance.pick(&["makes", "_reads", ".studio", "_home", "x", "_on_film"])),
     };
-    Profile {
-        first: first.0,
-        last: last.0,
-        name,
-        handle,
-        language: names.language,
-    }
+    Profile { first: first.0, last: last.0, name, handle, language: names.language }
 }
 
 /// A phone number of digits only, in a range that nobody has; `n` tells them apart.

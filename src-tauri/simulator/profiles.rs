@@ -29,10 +29,7 @@ pub(crate) fn profile(world: &World, call: &Call, thread: usize) -> Result<Value
     let picture = || world.cdn("profile", &t.person, 3 * DAY);
     if world.accounts[t.account].channel == Channel::Instagram {
         if known < 7 || t.last_inbound == 0 {
-            return Err(GraphError::new(
-                230,
-                "(#230) User consent is required to access user profile",
-            ));
+            return Err(GraphError::new(230, "(#230) User consent is required to access user profile"));
         }
         return project(
             "IGBusinessScopedID",
@@ -57,18 +54,12 @@ pub(crate) fn profile(world: &World, call: &Call, thread: usize) -> Result<Value
         8..11 => return Err(GraphError::param("No profile available for this user.").sub(2_018_218)),
         _ => {}
     }
-    project(
-        "User",
-        &t.person,
-        &MESSENGER,
-        &wanted(call, "first_name,last_name,profile_pic")?,
-        |field| {
-            Ok(Some(match field.name.as_str() {
-                "first_name" => json!(person.first),
-                "last_name" => json!(person.last),
-                "name" => json!(person.name),
-                _ => json!(picture()),
-            }))
-        },
-    )
+    project("User", &t.person, &MESSENGER, &wanted(call, "first_name,last_name,profile_pic")?, |field| {
+        Ok(Some(match field.name.as_str() {
+            "first_name" => json!(person.first),
+            "last_name" => json!(person.last),
+            "name" => json!(person.name),
+            _ => json!(picture()),
+        }))
+    })
 }

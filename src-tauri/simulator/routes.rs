@@ -104,16 +104,13 @@ impl World {
     pub fn account_touched(&self, call: &Call) -> Option<usize> {
         let token = self.token(call.token()).ok();
         let instagram = call.param("platform") == Some("instagram");
-        let named = call
-            .path
-            .iter()
-            .find_map(|part| match self.node(part, token.as_ref()?)? {
-                Node::Account(a) | Node::Waba(a) => Some(a),
-                Node::Thread(t) | Node::Message(t, _) | Node::Person(t) | Node::Media(t, _) => {
-                    Some(self.threads[t].account)
-                }
-                Node::User | Node::System | Node::Business | Node::App => None,
-            });
+        let named = call.path.iter().find_map(|part| match self.node(part, token.as_ref()?)? {
+            Node::Account(a) | Node::Waba(a) => Some(a),
+            Node::Thread(t) | Node::Message(t, _) | Node::Person(t) | Node::Media(t, _) => {
+                Some(self.threads[t].account)
+            }
+            Node::User | Node::System | Node::Business | Node::App => None,
+        });
         match named {
             Some(account) if instagram && self.accounts[account].channel == Channel::Messenger => {
                 Some(self.account_of(Channel::Instagram))
@@ -126,9 +123,7 @@ impl World {
 /// Answers one call; `Err` is told as Meta's error object.
 pub(crate) fn route(world: &mut World, call: &Call) -> Result<Answer, GraphError> {
     if let Some(removed) = REMOVED.into_iter().find(|name| call.param(name).is_some()) {
-        return Err(GraphError::param(format!(
-            "The parameter {removed} is no longer supported"
-        )));
+        return Err(GraphError::param(format!("The parameter {removed} is no longer supported")));
     }
     let path = call.parts();
     match path.as_slice() {
@@ -144,9 +139,7 @@ pub(crate) fn route(world: &mut World, call: &Call) -> Result<Answer, GraphError
     check_proof(world, call, &token)?;
     let method = call.method.as_str();
     let id = path[0];
-    let node = world
-        .node(id, &token)
-        .ok_or_else(|| GraphError::missing(method, id))?;
+    let node = world.node(id, &token).ok_or_else(|| GraphError::missing(method, id))?;
     if !world.sees(&token, node) {
         return Err(GraphError::missing(method, id));
     }
@@ -204,10 +197,7 @@ fn check_host(call: &Call, token: &Token) -> Result<(), GraphError> {
         _ => false,
     };
     if refused {
-        return Err(GraphError::new(
-            190,
-            "Invalid OAuth access token - Cannot parse access token",
-        ));
+        return Err(GraphError::new(190, "Invalid OAuth access token - Cannot parse access token"));
     }
     Ok(())
 }
@@ -218,25 +208,12 @@ fn check_proof(world: &mut World, call: &Call, token: &Token) -> Result<(), Grap
         Holder::Instagram(_) => &world.instagram_app,
         _ => &world.app,
     };
-    let right = hex::encode(crate::signature::digest(
-        app.secret.as_bytes(),
-        token.value.as_bytes(),
-    ));
+    let right = hex::encode(crate::signature::digest(app.secret.as_bytes(), token.value.as_bytes()));
     match call.param("appsecret_proof") {
         Some(proof) if proof == right => Ok(()),
-        Some(_) => Err(GraphError::new(
-            104,
-            "Invalid appsecret_proof provided in the API argument",
-        )),
-        None if world
-            .faults
-            .strike("", |k| k == crate::faults::Kind::RequireProof)
-            .is_some() =>
-        {
-            Err(GraphError::new(
-                104,
-                "API calls from the server require an appsecret_proof argument",
-            ))
+        Some(_) => Err(GraphError::new(104, "Invalid appsecret_proof provided in the API argument")),
+        None if world.faults.strike("", |k| k == crate::faults::Kind::RequireProof).is_some() => {
+            Err(GraphError::new(104, "API calls from the server require an appsecret_proof argument"))
         }
         None => Ok(()),
     }

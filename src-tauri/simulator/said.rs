@@ -74,24 +74,13 @@ impl World {
 
 /// Every message of an account: by time, or shuffled.
 pub(crate) fn order(world: &World, account: usize, shuffled: Option<u64>) -> Vec<(usize, usize)> {
-    let threads = world
-        .threads
-        .iter()
-        .enumerate()
-        .filter(|(_, t)| t.account == account);
+    let threads = world.threads.iter().enumerate().filter(|(_, t)| t.account == account);
     let mut all: Vec<(i64, usize, usize)> = threads
-        .flat_map(|(thread, t)| {
-            t.messages
-                .iter()
-                .enumerate()
-                .map(move |(index, m)| (m.at, thread, index))
-        })
+        .flat_map(|(thread, t)| t.messages.iter().enumerate().map(move |(index, m)| (m.at, thread, index)))
         .collect();
     match shuffled {
         Some(seed) => Chance::new(seed).shuffle(&mut all),
         None => all.sort_unstable(),
     }
-    all.into_iter()
-        .map(|(_, thread, index)| (thread, index))
-        .collect()
+    all.into_iter().map(|(_, thread, index)| (thread, index)).collect()
 }

@@ -12,13 +12,9 @@ pub(crate) const SHOP: &str = "Saltwind Studio";
 /// The fields a webhook of each object can carry (graph-api d.2).
 pub(crate) const fn fields(channel: Channel) -> &'static [&'static str] {
     match channel {
-        Channel::Instagram => &[
-            "messages",
-            "message_echoes",
-            "message_reactions",
-            "messaging_postbacks",
-            "messaging_seen",
-        ],
+        Channel::Instagram => {
+            &["messages", "message_echoes", "message_reactions", "messaging_postbacks", "messaging_seen"]
+        }
         Channel::Messenger => &[
             "messages",
             "message_echoes",
@@ -36,16 +32,8 @@ pub(crate) const fn fields(channel: Channel) -> &'static [&'static str] {
 pub(crate) fn apps(seed: u64) -> (App, App) {
     let secret = |n| format!("{:016x}{:016x}", mix2(seed, n), mix2(seed, n + 1));
     (
-        App {
-            id: "1290417755302216".to_owned(),
-            secret: secret(11),
-            name: "Saltwind Inbox",
-        },
-        App {
-            id: "738204199516043".to_owned(),
-            secret: secret(21),
-            name: "Saltwind Inbox-IG",
-        },
+        App { id: "1290417755302216".to_owned(), secret: secret(11), name: "Saltwind Inbox" },
+        App { id: "738204199516043".to_owned(), secret: secret(21), name: "Saltwind Inbox-IG" },
     )
 }
 
@@ -64,12 +52,7 @@ pub(crate) fn accounts() -> Vec<Account> {
     vec![
         account(Channel::Instagram, "17841460218834517", "saltwind.studio", None),
         account(Channel::Messenger, "418275563901248", "saltwindstudio", None),
-        account(
-            Channel::WhatsApp,
-            "529914036617702",
-            "+44 20 7946 0321",
-            Some("310884527719965"),
-        ),
+        account(Channel::WhatsApp, "529914036617702", "+44 20 7946 0321", Some("310884527719965")),
     ]
 }
 
@@ -103,10 +86,8 @@ fn share(people: usize, messages: usize, chance: &mut Chance) -> Vec<usize> {
         })
         .collect();
     let sum: f64 = weights.iter().sum();
-    let mut counts: Vec<usize> = weights
-        .iter()
-        .map(|w| ((w / sum * messages as f64) as usize).max(1))
-        .collect();
+    let mut counts: Vec<usize> =
+        weights.iter().map(|w| ((w / sum * messages as f64) as usize).max(1)).collect();
     let mut total: usize = counts.iter().sum();
     let mut at = 0;
     while total != messages {
@@ -135,21 +116,13 @@ fn converse(world: &mut World, account: usize, nth: u32, count: usize, chance: &
     let mut times = vec![0i64; count];
     for i in (0..count).rev() {
         times[i] = at;
-        at -= gap(
-            i,
-            i.checked_sub(1).map(|before| speakers[before] == speakers[i]),
-            chance,
-        );
+        at -= gap(i, i.checked_sub(1).map(|before| speakers[before] == speakers[i]), chance);
     }
     let t = &mut world.threads[thread];
     t.messages = times
         .iter()
         .zip(&speakers)
-        .map(|(at, from_us)| Message {
-            at: *at,
-            from_us: *from_us,
-            written: None,
-        })
+        .map(|(at, from_us)| Message { at: *at, from_us: *from_us, written: None })
         .collect();
     let inbound = t.messages.iter().rev().find(|m| !m.from_us);
     t.last_inbound = inbound.map_or(0, |m| m.at);
@@ -157,9 +130,7 @@ fn converse(world: &mut World, account: usize, nth: u32, count: usize, chance: &
     let unread = nth < 3 || chance.percent(if age < 36 * HOUR { 60 } else { 8 });
     t.read_upto = if ends_with_person && unread { ours } else { now };
     if let Some(newest) = t.messages.last() {
-        world.accounts[account]
-            .threads
-            .insert((Reverse(newest.at), thread as u32));
+        world.accounts[account].threads.insert((Reverse(newest.at), thread as u32));
     }
 }
 
@@ -192,11 +163,7 @@ fn speakers(count: usize, ends_with_person: bool, chance: &mut Chance) -> Vec<bo
     let mut speakers = Vec::with_capacity(count);
     let mut from_us = false;
     while speakers.len() < count {
-        let run = if from_us {
-            chance.between(1, 2)
-        } else {
-            chance.between(1, 3).min(2)
-        };
+        let run = if from_us { chance.between(1, 2) } else { chance.between(1, 3).min(2) };
         for _ in 0..run {
             speakers.push(from_us);
         }

@@ -27,12 +27,10 @@ pub(crate) fn send(
     let recipient = call.value("recipient").unwrap_or(Value::Null);
     let message = call.value("message");
     let Some(person) = text_of(&recipient["id"]) else {
-        return Err(
-            match recipient["comment_id"].is_null() && recipient["post_id"].is_null() {
-                true => GraphError::param("The parameter recipient is required"),
-                false => GraphError::param("Invalid private reply target").sub(2_534_025),
-            },
-        );
+        return Err(match recipient["comment_id"].is_null() && recipient["post_id"].is_null() {
+            true => GraphError::param("The parameter recipient is required"),
+            false => GraphError::param("Invalid private reply target").sub(2_534_025),
+        });
     };
     let thread = find(world, token, account, &person)?;
     let account = world.threads[thread].account;
@@ -45,7 +43,7 @@ pub(crate) fn send(
     if let Some(action) = call.param("sender_action") {
         if message.is_some() {
             return Err(
-                GraphError::param("Cannot send a message together with a sender action").sub(2_018_014),
+                GraphError::param("Cannot send a message together with a sender action").sub(2_018_014)
             );
         }
         return sender_action(world, thread, action, &person).map(Answer::from);
@@ -67,30 +65,20 @@ pub(crate) fn send(
             "Length of param message[metadata] must be less than or equal to 1000",
         ));
     }
-    Ok(accept(
-        world,
-        call,
-        thread,
-        written,
-        |mid| json!({ "recipient_id": person, "message_id": mid }),
-    ))
+    Ok(accept(world, call, thread, written, |mid| json!({ "recipient_id": person, "message_id": mid })))
 }
 
 fn check_token(world: &World, token: &Token, account: usize) -> Result<(), GraphError> {
     match token.holder {
         Holder::Page(page) if page == account => Ok(()),
         // Instagram through the Page is sent to the Page (graph-api a.1).
-        Holder::Page(_) => Err(GraphError::new(
-            3,
-            "(#3) Application does not have the capability to make this API call.",
-        )),
+        Holder::Page(_) => {
+            Err(GraphError::new(3, "(#3) Application does not have the capability to make this API call."))
+        }
         Holder::Instagram(own) if own == account => Ok(()),
         _ => Err(GraphError::new(
             210,
-            format!(
-                "(#210) A page access token is required to request {}.",
-                world.accounts[account].id
-            ),
+            format!("(#210) A page access token is required to request {}.", world.accounts[account].id),
         )),
     }
 }
@@ -116,9 +104,7 @@ fn sender_action(world: &mut World, thread: usize, action: &str, person: &str) -
         "mark_seen" => world.threads[thread].read_upto = world.now(),
         "typing_on" | "typing_off" | "react" | "unreact" => {}
         _ => {
-            return Err(GraphError::param(format!(
-                "Param sender_action has an invalid value: {action}"
-            )));
+            return Err(GraphError::param(format!("Param sender_action has an invalid value: {action}")));
         }
     }
     Ok(json!({ "recipient_id": person }))
@@ -149,9 +135,7 @@ fn content(world: &World, account: usize, message: &Value) -> Result<Content, Gr
         None if channel == Channel::Instagram => {
             Err(GraphError::param("Invalid message data").sub(2_534_015))
         }
-        None => Err(GraphError::param(
-            "Message cannot be empty, must provide valid attachment or text",
-        )),
+        None => Err(GraphError::param("Message cannot be empty, must provide valid attachment or text")),
     }
 }
 
@@ -165,9 +149,7 @@ fn check_window(world: &World, call: &Call, thread: usize) -> Result<(), GraphEr
             None => return Err(GraphError::param("The parameter tag is required")),
         },
         other => {
-            return Err(GraphError::param(format!(
-                "Param messaging_type has an invalid value: {other}"
-            )));
+            return Err(GraphError::param(format!("Param messaging_type has an invalid value: {other}")));
         }
     };
     let t = &world.threads[thread];
@@ -190,30 +172,18 @@ pub(crate) fn accept(
     answer: impl FnOnce(&str) -> Value,
 ) -> Answer {
     let account = world.threads[thread].account;
-    let (channel, id) = (
-        world.accounts[account].channel,
-        world.accounts[account].id.clone(),
-    );
+    let (channel, id) = (world.accounts[account].channel, world.accounts[account].id.clone());
     let words = format!("{} {id} {}", call.words(), channel.word());
     let lost = world.faults.strike(&words, |k| {
-        matches!(
-            k,
-            Kind::DeadAfterDelivery | Kind::Html502AfterDelivery | Kind::ErrorAfterDelivery
-        )
+        matches!(k, Kind::DeadAfterDelivery | Kind::Html502AfterDelivery | Kind::ErrorAfterDelivery)
     });
     let silent = world.faults.strike(&words, |k| k == Kind::NoEcho).is_some();
-    let early = !silent
-        && world
-            .faults
-            .strike(&words, |k| k == Kind::EchoBeforeAnswer)
-            .is_some();
+    let early = !silent && world.faults.strike(&words, |k| k == Kind::EchoBeforeAnswer).is_some();
     let text = written.content.text().to_owned();
-    written.app = Some(
-        match call.token().and_then(|t| world.tokens.get(t)).map(|t| t.holder) {
-            Some(Holder::Instagram(_)) => world.instagram_app.id.clone(),
-            _ => world.app.id.clone(),
-        },
-    );
+    written.app = Some(match call.token().and_then(|t| world.tokens.get(t)).map(|t| t.holder) {
+        Some(Holder::Instagram(_)) => world.instagram_app.id.clone(),
+        _ => world.app.id.clone(),
+    });
     let index = world.hold(thread, true, written);
     let mid = world.mid(thread, index);
     world.sends.push(SendSeen {
@@ -240,9 +210,7 @@ pub(crate) fn accept(
     match lost.map(|s| s.kind) {
         Some(Kind::Html502AfterDelivery) => reply.reply = bad_gateway(),
         Some(Kind::ErrorAfterDelivery) => {
-            let error = GraphError::new(1, "An unknown error occurred")
-                .sub(1_357_046)
-                .status(500);
+            let error = GraphError::new(1, "An unknown error occurred").sub(1_357_046).status(500);
             reply.reply = Reply::Json(500, error.body(&world.trace()));
         }
         Some(_) => reply.way = Way::Never,

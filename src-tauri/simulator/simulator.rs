@@ -40,13 +40,7 @@ impl Simulator {
         tasks: TaskTracker,
         stop: CancellationToken,
     ) -> Self {
-        Self {
-            shared,
-            address,
-            first,
-            tasks,
-            stop,
-        }
+        Self { shared, address, first, tasks, stop }
     }
 
     /// `http://127.0.0.1:PORT`: every host of Meta. `{origin}/graph.facebook.com/…` is as strict as that host.
@@ -113,9 +107,7 @@ impl Simulator {
     pub fn echo(&self, account: &str, person: &str, text: &str) -> String {
         let mut world = self.shared.world();
         let account = known(&world, account);
-        world
-            .spoken(account, Some(person), Content::Text(text.to_owned()), true)
-            .mid
+        world.spoken(account, Some(person), Content::Text(text.to_owned()), true).mid
     }
 
     /// A person blocks the business, or no more.
@@ -141,10 +133,7 @@ impl Simulator {
 
     /// The fault `slow_body`, over so many milliseconds.
     pub fn slow(&self, ms: u64, times: Option<u32>, only: Option<&str>) {
-        self.shared
-            .world()
-            .faults
-            .switch_on("slow_body", times, only, Some(ms));
+        self.shared.world().faults.switch_on("slow_body", times, only, Some(ms));
     }
 
     pub fn clear_faults(&self) {
@@ -285,10 +274,7 @@ impl Simulator {
     pub fn drop_scope(&self, account: &str, scope: &str) {
         let mut world = self.shared.world();
         let holder = holder(&world, account);
-        world
-            .tokens
-            .of(holder)
-            .for_each(|t| t.scopes.retain(|s| s != scope));
+        world.tokens.of(holder).for_each(|t| t.scopes.retain(|s| s != scope));
     }
 
     /// A fresh token of one hour for the account, as a sign-in gives.

@@ -35,17 +35,14 @@ pub(crate) fn of_account(
         }
         _ => {
             let wanted: Vec<String> = match call.param("subscribed_fields") {
-                Some(asked) => asked
-                    .split(',')
-                    .map(|f| f.trim().to_owned())
-                    .filter(|f| !f.is_empty())
-                    .collect(),
+                Some(asked) => {
+                    asked.split(',').map(|f| f.trim().to_owned()).filter(|f| !f.is_empty()).collect()
+                }
                 None if channel == Channel::WhatsApp => known.iter().map(|f| (*f).to_owned()).collect(),
                 None => return Err(GraphError::param("The parameter subscribed_fields is required")),
             };
-            if let Some(unknown) = wanted
-                .iter()
-                .find(|f| !known.contains(&f.as_str()) && !UNUSED.contains(&f.as_str()))
+            if let Some(unknown) =
+                wanted.iter().find(|f| !known.contains(&f.as_str()) && !UNUSED.contains(&f.as_str()))
             {
                 return Err(GraphError::param(format!(
                     "Param subscribed_fields must be one of {known:?} - got \"{unknown}\"."
@@ -107,10 +104,7 @@ impl Handshake {
     pub async fn finish(self, shared: &Shared) -> Reply {
         let post = shared.world().post.clone();
         if post.handshake(&self.url, &self.verify_token).await {
-            post.set_target(Some(WebhookTarget {
-                url: self.url,
-                secret: self.secret,
-            }));
+            post.set_target(Some(WebhookTarget { url: self.url, secret: self.secret }));
             return Reply::success();
         }
         let error = GraphError::new(
@@ -126,10 +120,7 @@ impl Handshake {
 /// `/{app}/subscriptions`.
 pub(crate) fn of_app(world: &mut World, call: &Call, token: &Token) -> Result<Answer, GraphError> {
     if token.holder != Holder::App {
-        return Err(GraphError::new(
-            15,
-            "(#15) This method must be called with an app access_token.",
-        ));
+        return Err(GraphError::new(15, "(#15) This method must be called with an app access_token."));
     }
     match call.method {
         Method::GET => {
@@ -137,10 +128,8 @@ pub(crate) fn of_app(world: &mut World, call: &Call, token: &Token) -> Result<An
                 return Ok(json!({ "data": [] }).into());
             };
             let one = |object: &str, channel| {
-                let fields: Vec<Value> = fields(channel)
-                    .iter()
-                    .map(|f| json!({ "name": f, "version": "v26.0" }))
-                    .collect();
+                let fields: Vec<Value> =
+                    fields(channel).iter().map(|f| json!({ "name": f, "version": "v26.0" })).collect();
                 json!({ "object": object, "callback_url": target.url, "active": true, "fields": fields })
             };
             let all = [
@@ -156,15 +145,7 @@ pub(crate) fn of_app(world: &mut World, call: &Call, token: &Token) -> Result<An
         }
         _ => {
             let object = call.need("object")?;
-            if ![
-                "page",
-                "instagram",
-                "whatsapp_business_account",
-                "user",
-                "permissions",
-            ]
-            .contains(&object)
-            {
+            if !["page", "instagram", "whatsapp_business_account", "user", "permissions"].contains(&object) {
                 return Err(GraphError::param(
                     "Param object must be one of {page, instagram, whatsapp_business_account, …}",
                 ));

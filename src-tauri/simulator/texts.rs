@@ -143,10 +143,7 @@ mod tests {
             let lines: HashSet<String> = (0..40).map(|i| line(language, hash, i, i % 3 == 1)).collect();
             assert!(lines.len() > 15, "{language:?} repeats itself");
             assert!(lines.iter().all(|l| !l.is_empty() && !l.contains(['{', '}'])));
-            assert!(
-                lines.iter().all(|l| l.len() <= 1000),
-                "{language:?} is too long for Instagram"
-            );
+            assert!(lines.iter().all(|l| l.len() <= 1000), "{language:?} is too long for Instagram");
         }
     }
 }

@@ -78,11 +78,8 @@ pub(crate) const USER_SCOPES: [&str; 11] = [
 ];
 pub(crate) const INSTAGRAM_SCOPES: [&str; 2] =
     ["instagram_business_basic", "instagram_business_manage_messages"];
-pub(crate) const SYSTEM_SCOPES: [&str; 3] = [
-    "business_management",
-    "whatsapp_business_management",
-    "whatsapp_business_messaging",
-];
+pub(crate) const SYSTEM_SCOPES: [&str; 3] =
+    ["business_management", "whatsapp_business_management", "whatsapp_business_messaging"];
 
 impl Tokens {
     /// Makes a token and returns its text.
@@ -99,11 +96,9 @@ impl Tokens {
             Holder::Instagram(_) => "IGAA",
             _ => "EAAS",
         };
-        let value = format!(
-            "{prefix}{}",
-            ids::seal(mix2(seed, 0x746f_6b65), &ids::pair(self.minted, 0), 126)
-        )
-        .replace(['-', '_'], "Z");
+        let value =
+            format!("{prefix}{}", ids::seal(mix2(seed, 0x746f_6b65), &ids::pair(self.minted, 0), 126))
+                .replace(['-', '_'], "Z");
         let token = Token {
             value: value.clone(),
             holder,
@@ -170,10 +165,7 @@ impl World {
     /// user token.
     pub fn mint_first_tokens(&mut self) -> FirstTokens {
         let now = self.now();
-        let (page, instagram) = (
-            self.account_of(Channel::Messenger),
-            self.account_of(Channel::Instagram),
-        );
+        let (page, instagram) = (self.account_of(Channel::Messenger), self.account_of(Channel::Instagram));
         let seed = self.seed;
         let mut mint = |holder, scopes: &[&str], issued, expires| {
             self.tokens.mint(seed, holder, scopes, issued, expires)

@@ -107,12 +107,7 @@ impl Post {
         let (queue, waiting) = mpsc::unbounded_channel();
         let behaviour = WebhookBehaviour::default();
         let permits = Arc::new(Semaphore::new(behaviour.parallel));
-        let state = State {
-            target,
-            behaviour,
-            permits,
-            stats: WebhookStats::default(),
-        };
+        let state = State { target, behaviour, permits, stats: WebhookStats::default() };
         let client = reqwest::Client::builder()
             .no_proxy()
             .timeout(Duration::from_secs(20))
@@ -129,13 +124,8 @@ impl Post {
             client,
         };
         let sender = post.clone();
-        post.tasks.spawn(async move {
-            sender
-                .stop
-                .clone()
-                .run_until_cancelled(sender.send_all(waiting))
-                .await
-        });
+        post.tasks
+            .spawn(async move { sender.stop.clone().run_until_cancelled(sender.send_all(waiting)).await });
         Ok(post)
     }
 
@@ -188,11 +178,7 @@ impl Post {
         }
         let (queue, stop) = (self.queue.clone(), self.stop.clone());
         let later = self.tasks.track_future(async move {
-            if stop
-                .run_until_cancelled(tokio::time::sleep(after))
-                .await
-                .is_some()
-            {
+            if stop.run_until_cancelled(tokio::time::sleep(after)).await.is_some() {
                 let _ = queue.send(event);
             }
         });
@@ -228,11 +214,7 @@ impl Post {
                 (state.behaviour.clone(), state.permits.clone())
             };
             let mut events = vec![first];
-            let most = if behaviour.reorder {
-                behaviour.batch.max(8)
-            } else {
-                behaviour.batch
-            };
+            let most = if behaviour.reorder { behaviour.batch.max(8) } else { behaviour.batch };
             let _ = tokio::time::timeout(Duration::from_millis(15), async {
                 while events.len() < most {
                     let Some(event) = waiting.recv().await else { break };
@@ -260,8 +242,7 @@ impl Post {
                 let (post, behaviour) = (self.clone(), behaviour.clone());
                 self.tasks.spawn(async move {
                     let stop = post.stop.clone();
-                    stop.run_until_cancelled(post.deliver(chunk, &behaviour, twice, permit))
-                        .await
+                    stop.run_until_cancelled(post.deliver(chunk, &behaviour, twice, permit)).await
                 });
             }
         }
@@ -302,13 +283,7 @@ impl Post {
             };
         }
         drop(permit);
-        self.settle(events, |stats, n| {
-            if arrived {
-                stats.delivered += n
-            } else {
-                stats.given_up += n
-            }
-        });
+        self.settle(events, |stats, n| if arrived { stats.delivered += n } else { stats.given_up += n });
     }
 
     /// One request; the status of its answer.

@@ -64,11 +64,7 @@ pub(crate) fn phone_numbers(
     account: usize,
 ) -> Result<Value, GraphError> {
     require(token, "whatsapp_business_management")?;
-    Ok(whole(vec![number(
-        world,
-        account,
-        &wanted(call, NUMBER_FIELDS)?,
-    )?]))
+    Ok(whole(vec![number(world, account, &wanted(call, NUMBER_FIELDS)?)?]))
 }
 
 /// `POST /{phone number}/messages`: a text, or the mark that a message was read.
@@ -85,9 +81,7 @@ pub(crate) fn send(
     if call.param("status") == Some("read") {
         return read(world, call, account).map(Answer::from);
     }
-    let to = call
-        .param("to")
-        .map(|to| to.chars().filter(char::is_ascii_digit).collect::<String>());
+    let to = call.param("to").map(|to| to.chars().filter(char::is_ascii_digit).collect::<String>());
     let input = call
         .param("to")
         .or_else(|| call.param("recipient"))
@@ -111,21 +105,15 @@ pub(crate) fn send(
         }
     };
     let Some(text) = text else {
-        return Err(
-            GraphError::new(131_008, "(#131008) Required parameter is missing")
-                .details("Parameter 'text.body' is mandatory for type 'text'"),
-        );
+        return Err(GraphError::new(131_008, "(#131008) Required parameter is missing")
+            .details("Parameter 'text.body' is mandatory for type 'text'"));
     };
     if text.chars().count() > 4096 {
-        return Err(GraphError::param(
-            "Param text['body'] must be at most 4096 characters long.",
-        ));
+        return Err(GraphError::param("Param text['body'] must be at most 4096 characters long."));
     }
     let thread = match &to {
         Some(number) => world.thread_of(account, number),
-        None => world
-            .find_bsuid(&input)
-            .filter(|t| world.threads[*t].account == account),
+        None => world.find_bsuid(&input).filter(|t| world.threads[*t].account == account),
     };
     let failure = match thread {
         None => Some((131_026, "Message undeliverable", "Message Undeliverable.")),
@@ -140,10 +128,7 @@ pub(crate) fn send(
         )),
         Some(_) => None,
     };
-    let wa_id = thread
-        .map(|t| world.threads[t].person.clone())
-        .or(to)
-        .unwrap_or_default();
+    let wa_id = thread.map(|t| world.threads[t].person.clone()).or(to).unwrap_or_default();
     let mut contact = json!({ "input": input, "wa_id": wa_id });
     if let Some(thread) = thread {
         contact["user_id"] = json!(world.bsuid(thread));
@@ -197,9 +182,7 @@ fn refuse_later(
 
 fn read(world: &mut World, call: &Call, account: usize) -> Result<Reply, GraphError> {
     let mid = call.need("message_id")?;
-    let found = world
-        .find_message(mid)
-        .filter(|(t, _)| world.threads[*t].account == account);
+    let found = world.find_message(mid).filter(|(t, _)| world.threads[*t].account == account);
     let Some((thread, index)) = found else {
         return Err(GraphError::param("Invalid parameter").details("Message ID does not exist."));
     };

@@ -42,13 +42,7 @@ impl Listener for Door {
     async fn accept(&mut self) -> (Stream, SocketAddr) {
         let (stream, address) = Listener::accept(&mut self.0).await;
         let _ = stream.set_nodelay(true);
-        (
-            Stream {
-                stream,
-                wire: Wire::default(),
-            },
-            address,
-        )
+        (Stream { stream, wire: Wire::default() }, address)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {

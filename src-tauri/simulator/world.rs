@@ -100,12 +100,7 @@ pub(crate) struct Written {
 impl Written {
     /// Said on a phone.
     pub const fn by_phone(content: Content) -> Self {
-        Self {
-            content,
-            app: None,
-            tag: None,
-            quotes: None,
-        }
+        Self { content, app: None, tag: None, quotes: None }
     }
 }
 
@@ -183,10 +178,7 @@ impl World {
     }
 
     pub fn account_of(&self, channel: Channel) -> usize {
-        self.accounts
-            .iter()
-            .position(|a| a.channel == channel)
-            .unwrap_or_default()
+        self.accounts.iter().position(|a| a.channel == channel).unwrap_or_default()
     }
 
     /// Whose token an account's own is.
@@ -229,11 +221,7 @@ impl World {
         let t = &mut self.threads[thread];
         let newest = t.messages.last().map(|m| m.at);
         let at = newest.map_or(now, |newest| now.max(newest + 1));
-        t.messages.push(Message {
-            at,
-            from_us,
-            written: Some(Box::new(written)),
-        });
+        t.messages.push(Message { at, from_us, written: Some(Box::new(written)) });
         if from_us {
             t.read_upto = at;
         } else {
@@ -259,9 +247,7 @@ impl World {
             Some(id) => id.to_owned(),
             None => self.person_id(account, hash, thread),
         };
-        self.accounts[account]
-            .people
-            .insert(person.clone(), thread as u32);
+        self.accounts[account].people.insert(person.clone(), thread as u32);
         self.threads.push(Thread {
             account,
             person,
@@ -282,23 +268,13 @@ impl World {
     /// Messages of the person that the shop has not read.
     pub fn unread(&self, thread: usize) -> usize {
         let t = &self.threads[thread];
-        t.messages
-            .iter()
-            .rev()
-            .take_while(|m| m.at > t.read_upto)
-            .filter(|m| !m.from_us)
-            .count()
+        t.messages.iter().rev().take_while(|m| m.at > t.read_upto).filter(|m| !m.from_us).count()
     }
 
     /// Everything held for an account, by time and then id.
     pub fn truth(&self, account: usize) -> Vec<TruthMessage> {
         let mut all = Vec::new();
-        for (thread, t) in self
-            .threads
-            .iter()
-            .enumerate()
-            .filter(|(_, t)| t.account == account)
-        {
+        for (thread, t) in self.threads.iter().enumerate().filter(|(_, t)| t.account == account) {
             let id = self.thread_id(thread);
             for (index, message) in t.messages.iter().enumerate() {
                 let content = self.content(thread, index);

@@ -117,11 +117,10 @@ pub async fn insert(
 /// # Errors
 /// When the database cannot be read.
 pub async fn list(conn: &mut SqliteConnection) -> Result<Vec<StoredAccount>, sqlx::Error> {
-    let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
-        "{COLUMNS} WHERE disconnected_at IS NULL ORDER BY id"
-    )))
-    .fetch_all(conn)
-    .await?;
+    let rows =
+        sqlx::query(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE disconnected_at IS NULL ORDER BY id")))
+            .fetch_all(conn)
+            .await?;
     rows.iter().map(read).collect()
 }
 
@@ -130,9 +129,7 @@ pub async fn list(conn: &mut SqliteConnection) -> Result<Vec<StoredAccount>, sql
 /// # Errors
 /// When the database cannot be read.
 pub async fn list_all(conn: &mut SqliteConnection) -> Result<Vec<StoredAccount>, sqlx::Error> {
-    let rows = sqlx::query(sqlx::AssertSqlSafe(format!("{COLUMNS} ORDER BY id")))
-        .fetch_all(conn)
-        .await?;
+    let rows = sqlx::query(sqlx::AssertSqlSafe(format!("{COLUMNS} ORDER BY id"))).fetch_all(conn).await?;
     rows.iter().map(read).collect()
 }
 
@@ -160,13 +157,11 @@ pub async fn by_meta_id(
     channel: Channel,
     meta_id: &MetaAccountId,
 ) -> Result<Option<StoredAccount>, sqlx::Error> {
-    let row = sqlx::query(sqlx::AssertSqlSafe(format!(
-        "{COLUMNS} WHERE channel = ?1 AND meta_id = ?2"
-    )))
-    .bind(channel.key())
-    .bind(meta_id.as_str())
-    .fetch_optional(conn)
-    .await?;
+    let row = sqlx::query(sqlx::AssertSqlSafe(format!("{COLUMNS} WHERE channel = ?1 AND meta_id = ?2")))
+        .bind(channel.key())
+        .bind(meta_id.as_str())
+        .fetch_optional(conn)
+        .await?;
     row.as_ref().map(read).transpose()
 }
 
@@ -277,10 +272,7 @@ pub async fn disconnect(
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     super::secrets::remove_all(conn, &owner(account)).await?;
-    sqlx::query("DELETE FROM cursors WHERE account = ?1")
-        .bind(account.0)
-        .execute(&mut *conn)
-        .await?;
+    sqlx::query("DELETE FROM cursors WHERE account = ?1").bind(account.0).execute(&mut *conn).await?;
     sqlx::query("UPDATE accounts SET disconnected_at = coalesce(disconnected_at, ?2) WHERE id = ?1")
         .bind(account.0)
         .bind(now.0)
@@ -311,9 +303,6 @@ pub async fn wipe(conn: &mut SqliteConnection, account: AccountId, limit: u32) -
         return Ok(false);
     }
     super::secrets::remove_all(conn, &owner(account)).await?;
-    sqlx::query("DELETE FROM accounts WHERE id = ?1")
-        .bind(account.0)
-        .execute(conn)
-        .await?;
+    sqlx::query("DELETE FROM accounts WHERE id = ?1").bind(account.0).execute(conn).await?;
     Ok(true)
 }

@@ -67,11 +67,7 @@ fn number(phone: &str) -> String {
 
 /// The last `n` characters.
 fn tail(text: &str, n: usize) -> &str {
-    let from = text
-        .char_indices()
-        .rev()
-        .nth(n.saturating_sub(1))
-        .map_or(0, |(at, _)| at);
+    let from = text.char_indices().rev().nth(n.saturating_sub(1)).map_or(0, |(at, _)| at);
     &text[from..]
 }
 
@@ -153,10 +149,7 @@ pub async fn stale(
     .await?;
     Ok(rows
         .into_iter()
-        .map(|(contact, person)| Stale {
-            contact: ContactId(contact),
-            person: MetaPersonId(person),
-        })
+        .map(|(contact, person)| Stale { contact: ContactId(contact), person: MetaPersonId(person) })
         .collect())
 }
 
@@ -209,12 +202,7 @@ pub async fn of_conversation(
     let channel = row::channel(row.try_get("channel")?)?;
     let phone: Option<String> = row.try_get("phone")?;
     let ids: [Option<String>; 2] = [row.try_get("person")?, row.try_get("bsuid")?];
-    let meta_id = ids
-        .into_iter()
-        .flatten()
-        .next()
-        .or_else(|| phone.clone())
-        .unwrap_or_default();
+    let meta_id = ids.into_iter().flatten().next().or_else(|| phone.clone()).unwrap_or_default();
     let messages: u32 = row.try_get("messages")?;
     let outbound: u32 = row.try_get("outbound")?;
     let conversations = super::conversations::of_contact(conn, summary.id).await?;

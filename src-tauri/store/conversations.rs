@@ -104,9 +104,7 @@ fn read(row: &SqliteRow) -> Result<Conversation, sqlx::Error> {
         last_at: Timestamp(row.try_get("last_at")?),
         unread: row.try_get("unread")?,
         waiting_since: row::time(row.try_get("waiting_since")?),
-        window: ReplyWindow {
-            closes_at: row::time(row.try_get("window_closes_at")?),
-        },
+        window: ReplyWindow { closes_at: row::time(row.try_get("window_closes_at")?) },
         draft: row.try_get("draft")?,
         failed: row.try_get("failed")?,
     })
@@ -115,11 +113,7 @@ fn read(row: &SqliteRow) -> Result<Conversation, sqlx::Error> {
 /// The text with runs of white space as one space, cut at [`PREVIEW`] characters.
 fn one_line(text: &str) -> String {
     let mut line = String::with_capacity(text.len().min(PREVIEW * 2));
-    for (n, c) in text
-        .split_whitespace()
-        .flat_map(|word| word.chars().chain([' ']))
-        .enumerate()
-    {
+    for (n, c) in text.split_whitespace().flat_map(|word| word.chars().chain([' '])).enumerate() {
         if n >= PREVIEW {
             line.push('…');
             return line;
@@ -146,10 +140,7 @@ pub async fn list(
     let beginning = if than == "<" { i64::MAX } else { i64::MIN };
     let after = match after {
         Some(text) => Cursor::read(text, name)?,
-        None => Cursor {
-            at: beginning,
-            id: beginning,
-        },
+        None => Cursor { at: beginning, id: beginning },
     };
     let limit = limit.clamp(1, LARGEST_PAGE);
     let mut keys: Vec<Cursor> = sqlx::query_as(AssertSqlSafe(keys_sql(filter.show, sort)))
@@ -173,14 +164,8 @@ pub async fn list(
     let next = keys.last().filter(|_| more).map(|last| last.write(name));
     let ids: Vec<i64> = keys.iter().map(|key| key.id).collect();
     let sql = rows_sql("json_each(?1) k CROSS JOIN conversations v ON v.id = k.value");
-    let rows = sqlx::query(AssertSqlSafe(sql))
-        .bind(row::json(&ids)?)
-        .fetch_all(conn)
-        .await?;
-    Ok(ConversationPage {
-        rows: rows.iter().map(read).collect::<Result<_, _>>()?,
-        next,
-    })
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(row::json(&ids)?).fetch_all(conn).await?;
+    Ok(ConversationPage { rows: rows.iter().map(read).collect::<Result<_, _>>()?, next })
 }
 
 /// One row of the list.
@@ -191,13 +176,10 @@ pub async fn get(
     conn: &mut SqliteConnection,
     conversation: ConversationId,
 ) -> Result<Option<Conversation>, sqlx::Error> {
-    let row = sqlx::query(AssertSqlSafe(format!(
-        "{} WHERE v.id = ?1",
-        rows_sql("conversations v")
-    )))
-    .bind(conversation.0)
-    .fetch_optional(conn)
-    .await?;
+    let row = sqlx::query(AssertSqlSafe(format!("{} WHERE v.id = ?1", rows_sql("conversations v"))))
+        .bind(conversation.0)
+        .fetch_optional(conn)
+        .await?;
     row.as_ref().map(read).transpose()
 }
 
@@ -232,13 +214,7 @@ pub async fn count(conn: &mut SqliteConnection) -> Result<Counts, sqlx::Error> {
     .await?;
     let mut counts = Counts::default();
     for (account, channel, conversations, unread, waiting, drafts, failed) in rows {
-        let tally = Tally {
-            conversations,
-            unread,
-            waiting,
-            drafts,
-            failed,
-        };
+        let tally = Tally { conversations, unread, waiting, drafts, failed };
         let channel = row::channel(&channel)?;
         add(&mut counts.all, tally);
         counts.accounts.push((AccountId(account), tally));
@@ -348,11 +324,7 @@ pub async fn recount(
     if touched.is_empty() {
         return Ok(());
     }
-    sqlx::query(RECOUNT)
-        .bind(row::json(touched)?)
-        .execute(conn)
-        .await
-        .map(drop)
+    sqlx::query(RECOUNT).bind(row::json(touched)?).execute(conn).await.map(drop)
 }
 
 pub(super) const RECOUNT: &str = "

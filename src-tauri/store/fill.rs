@@ -80,9 +80,7 @@ fn word(chance: &mut Chance) -> String {
         return (*common).to_owned();
     }
     let mut own = Chance(n);
-    (0..=1 + own.below(3))
-        .map(|_| SYLLABLES[usize::try_from(own.below(40)).unwrap_or(0)])
-        .collect()
+    (0..=1 + own.below(3)).map(|_| SYLLABLES[usize::try_from(own.below(40)).unwrap_or(0)]).collect()
 }
 
 /// What somebody might write.
@@ -129,9 +127,7 @@ pub async fn connect(store: &Store, now: Timestamp) -> Result<Vec<(Channel, Acco
             import: Import::default(),
         };
         let (account, _) = store
-            .write("connect", move |conn| {
-                Box::pin(async move { accounts::insert(conn, &new, now).await })
-            })
+            .write("connect", move |conn| Box::pin(async move { accounts::insert(conn, &new, now).await }))
             .await?;
         connected.push((channel, account));
     }
@@ -162,11 +158,8 @@ pub fn arrivals(
         let inbound = chance.below(5) < 3;
         let recent = sent_at.until(size.now) < 3 * DAY;
         let who = Chance(whom).next();
-        let name = format!(
-            "{} {}{whom}",
-            FIRST[usize::try_from(who % 24).unwrap_or(0)],
-            word(&mut Chance(who))
-        );
+        let name =
+            format!("{} {}{whom}", FIRST[usize::try_from(who % 24).unwrap_or(0)], word(&mut Chance(who)));
         let whatsapp = channel == Channel::WhatsApp;
         let picture = chance.below(30) == 0;
         Arrival {
@@ -175,11 +168,7 @@ pub fn arrivals(
                 person: (!whatsapp).then(|| MetaPersonId(format!("{:016}", 1_000_000 + whom))),
                 bsuid: None,
                 phone: whatsapp.then(|| format!("4917{whom:09}")),
-                handle: if channel == Channel::Instagram {
-                    format!("user.{whom}")
-                } else {
-                    String::new()
-                },
+                handle: if channel == Channel::Instagram { format!("user.{whom}") } else { String::new() },
                 name,
             },
             thread: None,
@@ -188,25 +177,12 @@ pub fn arrivals(
                 chance.next(),
                 n
             )),
-            direction: if inbound {
-                Direction::Inbound
-            } else {
-                Direction::Outbound
-            },
-            origin: if inbound {
-                Origin::Person
-            } else {
-                Origin::Elsewhere
-            },
+            direction: if inbound { Direction::Inbound } else { Direction::Outbound },
+            origin: if inbound { Origin::Person } else { Origin::Elsewhere },
             content: if picture {
-                Content::Placeholder {
-                    what: "Photo".into(),
-                    text: String::new(),
-                }
+                Content::Placeholder { what: "Photo".into(), text: String::new() }
             } else {
-                Content::Text {
-                    text: sentence(&mut chance),
-                }
+                Content::Text { text: sentence(&mut chance) }
             },
             sent_at,
             recorded_at: sent_at.plus(800),
@@ -218,10 +194,7 @@ pub fn arrivals(
             },
             journal: None,
             attachments: if picture {
-                vec![NewAttachment {
-                    kind: "image".into(),
-                    ..NewAttachment::default()
-                }]
+                vec![NewAttachment { kind: "image".into(), ..NewAttachment::default() }]
             } else {
                 Vec::new()
             },
@@ -295,11 +268,7 @@ pub async fn fill(store: &Store, size: Size, seed: u64) -> Result<Vec<(Channel, 
         if batch.is_empty() {
             break;
         }
-        store
-            .write("fill", move |conn| {
-                Box::pin(async move { take(conn, &batch).await.map(drop) })
-            })
-            .await?;
+        store.write("fill", move |conn| Box::pin(async move { take(conn, &batch).await.map(drop) })).await?;
     }
     let drafts = i64::from(size.conversations / 100);
     store

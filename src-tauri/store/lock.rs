@@ -21,19 +21,12 @@ impl FolderLock {
     pub(super) fn take(folder: &Path) -> Result<(Self, bool), OpenError> {
         let io = |source| OpenError::from_io(folder.to_owned(), source);
         let path = folder.join("heliograph.lock");
-        let mut file = OpenOptions::new()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(path)
-            .map_err(io)?;
+        let mut file =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path).map_err(io)?;
         match file.try_lock() {
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => {
-                return Err(OpenError::InUse {
-                    folder: folder.to_owned(),
-                });
+                return Err(OpenError::InUse { folder: folder.to_owned() });
             }
             Err(TryLockError::Error(source)) => return Err(io(source)),
         }

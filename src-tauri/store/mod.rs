@@ -129,8 +129,7 @@ impl Store {
         if newest <= through {
             return Ok(0);
         }
-        self.write("words", |conn| Box::pin(search::feed(conn, FEED)))
-            .await
+        self.write("words", |conn| Box::pin(search::feed(conn, FEED))).await
     }
 
     /// The newest message, and the last one whose words are in the index.

@@ -53,11 +53,7 @@ pub(super) async fn open(folder: &Path, clock: Clock, safety: Safety) -> Result<
         .test_before_acquire(false)
         .idle_timeout(Duration::from_secs(60))
         .max_lifetime(None)
-        .connect_lazy_with(
-            options(&file, safety)
-                .pragma("query_only", "on")
-                .pragma("cache_size", "-3000"),
-        );
+        .connect_lazy_with(options(&file, safety).pragma("query_only", "on").pragma("cache_size", "-3000"));
     Ok(Store(Arc::new(Inner {
         readers,
         writer: Writer::start(conn),
@@ -109,46 +105,33 @@ async fn prepare(
     if existed {
         // Without create: what stands there is looked at before anything is written.
         let mut conn = options(file, safety).connect().await?;
-        let application: i64 = sqlx::query_scalar("PRAGMA application_id")
-            .fetch_one(&mut conn)
-            .await?;
-        let objects: i64 = sqlx::query_scalar("SELECT count(*) FROM sqlite_schema")
-            .fetch_one(&mut conn)
-            .await?;
+        let application: i64 = sqlx::query_scalar("PRAGMA application_id").fetch_one(&mut conn).await?;
+        let objects: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM sqlite_schema").fetch_one(&mut conn).await?;
         if application != APPLICATION && objects > 0 {
-            return Err(Trouble::Told(OpenError::Foreign {
-                file: file.to_owned(),
-            }));
+            return Err(Trouble::Told(OpenError::Foreign { file: file.to_owned() }));
         }
         if !ended_well {
             tracing::info!("the last run did not end in order: examining the database");
-            let verdict: String = sqlx::query_scalar("PRAGMA quick_check(1)")
-                .fetch_one(&mut conn)
-                .await?;
+            let verdict: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut conn).await?;
             if verdict != "ok" {
                 return Err(Trouble::Damage);
             }
         }
         let found = if objects > 0 {
-            let latest: Option<i64> = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
-                .fetch_one(&mut conn)
-                .await?;
+            let latest: Option<i64> =
+                sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations").fetch_one(&mut conn).await?;
             latest.unwrap_or(0)
         } else {
             0
         };
         if found > known {
-            return Err(Trouble::Told(OpenError::Newer {
-                file: file.to_owned(),
-                found,
-                known,
-            }));
+            return Err(Trouble::Told(OpenError::Newer { file: file.to_owned(), found, known }));
         }
         pending = found < known;
         if pending && found > 0 {
-            let _: Option<(i64, i64, i64)> = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
-                .fetch_optional(&mut conn)
-                .await?;
+            let _: Option<(i64, i64, i64)> =
+                sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_optional(&mut conn).await?;
             let copy = file.with_file_name(format!("heliograph.before-version-{known}.db"));
             keep_copy(file, &copy)?;
         }
@@ -160,19 +143,11 @@ async fn prepare(
         .pragma("cache_size", "-8000");
     let mut conn = writing.connect().await?;
     if pending {
-        conn.execute(sqlx::AssertSqlSafe(format!(
-            "PRAGMA application_id = {APPLICATION}"
-        )))
-        .await?;
+        conn.execute(sqlx::AssertSqlSafe(format!("PRAGMA application_id = {APPLICATION}"))).await?;
         MIGRATIONS
             .run_direct(None, &mut conn, false)
             .await
-            .map_err(|source| {
-                Trouble::Told(OpenError::Migration {
-                    file: file.to_owned(),
-                    source,
-                })
-            })?;
+            .map_err(|source| Trouble::Told(OpenError::Migration { file: file.to_owned(), source }))?;
     }
     Ok(conn)
 }
@@ -183,12 +158,10 @@ fn keep_copy(file: &Path, copy: &Path) -> Result<(), Trouble> {
         return Ok(());
     }
     let half = copy.with_extension("part");
-    std::fs::copy(file, &half)
-        .and_then(|_| std::fs::rename(&half, copy))
-        .map_err(|source| {
-            let folder = file.parent().map(PathBuf::from).unwrap_or_default();
-            Trouble::Told(OpenError::from_io(folder, source))
-        })
+    std::fs::copy(file, &half).and_then(|_| std::fs::rename(&half, copy)).map_err(|source| {
+        let folder = file.parent().map(PathBuf::from).unwrap_or_default();
+        Trouble::Told(OpenError::from_io(folder, source))
+    })
 }
 
 /// Keeps a copy of a damaged database with its log, named by the file's own time, so that starting it ten

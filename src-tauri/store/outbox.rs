@@ -238,14 +238,7 @@ pub async fn expire(conn: &mut SqliteConnection, now: Timestamp) -> Result<Vec<S
         subcode: None,
         trace: None,
     };
-    settle_all(
-        conn,
-        "state = 'queued' AND leave_before <= ?1",
-        "failed",
-        &failure,
-        now,
-    )
-    .await
+    settle_all(conn, "state = 'queued' AND leave_before <= ?1", "failed", &failure, now).await
 }
 
 /// Replies of a disconnected account that will not leave any more.

@@ -40,10 +40,7 @@ impl Cursor {
         if name != list {
             return Err(BadCursor);
         }
-        Ok(Self {
-            at: at.parse().map_err(|_| BadCursor)?,
-            id: id.parse().map_err(|_| BadCursor)?,
-        })
+        Ok(Self { at: at.parse().map_err(|_| BadCursor)?, id: id.parse().map_err(|_| BadCursor)? })
     }
 }
 

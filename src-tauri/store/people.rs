@@ -41,11 +41,8 @@ struct Slot {
 }
 
 fn ids_of(person: &Person) -> [Option<&str>; 3] {
-    let ids = [
-        person.person.as_ref().map(MetaPersonId::as_str),
-        person.bsuid.as_deref(),
-        person.phone.as_deref(),
-    ];
+    let ids =
+        [person.person.as_ref().map(MetaPersonId::as_str), person.bsuid.as_deref(), person.phone.as_deref()];
     ids.map(|id| id.filter(|id| !id.is_empty()))
 }
 
@@ -177,11 +174,7 @@ impl People {
 
     /// Two slots are one person: the older one stays.
     fn unite(&mut self, a: usize, b: usize) -> usize {
-        let (keep, drop) = if self.slots[a].contact <= self.slots[b].contact {
-            (a, b)
-        } else {
-            (b, a)
-        };
+        let (keep, drop) = if self.slots[a].contact <= self.slots[b].contact { (a, b) } else { (b, a) };
         let ids = self.slots[drop].ids.clone();
         let (name, handle) = (self.slots[drop].name.clone(), self.slots[drop].handle.clone());
         let thread = self.slots[drop].thread.clone();
@@ -227,9 +220,7 @@ impl People {
     /// Where the messages of `conversation` are after merging.
     pub(super) fn now(&self, conversation: ConversationId) -> ConversationId {
         let moved = |at: ConversationId| self.moved.iter().find(|(from, _)| *from == at).map(|(_, to)| *to);
-        std::iter::successors(Some(conversation), |at| moved(*at))
-            .last()
-            .unwrap_or(conversation)
+        std::iter::successors(Some(conversation), |at| moved(*at)).last().unwrap_or(conversation)
     }
 
     pub(super) fn conversation_if_known(&self, slot: usize) -> Option<ConversationId> {
@@ -254,8 +245,7 @@ impl People {
         for (keep, drop) in std::mem::take(&mut self.merges) {
             let keep = self.root(keep);
             merge(conn, &self.slots[keep], &self.slots[drop]).await?;
-            self.moved
-                .push((self.slots[drop].conversation, self.slots[keep].conversation));
+            self.moved.push((self.slots[drop].conversation, self.slots[keep].conversation));
             let (delivered, read) = (self.slots[drop].delivered_up_to, self.slots[drop].read_up_to);
             let slot = &mut self.slots[keep];
             slot.delivered_up_to = slot.delivered_up_to.max(delivered);
@@ -294,16 +284,10 @@ impl People {
             }
         }
         if !new.is_empty() {
-            sqlx::query(INSERT)
-                .bind(row::json(&new)?)
-                .execute(&mut *conn)
-                .await?;
+            sqlx::query(INSERT).bind(row::json(&new)?).execute(&mut *conn).await?;
         }
         if !changed.is_empty() {
-            sqlx::query(UPDATE)
-                .bind(row::json(&changed)?)
-                .execute(&mut *conn)
-                .await?;
+            sqlx::query(UPDATE).bind(row::json(&changed)?).execute(&mut *conn).await?;
         }
         let named: Vec<i64> = self
             .slots

@@ -13,10 +13,7 @@ struct BadRow {
 /// The error for a stored value that makes no sense.
 #[must_use]
 pub fn bad_row(column: &'static str) -> sqlx::Error {
-    sqlx::Error::ColumnDecode {
-        index: column.to_owned(),
-        source: Box::new(BadRow { column }),
-    }
+    sqlx::Error::ColumnDecode { index: column.to_owned(), source: Box::new(BadRow { column }) }
 }
 
 pub(super) fn channel(word: &str) -> Result<Channel, sqlx::Error> {

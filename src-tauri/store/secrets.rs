@@ -73,9 +73,5 @@ pub async fn remove(conn: &mut SqliteConnection, owner: &str, purpose: &str) -> 
 /// # Errors
 /// When the database cannot be written.
 pub async fn remove_all(conn: &mut SqliteConnection, owner: &str) -> Result<(), sqlx::Error> {
-    sqlx::query("DELETE FROM secrets WHERE owner = ?1")
-        .bind(owner)
-        .execute(conn)
-        .await
-        .map(drop)
+    sqlx::query("DELETE FROM secrets WHERE owner = ?1").bind(owner).execute(conn).await.map(drop)
 }

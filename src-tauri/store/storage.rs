@@ -27,11 +27,7 @@ pub async fn figures(store: &Store) -> Result<StorageFigures, sqlx::Error> {
     };
     let count = |n: i64| u64::try_from(n).unwrap_or(0);
     Ok(StorageFigures {
-        folder: store
-            .file()
-            .parent()
-            .map(|folder| folder.display().to_string())
-            .unwrap_or_default(),
+        folder: store.file().parent().map(|folder| folder.display().to_string()).unwrap_or_default(),
         database_bytes: bytes("") + bytes("-wal"),
         media_bytes: 0,
         conversations: count(conversations),

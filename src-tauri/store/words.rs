@@ -79,21 +79,15 @@ pub fn words(text: &str) -> Vec<Word> {
         };
         match kind(c) {
             Kind::Gap | Kind::Silent => {}
-            Kind::Picture => words.push(Word {
-                folded: c.to_string(),
-                at: start..end(&mut chars),
-                run: false,
-            }),
+            Kind::Picture => {
+                words.push(Word { folded: c.to_string(), at: start..end(&mut chars), run: false })
+            }
             Kind::Flag => {
                 let mut folded = c.to_string();
                 if let Some((_, other)) = chars.next_if(|(_, c)| kind(*c) == Kind::Flag) {
                     folded.push(other);
                 }
-                words.push(Word {
-                    folded,
-                    at: start..end(&mut chars),
-                    run: false,
-                });
+                words.push(Word { folded, at: start..end(&mut chars), run: false });
             }
             Kind::Letter => {
                 let mut folded = String::new();
@@ -108,11 +102,7 @@ pub fn words(text: &str) -> Vec<Word> {
                     }
                 }
                 if !folded.is_empty() {
-                    words.push(Word {
-                        folded,
-                        at: start..end(&mut chars),
-                        run: false,
-                    });
+                    words.push(Word { folded, at: start..end(&mut chars), run: false });
                 }
             }
             Kind::Run => {
@@ -230,10 +220,7 @@ mod tests {
     #[test]
     fn scripts_without_spaces_become_pairs() {
         assert_eq!(folded("東京都"), ["東京", "京都", "都"]);
-        assert_eq!(
-            folded("私はRustが好き"),
-            ["私は", "は", "rust", "が好", "好き", "き"]
-        );
+        assert_eq!(folded("私はRustが好き"), ["私は", "は", "rust", "が好", "好き", "き"]);
         assert_eq!(folded("カメラ"), folded("かめら"));
         assert_eq!(folded("ｶﾒﾗ"), folded("カメラ"));
         assert_ne!(folded("バス"), folded("ハス"));
@@ -249,10 +236,7 @@ mod tests {
 
     #[test]
     fn a_link_is_its_parts() {
-        assert_eq!(
-            folded("https://shop.example/a-b?c=1"),
-            ["https", "shop", "example", "a", "b", "c", "1"]
-        );
+        assert_eq!(folded("https://shop.example/a-b?c=1"), ["https", "shop", "example", "a", "b", "c", "1"]);
     }
 
     proptest! {

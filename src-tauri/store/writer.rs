@@ -80,10 +80,7 @@ impl Writer {
     pub(super) fn start(conn: SqliteConnection) -> Self {
         let (queue, waiting) = mpsc::channel(WAITING);
         let task = tokio::spawn(work_through(conn, waiting));
-        Self {
-            queue: Mutex::new(Some(queue)),
-            task: Mutex::new(Some(task)),
-        }
+        Self { queue: Mutex::new(Some(queue)), task: Mutex::new(Some(task)) }
     }
 
     pub(super) async fn write<T, F>(&self, name: &'static str, work: F) -> Result<T, WriteError>
@@ -92,18 +89,10 @@ impl Writer {
         F: for<'c> FnOnce(&'c mut SqliteConnection) -> Work<'c, T> + Send + 'static,
     {
         let (tell, told) = oneshot::channel();
-        let call = Call {
-            name,
-            work: Some(work),
-            value: None,
-            tell,
-        };
+        let call = Call { name, work: Some(work), value: None, tell };
         let queue = self.queue.lock().ok().and_then(|queue| queue.clone());
         let queue = queue.ok_or(WriteError::GivenUp)?;
-        queue
-            .send(Box::new(call))
-            .await
-            .map_err(|_| WriteError::GivenUp)?;
+        queue.send(Box::new(call)).await.map_err(|_| WriteError::GivenUp)?;
         drop(queue);
         told.await.unwrap_or(Err(WriteError::GivenUp))
     }

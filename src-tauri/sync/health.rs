@@ -36,12 +36,7 @@ impl HealthBook {
     /// A book over `store`.
     #[must_use]
     pub fn new(store: Store, clock: Clock, events: Events) -> Self {
-        Self {
-            store,
-            clock,
-            events,
-            moment: Arc::default(),
-        }
+        Self { store, clock, events, moment: Arc::default() }
     }
 
     /// Since when Meta cannot be reached.
@@ -112,10 +107,7 @@ impl HealthBook {
                     self.events.tell(Event::StatusChanged);
                 }
             }
-            Fate::Wait(ms) => {
-                self.note(account, move |h| h.paused_until = Some(now.plus(ms)))
-                    .await
-            }
+            Fate::Wait(ms) => self.note(account, move |h| h.paused_until = Some(now.plus(ms))).await,
             Fate::SignInAgain | Fate::UserAction | Fate::StopWrites => {
                 let problem = error.problem();
                 self.note(account, move |h| trouble(h, problem, now)).await;
@@ -129,11 +121,9 @@ impl HealthBook {
     pub(super) async fn locked(&self, account: AccountId, error: &AccessError) {
         let now = self.clock.now();
         tracing::error!(account = account.0, error = %error, "an account's token cannot be used");
-        let problem = Problem::new(
-            Code::Locked,
-            format!("Its token cannot be used: {error}. Connect it again."),
-        )
-        .with(Action::Reconnect);
+        let problem =
+            Problem::new(Code::Locked, format!("Its token cannot be used: {error}. Connect it again."))
+                .with(Action::Reconnect);
         self.note(account, move |h| trouble(h, problem, now)).await;
     }
 
@@ -195,10 +185,7 @@ pub(super) async fn follow_sends(sources: Arc<Sources>, stop: CancellationToken)
             () = stop.cancelled() => return,
             event = events.next() => event,
         };
-        let Some(Event::SendSettled {
-            message, good: false, ..
-        }) = event
-        else {
+        let Some(Event::SendSettled { message, good: false, .. }) = event else {
             if event.is_none() {
                 return;
             }
@@ -217,10 +204,7 @@ pub(super) async fn follow_sends(sources: Arc<Sources>, stop: CancellationToken)
             && matches!(failure.problem.code, Code::SignInAgain | Code::Blocked)
         {
             let now = sources.clock.now();
-            sources
-                .health
-                .note(account, move |h| trouble(h, failure.problem, now))
-                .await;
+            sources.health.note(account, move |h| trouble(h, failure.problem, now)).await;
         }
     }
 }

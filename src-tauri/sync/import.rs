@@ -51,10 +51,7 @@ pub(super) async fn stretch(
 ) -> Result<(), SyncError> {
     let mut after = {
         let mut conn = sources.store.read().await?;
-        cursors::get(&mut conn, account, PLACE)
-            .await?
-            .map(|(value, _)| value)
-            .filter(|v| !v.is_empty())
+        cursors::get(&mut conn, account, PLACE).await?.map(|(value, _)| value).filter(|v| !v.is_empty())
     };
     for _ in 0..STRETCH {
         let page = match access

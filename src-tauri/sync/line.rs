@@ -40,11 +40,7 @@ pub(super) async fn live(sources: &Sources, account: AccountId, picture: Option<
             Ok(news) => {
                 failures = 0;
                 // Quiet accounts are asked less often; any news brings the short pause back.
-                pause = if news {
-                    shortest
-                } else {
-                    (pause + pause / 4).min(longest)
-                };
+                pause = if news { shortest } else { (pause + pause / 4).min(longest) };
             }
             Err(e) => {
                 failures += 1;
@@ -74,10 +70,7 @@ async fn round(sources: &Sources, account: AccountId) -> Result<bool, SyncError>
     sources.health.polled(account, &access).await;
     let import = {
         let mut conn = sources.store.read().await?;
-        accounts::get(&mut conn, account)
-            .await?
-            .map(|a| a.account.import)
-            .unwrap_or_default()
+        accounts::get(&mut conn, account).await?.map(|a| a.account.import).unwrap_or_default()
     };
     match import.state {
         ImportState::Waiting | ImportState::Running => {
@@ -134,9 +127,7 @@ async fn own_picture(sources: &Sources, account: AccountId, url: &str) {
                 })
                 .await;
             if written.is_ok() {
-                sources
-                    .events
-                    .tell(crate::model::Event::AccountChanged { account });
+                sources.events.tell(crate::model::Event::AccountChanged { account });
             }
         }
         Err(e) => {

@@ -67,11 +67,7 @@ impl Sync {
             let sources = sources.clone();
             move |stop| health::follow_sends(sources.clone(), stop)
         });
-        Self {
-            sources,
-            tasks: tasks.clone(),
-            followed: Arc::default(),
-        }
+        Self { sources, tasks: tasks.clone(), followed: Arc::default() }
     }
 
     /// Follows every account that is connected, except those of a demo world that does not run yet.
@@ -91,11 +87,7 @@ impl Sync {
 
     /// Follows `account` from now on; a second call replaces the first, since its token may be new.
     pub fn follow(&self, account: AccountId, picture: Option<String>) {
-        let new = Followed {
-            leave: CancellationToken::new(),
-            left: Arc::default(),
-            wake: Arc::default(),
-        };
+        let new = Followed { leave: CancellationToken::new(), left: Arc::default(), wake: Arc::default() };
         let before = self.lock().insert(account, new.clone());
         let (sources, stop) = (self.sources.clone(), self.tasks.stopping());
         self.tasks.once(async move {
@@ -134,11 +126,7 @@ impl Sync {
     /// # Errors
     /// When the database cannot be written.
     pub async fn pause_import(&self, account: AccountId, paused: bool) -> Result<(), WriteError> {
-        let state = if paused {
-            ImportState::Paused
-        } else {
-            ImportState::Waiting
-        };
+        let state = if paused { ImportState::Paused } else { ImportState::Waiting };
         self.sources
             .store
             .write("pause an import", move |c| {
@@ -153,9 +141,7 @@ impl Sync {
                 })
             })
             .await?;
-        self.sources
-            .events
-            .tell(crate::model::Event::AccountChanged { account });
+        self.sources.events.tell(crate::model::Event::AccountChanged { account });
         self.poll_now(account);
         Ok(())
     }

@@ -25,15 +25,13 @@ pub(super) async fn once(
     let known = {
         let mut conn = sources.store.read().await?;
         let kept = cursors::get(&mut conn, account, NEWEST).await?;
-        kept.and_then(|(value, _)| value.parse::<i64>().ok())
-            .map(Timestamp)
+        kept.and_then(|(value, _)| value.parse::<i64>().ok()).map(Timestamp)
     };
     let first = known.is_none();
     let (mut newest, mut news, mut after) = (known, false, None);
     for _ in 0..PAGES {
-        let page = access
-            .conversations(after.as_deref(), PAGE, graph::WITH_DETAILS, Priority::Background)
-            .await?;
+        let page =
+            access.conversations(after.as_deref(), PAGE, graph::WITH_DETAILS, Priority::Background).await?;
         let mut reached_known = false;
         for thread in &page.data {
             // Equal times are read again: two threads may share a second.
@@ -90,16 +88,8 @@ pub(super) async fn missing(
             unknown
         };
         if !unknown.is_empty() {
-            let new: Vec<_> = page
-                .data
-                .iter()
-                .filter(|m| unknown.contains(&m.id))
-                .cloned()
-                .collect();
-            let fresh = sources
-                .intake
-                .read(account, access.channel(), thread, new, live)
-                .await?;
+            let new: Vec<_> = page.data.iter().filter(|m| unknown.contains(&m.id)).cloned().collect();
+            let fresh = sources.intake.read(account, access.channel(), thread, new, live).await?;
             stored += u32::try_from(fresh).unwrap_or(u32::MAX);
         }
         // A page with something known means that the rest is known; details end after the newest 20 (graph-api b).
@@ -107,11 +97,7 @@ pub(super) async fn missing(
             return Ok(stored);
         }
         match page.next.take() {
-            Some(next) => {
-                page = access
-                    .messages(&thread.id, Some(&next), Priority::Background)
-                    .await?
-            }
+            Some(next) => page = access.messages(&thread.id, Some(&next), Priority::Background).await?,
             None => return Ok(stored),
         }
     }

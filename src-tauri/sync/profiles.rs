@@ -56,11 +56,7 @@ async fn go(sources: &Sources) -> Result<bool, SyncError> {
         accounts::list(&mut conn).await?
     };
     let mut more = false;
-    for account in known
-        .into_iter()
-        .map(|a| a.account)
-        .filter(|a| a.channel != Channel::WhatsApp)
-    {
+    for account in known.into_iter().map(|a| a.account).filter(|a| a.channel != Channel::WhatsApp) {
         let people = {
             let mut conn = sources.store.read().await?;
             contacts::stale(&mut conn, account.id, before, BATCH).await?
@@ -108,29 +104,18 @@ async fn one(sources: &Sources, account: AccountId, person: &Stale) -> Result<bo
                     return Ok(Vec::new());
                 }
                 let name = profile.name.as_deref().unwrap_or_default();
-                let handle = profile
-                    .handle
-                    .as_deref()
-                    .unwrap_or_default()
-                    .trim_start_matches('@');
+                let handle = profile.handle.as_deref().unwrap_or_default().trim_start_matches('@');
                 let changed =
                     contacts::set_profile(c, contact, name, handle, picture.as_deref(), now).await?;
                 if !changed {
                     return Ok(Vec::new());
                 }
-                Ok(conversations::of_contact(c, contact)
-                    .await?
-                    .into_iter()
-                    .map(|c| c.id)
-                    .collect())
+                Ok(conversations::of_contact(c, contact).await?.into_iter().map(|c| c.id).collect())
             })
         })
         .await?;
     for conversation in conversations {
-        sources.events.tell(Event::ConversationChanged {
-            account,
-            conversation,
-        });
+        sources.events.tell(Event::ConversationChanged { account, conversation });
     }
     Ok(true)
 }

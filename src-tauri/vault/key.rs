@@ -35,12 +35,8 @@ impl MasterKey {
     /// When it is neither.
     pub fn from_text(text: &str) -> Result<Self, KeyError> {
         let text = text.trim();
-        let mut bytes = if text.len() == 64 {
-            hex::decode(text).ok()
-        } else {
-            STANDARD.decode(text).ok()
-        }
-        .ok_or(KeyError::Shape)?;
+        let mut bytes = if text.len() == 64 { hex::decode(text).ok() } else { STANDARD.decode(text).ok() }
+            .ok_or(KeyError::Shape)?;
         let key = <[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| KeyError::Shape);
         bytes.zeroize();
         key.map(Self)
@@ -92,10 +88,7 @@ mod tests {
     #[test]
     fn a_key_survives_being_written_down() {
         let key = MasterKey::random();
-        assert_eq!(
-            MasterKey::from_text(key.to_text().reveal()).unwrap().bytes(),
-            key.bytes()
-        );
+        assert_eq!(MasterKey::from_text(key.to_text().reveal()).unwrap().bytes(), key.bytes());
         assert!(MasterKey::from_text("c2hvcnQ=").is_err(), "too short to be a key");
         assert_eq!(format!("{key:?}"), "<redacted>");
     }

@@ -45,13 +45,7 @@ impl Vault {
         let aad = label(owner, purpose);
         let body = self
             .0
-            .encrypt(
-                &XNonce::from(nonce),
-                Payload {
-                    msg: secret.reveal().as_bytes(),
-                    aad: &aad,
-                },
-            )
+            .encrypt(&XNonce::from(nonce), Payload { msg: secret.reveal().as_bytes(), aad: &aad })
             .map_err(|_| SealError::DoesNotSeal)?;
         let mut sealed = nonce.to_vec();
         sealed.extend_from_slice(&body);
@@ -63,10 +57,7 @@ impl Vault {
     /// # Errors
     /// When it was sealed with another key, for something else, or changed since.
     pub fn open(&self, owner: &str, purpose: &str, sealed: &Sealed) -> Result<Secret, SealError> {
-        let (nonce, body) = sealed
-            .0
-            .split_first_chunk::<NONCE>()
-            .ok_or(SealError::DoesNotOpen)?;
+        let (nonce, body) = sealed.0.split_first_chunk::<NONCE>().ok_or(SealError::DoesNotOpen)?;
         let aad = label(owner, purpose);
         let plain = self
             .0
@@ -89,8 +80,7 @@ impl Vault {
     /// Whether `witness` was made with this key.
     #[must_use]
     pub fn recognises(&self, witness: &Sealed) -> bool {
-        self.open("vault", "witness", witness)
-            .is_ok_and(|s| s.reveal() == WITNESS)
+        self.open("vault", "witness", witness).is_ok_and(|s| s.reveal() == WITNESS)
     }
 }
 
@@ -110,26 +100,14 @@ mod tests {
     fn a_sealed_secret_opens_only_where_it_belongs() {
         let vault = Vault::new(&MasterKey::random());
         let sealed = vault.seal("account 1", "token", &Secret::new("EAAG")).unwrap();
-        assert_eq!(
-            vault.open("account 1", "token", &sealed).unwrap().reveal(),
-            "EAAG"
-        );
-        assert_eq!(
-            vault.open("account 2", "token", &sealed),
-            Err(SealError::DoesNotOpen)
-        );
-        assert_eq!(
-            vault.open("account 1", "app", &sealed),
-            Err(SealError::DoesNotOpen)
-        );
+        assert_eq!(vault.open("account 1", "token", &sealed).unwrap().reveal(), "EAAG");
+        assert_eq!(vault.open("account 2", "token", &sealed), Err(SealError::DoesNotOpen));
+        assert_eq!(vault.open("account 1", "app", &sealed), Err(SealError::DoesNotOpen));
         assert_eq!(
             Vault::new(&MasterKey::random()).open("account 1", "token", &sealed),
             Err(SealError::DoesNotOpen)
         );
-        assert!(
-            !sealed.0.windows(4).any(|w| w == b"EAAG"),
-            "the secret does not stand in the sealed bytes"
-        );
+        assert!(!sealed.0.windows(4).any(|w| w == b"EAAG"), "the secret does not stand in the sealed bytes");
     }
 
     #[test]
@@ -138,9 +116,6 @@ mod tests {
         let mut sealed = vault.seal("a", "b", &Secret::new("x")).unwrap();
         sealed.0[NONCE] ^= 1;
         assert_eq!(vault.open("a", "b", &sealed), Err(SealError::DoesNotOpen));
-        assert_eq!(
-            vault.open("a", "b", &Sealed(vec![1, 2])),
-            Err(SealError::DoesNotOpen)
-        );
+        assert_eq!(vault.open("a", "b", &Sealed(vec![1, 2])), Err(SealError::DoesNotOpen));
     }
 }

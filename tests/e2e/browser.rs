@@ -13,27 +13,17 @@ pub async fn run(filter: Option<&str>) -> Result<bool> {
     let chromium = Chromium::start().await?;
     let page = Page::new(&chromium.driver);
     let simulator = served.simulator.clone().context("the demo world is missing")?;
-    let scene = Scene {
-        page: page.clone(),
-        simulator,
-    };
+    let scene = Scene { page: page.clone(), simulator };
     let mut cases = Cases::new("browser", filter, page.clone());
 
     page.driver.goto(&served.link).await?;
-    page.until("the inbox behind the link", "seen(mark('conversation-list'))")
-        .await?;
+    page.until("the inbox behind the link", "seen(mark('conversation-list'))").await?;
     stories::imported(&page).await?;
     stories::tell(&mut cases, &scene).await;
-    cases
-        .case("the_console_stays_free_of_errors", quiet(&chromium))
-        .await;
-    cases
-        .case("a_link_opens_once", link_is_used(&page, &served))
-        .await;
+    cases.case("the_console_stays_free_of_errors", quiet(&chromium)).await;
+    cases.case("a_link_opens_once", link_is_used(&page, &served)).await;
     let served = cases_after_restart(&mut cases, &scene, served).await;
-    cases
-        .case("the_first_start_offers_the_demo", first_start(&page))
-        .await;
+    cases.case("the_first_start_offers_the_demo", first_start(&page)).await;
     let good = cases.finish();
     if !good {
         match served {
@@ -54,10 +44,7 @@ async fn quiet(chromium: &Chromium) -> Result<()> {
 async fn link_is_used(page: &Page, served: &Served) -> Result<()> {
     let cookies = page.driver.get_all_cookies().await?;
     ensure!(!cookies.is_empty(), "the link gave no cookie");
-    ensure!(
-        cookies.iter().all(|cookie| cookie.http_only == Some(true)),
-        "scripts can read the cookie"
-    );
+    ensure!(cookies.iter().all(|cookie| cookie.http_only == Some(true)), "scripts can read the cookie");
     page.driver.delete_all_cookies().await?;
     page.driver.goto(&served.link).await?;
     page.until(
@@ -84,11 +71,7 @@ async fn cases_after_restart(cases: &mut Cases, scene: &Scene, served: Served) -
         again = served.restart(false).await;
         again.as_ref().map_err(|error| anyhow::anyhow!("{error:#}"))?;
         page.driver.refresh().await?;
-        page.until(
-            "what was there before",
-            &format!("seen(bubble({}))", quoted(text)),
-        )
-        .await?;
+        page.until("what was there before", &format!("seen(bubble({}))", quoted(text))).await?;
         Ok(())
     };
     cases.case("kill_and_start_again_lose_nothing", story).await;
@@ -98,16 +81,8 @@ async fn cases_after_restart(cases: &mut Cases, scene: &Scene, served: Served) -
 async fn first_start(page: &Page) -> Result<()> {
     let served = Served::start(false).await?;
     page.driver.goto(&served.link).await?;
-    page.until(
-        "the first page",
-        "seen(mark('first-start')) && seen(mark('demo-button'))",
-    )
-    .await?;
+    page.until("the first page", "seen(mark('first-start')) && seen(mark('demo-button'))").await?;
     page.click("demo-button").await?;
-    page.until(
-        "the demo's conversations",
-        "marks('conversation-row').filter(seen).length > 5",
-    )
-    .await?;
+    page.until("the demo's conversations", "marks('conversation-row').filter(seen).length > 5").await?;
     Ok(())
 }

@@ -23,24 +23,12 @@ pub struct Cases {
 impl Cases {
     pub fn new(area: &'static str, filter: Option<&str>, page: Page) -> Self {
         let filter = filter.map(str::to_owned);
-        Self {
-            area,
-            filter,
-            page,
-            passed: 0,
-            filtered: 0,
-            failures: Vec::new(),
-            began: Instant::now(),
-        }
+        Self { area, filter, page, passed: 0, filtered: 0, failures: Vec::new(), began: Instant::now() }
     }
 
     /// Runs one story.
     pub async fn case(&mut self, name: &str, story: impl Future<Output = Result<()>>) {
-        if self
-            .filter
-            .as_ref()
-            .is_some_and(|filter| !name.contains(filter.as_str()))
-        {
+        if self.filter.as_ref().is_some_and(|filter| !name.contains(filter.as_str())) {
             self.filtered += 1;
             return;
         }
@@ -56,8 +44,7 @@ impl Cases {
             Err(error) => {
                 println!("test {}::{name} ... FAILED ({took:.1} s)", self.area);
                 let picture = self.picture(name).await;
-                self.failures
-                    .push((name.to_owned(), format!("{error:#}\n{picture}")));
+                self.failures.push((name.to_owned(), format!("{error:#}\n{picture}")));
             }
         }
     }

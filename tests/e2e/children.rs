@@ -22,10 +22,7 @@ impl Child {
     pub fn start(command: &mut Command, name: &str) -> Result<Self> {
         let log = folder()?.join(format!("{name}.log"));
         let copy = File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(command, 0);
         let mut process = command.spawn().with_context(|| {
@@ -36,18 +33,9 @@ impl Child {
         })?;
         let (line, lines) = mpsc::unbounded_channel();
         let (out, errors) = (process.stdout.take(), process.stderr.take());
-        listen(
-            out.context("no standard output")?,
-            copy.try_clone()?,
-            line.clone(),
-        );
+        listen(out.context("no standard output")?, copy.try_clone()?, line.clone());
         listen(errors.context("no standard error")?, copy, line);
-        Ok(Self {
-            process,
-            lines,
-            name: name.to_owned(),
-            log,
-        })
+        Ok(Self { process, lines, name: name.to_owned(), log })
     }
 
     /// The first line for which `wanted` answers something.
@@ -62,16 +50,8 @@ impl Child {
         };
         match tokio::time::timeout(limit, search).await {
             Ok(Some(found)) => Ok(found),
-            Ok(None) => bail!(
-                "{} ended before it was ready; it said:\n{}",
-                self.name,
-                self.said()
-            ),
-            Err(_) => bail!(
-                "{} was not ready within {limit:?}; it said:\n{}",
-                self.name,
-                self.said()
-            ),
+            Ok(None) => bail!("{} ended before it was ready; it said:\n{}", self.name, self.said()),
+            Err(_) => bail!("{} was not ready within {limit:?}; it said:\n{}", self.name, self.said()),
         }
     }
 
@@ -112,11 +92,7 @@ fn listen(from: impl Read + Send + 'static, mut copy: File, line: mpsc::Unbounde
 /// The repository's root.
 pub fn root() -> PathBuf {
     // This package stands two folders below the root.
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .ancestors()
-        .nth(2)
-        .unwrap_or(Path::new("."))
-        .to_path_buf()
+    Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2).unwrap_or(Path::new(".")).to_path_buf()
 }
 
 /// Cargo's folder.

@@ -28,11 +28,7 @@ impl Chromium {
         // "ChromeDriver was started successfully on port 41235."
         let port: u16 = process
             .line(READY, |line| {
-                line.split_once("successfully on port ")?
-                    .1
-                    .trim_end_matches('.')
-                    .parse()
-                    .ok()
+                line.split_once("successfully on port ")?.1.trim_end_matches('.').parse().ok()
             })
             .await?;
         let profile = tempfile::tempdir()?;
@@ -59,14 +55,8 @@ impl Chromium {
         }
         chrome.add_arg(&format!("--user-data-dir={}", profile.path().display()))?;
         chrome.set_browser_log_level(LoggingPrefsLogLevel::Severe)?;
-        let driver = session(port, chrome)
-            .await
-            .context("chromedriver gives no session")?;
-        Ok(Self {
-            driver,
-            _process: process,
-            _profile: profile,
-        })
+        let driver = session(port, chrome).await.context("chromedriver gives no session")?;
+        Ok(Self { driver, _process: process, _profile: profile })
     }
 
     /// Ends the browser in order; dropping it ends it too.
@@ -79,17 +69,13 @@ impl Chromium {
         let Ok(log) = self.driver.get_log("browser").await else {
             return Vec::new();
         };
-        log.into_iter()
-            .filter(|entry| entry.level == "SEVERE")
-            .map(|entry| entry.message)
-            .collect()
+        log.into_iter().filter(|entry| entry.level == "SEVERE").map(|entry| entry.message).collect()
     }
 }
 
 async fn session(port: u16, capabilities: impl Into<Capabilities>) -> WebDriverResult<WebDriver> {
-    let driver = WebDriver::builder(format!("http://127.0.0.1:{port}"), capabilities)
-        .request_timeout(REQUEST)
-        .await?;
+    let driver =
+        WebDriver::builder(format!("http://127.0.0.1:{port}"), capabilities).request_timeout(REQUEST).await?;
     driver.set_script_timeout(Duration::from_secs(45)).await?;
     Ok(driver)
 }
@@ -106,20 +92,13 @@ impl App {
         let (port, native) = (free_port()?, free_port()?);
         let program = std::env::var_os("TAURI_DRIVER").unwrap_or_else(|| "tauri-driver".into());
         let mut command = Command::new(program);
-        command
-            .arg("--port")
-            .arg(port.to_string())
-            .arg("--native-port")
-            .arg(native.to_string());
+        command.arg("--port").arg(port.to_string()).arg("--native-port").arg(native.to_string());
         // The app inherits it; notifications and the demo world are told there.
         command.env("HELIOGRAPH_LOG", "info,zbus=warn");
         let process = Child::start(&mut command, "tauri-driver")?;
         answers(port).await.context("tauri-driver does not answer")?;
         let mut app = Capabilities::new();
-        app.set(
-            "tauri:options",
-            json!({"application": ours("heliograph")?, "args": arguments}),
-        )?;
+        app.set("tauri:options", json!({"application": ours("heliograph")?, "args": arguments}))?;
         app.set("browserName", json!("wry"))?;
         let driver = session(port, app)
             .await
@@ -131,12 +110,9 @@ impl App {
     pub async fn simulator(&mut self) -> Result<String> {
         self.process
             .line(Duration::from_secs(20), |line| {
-                let origin = line
-                    .contains("demo world")
-                    .then(|| line.find("http://127.0.0.1:"))??;
-                let end = line[origin..]
-                    .find(['"', ' ', '\u{1b}'])
-                    .map_or(line.len(), |length| origin + length);
+                let origin = line.contains("demo world").then(|| line.find("http://127.0.0.1:"))??;
+                let end =
+                    line[origin..].find(['"', ' ', '\u{1b}']).map_or(line.len(), |length| origin + length);
                 Some(line[origin..end].to_owned())
             })
             .await

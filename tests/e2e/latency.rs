@@ -41,21 +41,14 @@ pub async fn run(messages: usize) -> Result<bool> {
     let mut times = Vec::with_capacity(messages);
     for n in 0..messages {
         let sent = now_ms();
-        simulator
-            .says("messenger", &person, &format!("measured {n}."))
-            .await?;
+        simulator.says("messenger", &person, &format!("measured {n}.")).await?;
         let name = quoted(&n.to_string());
-        let painted = page
-            .until("the painted bubble", &format!("window.painted[{name}]"))
-            .await?;
+        let painted = page.until("the painted bubble", &format!("window.painted[{name}]")).await?;
         times.push(painted.as_f64().context("no time")? - sent);
     }
     times.sort_by(f64::total_cmp);
-    let at = |share: f64| {
-        times
-            .get(((times.len() as f64 * share).ceil() as usize).saturating_sub(1))
-            .copied()
-    };
+    let at =
+        |share: f64| times.get(((times.len() as f64 * share).ceil() as usize).saturating_sub(1)).copied();
     println!(
         "webhook to painted bubble, {messages} messages: median {:.0} ms, p95 {:.0} ms, p99 {:.0} ms",
         at(0.5).unwrap_or_default(),
@@ -68,7 +61,5 @@ pub async fn run(messages: usize) -> Result<bool> {
 
 fn now_ms() -> f64 {
     #[allow(clippy::disallowed_methods, reason = "a stopwatch across two processes")]
-    SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0.0, |d| d.as_secs_f64() * 1000.0)
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |d| d.as_secs_f64() * 1000.0)
 }

@@ -29,9 +29,7 @@ pub struct Page {
 
 impl Page {
     pub fn new(driver: &WebDriver) -> Self {
-        Self {
-            driver: driver.clone(),
-        }
+        Self { driver: driver.clone() }
     }
 
     /// Waits until the expression is true in the page, and answers its value. `what` completes "never came: …".
@@ -58,11 +56,7 @@ impl Page {
         loop {
             let left = end.saturating_duration_since(Instant::now());
             let milliseconds = u64::try_from(left.as_millis()).unwrap_or(u64::MAX);
-            match self
-                .driver
-                .execute_async(script.as_str(), vec![Value::from(milliseconds)])
-                .await
-            {
+            match self.driver.execute_async(script.as_str(), vec![Value::from(milliseconds)]).await {
                 Ok(answer) => match answer.json() {
                     Value::Array(found) => return Ok(found.first().cloned().unwrap_or(Value::Null)),
                     _ => bail!("never came: {what}"),
@@ -76,17 +70,13 @@ impl Page {
 
     /// The value of an expression now.
     pub async fn now(&self, expression: &str) -> Result<Value> {
-        let answer = self
-            .driver
-            .execute(format!("{WORDS} return ({expression});"), Vec::new())
-            .await?;
+        let answer = self.driver.execute(format!("{WORDS} return ({expression});"), Vec::new()).await?;
         Ok(answer.json().clone())
     }
 
     /// The landmark, once it is on screen.
     pub async fn mark(&self, name: &str) -> Result<WebElement> {
-        self.until(&format!("the {name} on screen"), &format!("seen(mark('{name}'))"))
-            .await?;
+        self.until(&format!("the {name} on screen"), &format!("seen(mark('{name}'))")).await?;
         Ok(self.driver.find(By::Css(format!("[data-test='{name}']"))).await?)
     }
 
@@ -98,10 +88,7 @@ impl Page {
     /// Clicks what a script finds, with real pointer events.
     pub async fn click_on(&self, what: &str, expression: &str) -> Result<()> {
         self.until(what, &format!("seen({expression})")).await?;
-        let answer = self
-            .driver
-            .execute(format!("{WORDS} return ({expression});"), Vec::new())
-            .await?;
+        let answer = self.driver.execute(format!("{WORDS} return ({expression});"), Vec::new()).await?;
         answer.element()?.click().await?;
         self.point_elsewhere().await
     }
@@ -129,11 +116,7 @@ impl Page {
 
     /// Types where the cursor is.
     pub async fn press(&self, keys: impl AsRef<str>) -> Result<()> {
-        self.driver
-            .action_chain()
-            .send_keys(keys.as_ref())
-            .perform()
-            .await?;
+        self.driver.action_chain().send_keys(keys.as_ref()).perform().await?;
         Ok(())
     }
 
@@ -152,16 +135,9 @@ impl Page {
     /// Opens the conversation whose row says `text`, and waits for its thread.
     pub async fn open(&self, text: &str) -> Result<()> {
         let text = quoted(text);
-        self.click_on(
-            &format!("a conversation that says {text}"),
-            &format!("shown({text})"),
-        )
-        .await?;
-        self.until(
-            &format!("the bubble {text}"),
-            &format!("seen(mark('thread')) && seen(bubble({text}))"),
-        )
-        .await?;
+        self.click_on(&format!("a conversation that says {text}"), &format!("shown({text})")).await?;
+        self.until(&format!("the bubble {text}"), &format!("seen(mark('thread')) && seen(bubble({text}))"))
+            .await?;
         Ok(())
     }
 
@@ -170,20 +146,13 @@ impl Page {
         let composer = self.mark("composer").await?;
         composer.click().await?;
         composer.send_keys(text).await?;
-        self.until(
-            "a Send button that can be pressed",
-            "mark('send') && !mark('send').disabled",
-        )
-        .await?;
+        self.until("a Send button that can be pressed", "mark('send') && !mark('send').disabled").await?;
         self.click("send").await
     }
 
     /// Waits for one of these states of the bubble that says `text`.
     pub async fn status(&self, text: &str, wanted: &[&str]) -> Result<()> {
-        let (text, list) = (
-            quoted(text),
-            wanted.iter().map(|s| quoted(s)).collect::<Vec<_>>().join(","),
-        );
+        let (text, list) = (quoted(text), wanted.iter().map(|s| quoted(s)).collect::<Vec<_>>().join(","));
         self.until(
             &format!("the bubble {text} {}", wanted.join(" or ")),
             &format!("bubble({text}) && [{list}].includes(bubble({text}).dataset.status)"),
@@ -205,13 +174,7 @@ pub fn quoted(text: &str) -> String {
 
 fn went_away(error: &WebDriverError) -> bool {
     let text = error.to_string();
-    [
-        "unload",
-        "navigat",
-        "no such execution context",
-        "Cannot find context",
-        "stale",
-    ]
-    .iter()
-    .any(|w| text.contains(w))
+    ["unload", "navigat", "no such execution context", "Cannot find context", "stale"]
+        .iter()
+        .any(|w| text.contains(w))
 }

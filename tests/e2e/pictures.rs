@@ -49,41 +49,24 @@ pub async fn run(into: Option<PathBuf>, readme: bool, filter: Option<&str>) -> R
     };
 
     camera.page.driver.goto(&empty.link).await?;
-    camera
-        .page
-        .until("the first page", "seen(mark('first-start'))")
-        .await?;
+    camera.page.until("the first page", "seen(mark('first-start'))").await?;
     camera.take("first-start", "seen(mark('first-start'))").await;
     camera.page.driver.goto(&empty.link).await?;
-    camera
-        .take(
-            "link-used",
-            "seen(mark('link-used')) || says(document.body, 'not signed in')",
-        )
-        .await;
+    camera.take("link-used", "seen(mark('link-used')) || says(document.body, 'not signed in')").await;
 
     camera.page.driver.goto(&served.link).await?;
-    camera
-        .page
-        .until("the inbox", "marks('conversation-row').length > 5")
-        .await?;
+    camera.page.until("the inbox", "marks('conversation-row').length > 5").await?;
     stories::imported(&camera.page).await?;
     let done = camera.inbox(&simulator).await;
     camera.note("inbox", done);
-    for (path, mark) in [
-        ("/search?q=shipping", "search-hit"),
-        ("/search?q=zzyzx", "search-none"),
-        ("/settings", "settings"),
-    ] {
+    for (path, mark) in
+        [("/search?q=shipping", "search-hit"), ("/search?q=zzyzx", "search-none"), ("/settings", "settings")]
+    {
         let name = if mark == "search-hit" { "search" } else { mark };
         camera.visit(path, name, &format!("seen(mark('{mark}'))")).await;
     }
-    camera
-        .visit("/accounts", "accounts", "marks('account-row').length > 2")
-        .await;
-    camera
-        .visit("/accounts?connect=1", "connect", "all('dialog').some(seen)")
-        .await;
+    camera.visit("/accounts", "accounts", "marks('account-row').length > 2").await;
+    camera.visit("/accounts?connect=1", "connect", "all('dialog').some(seen)").await;
     for name in &camera.failed {
         println!("not taken: {name}");
     }
@@ -99,45 +82,26 @@ pub async fn run(into: Option<PathBuf>, readme: bool, filter: Option<&str>) -> R
 impl Camera {
     /// The inbox in its states.
     async fn inbox(&mut self, simulator: &Simulator) -> Result<()> {
-        self.visit("/", "inbox", "marks('conversation-row').length > 5")
-            .await;
+        self.visit("/", "inbox", "marks('conversation-row').length > 5").await;
 
         let person = simulator.stranger_says("messenger", QUESTION).await?;
         self.page.open(QUESTION).await?;
-        self.page
-            .reply("Good morning! Yes, one is left, in oiled walnut.")
-            .await?;
-        self.page
-            .status("one is left", &["sent", "delivered", "read"])
-            .await?;
-        simulator
-            .says(
-                "messenger",
-                &person,
-                "Wonderful. Could you keep it until Friday? 🙏",
-            )
-            .await?;
-        self.page
-            .until("the answer", "seen(bubble('until Friday'))")
-            .await?;
-        self.take("thread", "seen(mark('thread')) && seen(bubble('until Friday'))")
-            .await;
+        self.page.reply("Good morning! Yes, one is left, in oiled walnut.").await?;
+        self.page.status("one is left", &["sent", "delivered", "read"]).await?;
+        simulator.says("messenger", &person, "Wonderful. Could you keep it until Friday? 🙏").await?;
+        self.page.until("the answer", "seen(bubble('until Friday'))").await?;
+        self.take("thread", "seen(mark('thread')) && seen(bubble('until Friday'))").await;
 
         simulator.stranger_says("messenger", LATE).await?;
         self.page.open(LATE).await?;
         simulator.fault("10", 1, "POST messages").await?;
         self.page.reply(REFUSED).await?;
         self.page.status(REFUSED, &["failed"]).await?;
-        self.take("failed", &format!("seen(bubble({}))", quoted(REFUSED)))
-            .await;
+        self.take("failed", &format!("seen(bubble({}))", quoted(REFUSED))).await;
 
         let closed = "marks('conversation-row').find((r) => says(r, 'Reply window closed'))";
-        self.page
-            .click_on("a conversation whose window is closed", closed)
-            .await?;
-        self.page
-            .until("why it is closed", "seen(mark('composer-closed'))")
-            .await?;
+        self.page.click_on("a conversation whose window is closed", closed).await?;
+        self.page.until("why it is closed", "seen(mark('composer-closed'))").await?;
         self.take("closed", "seen(mark('composer-closed'))").await;
 
         for (name, css) in [("shortcuts", "dialog"), ("palette", "[data-test='palette']")] {
@@ -168,11 +132,7 @@ impl Camera {
         for (width, height, size) in SIZES {
             for theme in THEMES {
                 let file = format!("{name}-{size}-{theme}");
-                if self
-                    .filter
-                    .as_ref()
-                    .is_some_and(|filter| !file.contains(filter.as_str()))
-                {
+                if self.filter.as_ref().is_some_and(|filter| !file.contains(filter.as_str())) {
                     continue;
                 }
                 let done = self.shoot(&file, (*width, *height), theme, shown).await;
@@ -190,8 +150,7 @@ impl Camera {
     ) -> Result<()> {
         let cdp = self.page.driver.cdp();
         let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": false});
-        cdp.send_raw("Emulation.setDeviceMetricsOverride", metrics)
-            .await?;
+        cdp.send_raw("Emulation.setDeviceMetricsOverride", metrics).await?;
         let features = json!({"features": [
             {"name": "prefers-color-scheme", "value": theme},
             {"name": "prefers-reduced-motion", "value": "reduce"},
@@ -201,10 +160,7 @@ impl Camera {
         // Pictures and letters have come, and what resizes has been laid out.
         let still = "document.fonts.status === 'loaded' && all('img').every((i) => i.complete)";
         self.page.until("letters and pictures", still).await?;
-        self.page
-            .driver
-            .screenshot(&self.into.join(format!("{file}.png")))
-            .await?;
+        self.page.driver.screenshot(&self.into.join(format!("{file}.png"))).await?;
         self.taken += 1;
         Ok(())
     }

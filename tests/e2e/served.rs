@@ -29,41 +29,26 @@ impl Served {
 
     async fn over(data: TempDir, demo: bool, listen: &str) -> Result<Self> {
         let mut command = Command::new(ours("heliograph-server")?);
-        command
-            .args(["serve", "--listen", listen, "--data"])
-            .arg(data.path());
+        command.args(["serve", "--listen", listen, "--data"]).arg(data.path());
         command.env_remove("HELIOGRAPH_KEY");
         if demo {
             command.args(["--demo", "--seed", "7"]);
         }
         let mut child = Child::start(&mut command, "heliograph-server")?;
         let simulator = if demo {
-            let origin = child
-                .line(READY, |line| {
-                    line.strip_prefix("Simulator at ").map(str::to_owned)
-                })
-                .await?;
+            let origin =
+                child.line(READY, |line| line.strip_prefix("Simulator at ").map(str::to_owned)).await?;
             Some(Simulator::at(origin.trim())?)
         } else {
             None
         };
-        let link = child
-            .line(READY, |line| line.strip_prefix("Open ").map(str::to_owned))
-            .await?;
-        Ok(Self {
-            link: link.trim().to_owned(),
-            simulator,
-            child,
-            data,
-        })
+        let link = child.line(READY, |line| line.strip_prefix("Open ").map(str::to_owned)).await?;
+        Ok(Self { link: link.trim().to_owned(), simulator, child, data })
     }
 
     /// Where the inbox is, without the link's secret.
     pub fn origin(&self) -> String {
-        let rest = self
-            .link
-            .split_once("://")
-            .map_or(self.link.as_str(), |(_, rest)| rest);
+        let rest = self.link.split_once("://").map_or(self.link.as_str(), |(_, rest)| rest);
         let host = rest.split('/').next().unwrap_or(rest);
         format!("http://{host}")
     }

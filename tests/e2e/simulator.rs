@@ -13,38 +13,24 @@ pub struct Simulator {
 
 impl Simulator {
     pub fn at(origin: &str) -> Result<Self> {
-        let client = reqwest::Client::builder()
-            .timeout(Duration::from_secs(15))
-            .build()?;
-        Ok(Self {
-            origin: origin.trim_end_matches('/').to_owned(),
-            client,
-        })
+        let client = reqwest::Client::builder().timeout(Duration::from_secs(15)).build()?;
+        Ok(Self { origin: origin.trim_end_matches('/').to_owned(), client })
     }
 
     /// Somebody never seen writes on this channel; answers who.
     pub async fn stranger_says(&self, channel: &str, text: &str) -> Result<String> {
-        let said = self
-            .post("say", &json!({"account": channel, "text": text}))
-            .await?;
+        let said = self.post("say", &json!({"account": channel, "text": text})).await?;
         Ok(said["person"].as_str().context("nobody said it")?.to_owned())
     }
 
     /// That person writes.
     pub async fn says(&self, channel: &str, person: &str, text: &str) -> Result<()> {
-        self.post(
-            "say",
-            &json!({"account": channel, "person": person, "text": text}),
-        )
-        .await
-        .map(|_| ())
+        self.post("say", &json!({"account": channel, "person": person, "text": text})).await.map(|_| ())
     }
 
     /// The next `times` calls that match `only` fail in this way.
     pub async fn fault(&self, name: &str, times: u32, only: &str) -> Result<()> {
-        self.post("faults", &json!({"name": name, "times": times, "only": only}))
-            .await
-            .map(|_| ())
+        self.post("faults", &json!({"name": name, "times": times, "only": only})).await.map(|_| ())
     }
 
     /// How often our side has sent exactly this text, as Meta holds it.
@@ -55,15 +41,13 @@ impl Simulator {
     }
 
     async fn get(&self, what: &str) -> Result<Value> {
-        self.answer(self.client.get(format!("{}/_sim/{what}", self.origin)))
-            .await
+        self.answer(self.client.get(format!("{}/_sim/{what}", self.origin))).await
     }
 
     async fn post(&self, what: &str, with: &Value) -> Result<Value> {
         let body = serde_json::to_vec(with)?;
         let request = self.client.post(format!("{}/_sim/{what}", self.origin));
-        self.answer(request.header("content-type", "application/json").body(body))
-            .await
+        self.answer(request.header("content-type", "application/json").body(body)).await
     }
 
     async fn answer(&self, request: reqwest::RequestBuilder) -> Result<Value> {

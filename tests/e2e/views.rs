@@ -29,10 +29,7 @@ pub async fn run(folder: &Path) -> Result<bool> {
                 return (t.includes('test result: ') || t.length > {}) && t; }})()",
             said.len()
         );
-        match page
-            .until_within(PATIENCE, "the next line of the tests", &more)
-            .await
-        {
+        match page.until_within(PATIENCE, "the next line of the tests", &more).await {
             Ok(text) => text.as_str().unwrap_or_default().clone_into(&mut said),
             Err(error) => {
                 println!("{said}");

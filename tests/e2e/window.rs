@@ -33,19 +33,9 @@ pub async fn run(filter: Option<&str>) -> Result<bool> {
 async fn session(filter: Option<&str>) -> Result<bool> {
     ours("heliograph")?;
     let mut xvfb = Command::new("Xvfb");
-    xvfb.args([
-        "-displayfd",
-        "1",
-        "-screen",
-        "0",
-        "1440x900x24",
-        "-nolisten",
-        "tcp",
-    ]);
+    xvfb.args(["-displayfd", "1", "-screen", "0", "1440x900x24", "-nolisten", "tcp"]);
     let mut screen = Child::start(&mut xvfb, "xvfb")?;
-    let number: u32 = screen
-        .line(Duration::from_secs(20), |line| line.trim().parse().ok())
-        .await?;
+    let number: u32 = screen.line(Duration::from_secs(20), |line| line.trim().parse().ok()).await?;
 
     let home = tempfile::tempdir()?;
     let at = |name: &str| home.path().join(name);
@@ -53,38 +43,15 @@ async fn session(filter: Option<&str>) -> Result<bool> {
         fs::create_dir(at(name))?;
     }
     #[cfg(unix)]
-    fs::set_permissions(
-        at("run"),
-        <Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o700),
-    )?;
+    fs::set_permissions(at("run"), <Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o700))?;
     let mut again = Command::new("dbus-run-session");
-    again
-        .arg("--")
-        .arg(std::env::current_exe()?)
-        .arg("window")
-        .args(filter)
-        .current_dir(root());
-    again
-        .env(INSIDE, home.path())
-        .env("DISPLAY", format!(":{number}"))
-        .env("HOME", home.path());
-    again
-        .env("XDG_RUNTIME_DIR", at("run"))
-        .env("XDG_DATA_HOME", at("data"));
-    again
-        .env("XDG_CONFIG_HOME", at("config"))
-        .env("XDG_CACHE_HOME", at("cache"));
-    again.env(
-        "HELIOGRAPH_BIN_DIR",
-        ours("heliograph")?.parent().context("no folder")?,
-    );
+    again.arg("--").arg(std::env::current_exe()?).arg("window").args(filter).current_dir(root());
+    again.env(INSIDE, home.path()).env("DISPLAY", format!(":{number}")).env("HOME", home.path());
+    again.env("XDG_RUNTIME_DIR", at("run")).env("XDG_DATA_HOME", at("data"));
+    again.env("XDG_CONFIG_HOME", at("config")).env("XDG_CACHE_HOME", at("cache"));
+    again.env("HELIOGRAPH_BIN_DIR", ours("heliograph")?.parent().context("no folder")?);
     // The bus and what it starts must not find the person's own session.
-    for name in [
-        "DBUS_SESSION_BUS_ADDRESS",
-        "WAYLAND_DISPLAY",
-        "XAUTHORITY",
-        "GNOME_KEYRING_CONTROL",
-    ] {
+    for name in ["DBUS_SESSION_BUS_ADDRESS", "WAYLAND_DISPLAY", "XAUTHORITY", "GNOME_KEYRING_CONTROL"] {
         again.env_remove(name);
     }
     // What the session's own services complain about concerns nobody while all is well.
@@ -95,14 +62,9 @@ async fn session(filter: Option<&str>) -> Result<bool> {
     if !matches!(&status, Ok(status) if status.success()) {
         let said = fs::read_to_string(&log).unwrap_or_default();
         let lines: Vec<&str> = said.lines().collect();
-        println!(
-            "The session said at the end:\n{}",
-            lines[lines.len().saturating_sub(15)..].join("\n")
-        );
+        println!("The session said at the end:\n{}", lines[lines.len().saturating_sub(15)..].join("\n"));
     }
-    Ok(status
-        .context("cannot start dbus-run-session: `cargo xtask setup` installs it")?
-        .success())
+    Ok(status.context("cannot start dbus-run-session: `cargo xtask setup` installs it")?.success())
 }
 
 async fn inside(filter: Option<&str>, home: &Path) -> Result<bool> {
@@ -119,12 +81,7 @@ async fn inside(filter: Option<&str>, home: &Path) -> Result<bool> {
     let mut cases = Cases::new("window", filter, page.clone());
 
     // Everything else plays in the demo world, so this one is no case among others.
-    page.until_within(
-        Duration::from_secs(40),
-        "the first page",
-        "seen(mark('first-start'))",
-    )
-    .await?;
+    page.until_within(Duration::from_secs(40), "the first page", "seen(mark('first-start'))").await?;
     page.click("demo-button").await?;
     page.until_within(
         Duration::from_secs(60),
@@ -134,18 +91,11 @@ async fn inside(filter: Option<&str>, home: &Path) -> Result<bool> {
     .await
     .with_context(|| app.said())?;
     let simulator = Simulator::at(&app.simulator().await?)?;
-    let scene = Scene {
-        page: page.clone(),
-        simulator,
-    };
-    cases
-        .case("the_master_key_is_in_the_keychain", in_keychain(home))
-        .await;
+    let scene = Scene { page: page.clone(), simulator };
+    cases.case("the_master_key_is_in_the_keychain", in_keychain(home)).await;
     stories::imported(&page).await?;
     stories::tell(&mut cases, &scene).await;
-    cases
-        .case("a_notification_says_who_wrote", notified(&scene, &mut told))
-        .await;
+    cases.case("a_notification_says_who_wrote", notified(&scene, &mut told)).await;
     cases.case("the_window_is_painted", painted(&page)).await;
     let good = cases.finish();
     if !good {
@@ -163,14 +113,9 @@ fn unlock_keychain() -> Result<()> {
         .stdin(Stdio::piped())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
-    let mut daemon = daemon
-        .spawn()
-        .context("cannot start gnome-keyring-daemon: `cargo xtask setup` installs it")?;
-    daemon
-        .stdin
-        .take()
-        .context("no input")?
-        .write_all(b"a test's own")?;
+    let mut daemon =
+        daemon.spawn().context("cannot start gnome-keyring-daemon: `cargo xtask setup` installs it")?;
+    daemon.stdin.take().context("no input")?.write_all(b"a test's own")?;
     let status = daemon.wait()?;
     ensure!(status.success(), "the keychain does not open: {status}");
     Ok(())
@@ -182,9 +127,7 @@ async fn in_keychain(home: &Path) -> Result<()> {
     ensure!(note.contains("keychain"), "the key's home is noted as {note}");
     let keyrings = fs::read_dir(home.join("data/keyrings")).context("there is no keyring")?;
     ensure!(
-        keyrings
-            .flatten()
-            .any(|file| file.path().extension().is_some_and(|e| e == "keyring")),
+        keyrings.flatten().any(|file| file.path().extension().is_some_and(|e| e == "keyring")),
         "no keyring"
     );
     Ok(())
@@ -192,14 +135,9 @@ async fn in_keychain(home: &Path) -> Result<()> {
 
 async fn notified(scene: &Scene, told: &mut Child) -> Result<()> {
     let text = "Does the copper kettle whistle?";
-    scene
-        .page
-        .click_on("the first conversation", "marks('conversation-row')[0]")
-        .await?;
+    scene.page.click_on("the first conversation", "marks('conversation-row')[0]").await?;
     scene.simulator.stranger_says("messenger", text).await?;
-    let heard = told
-        .line(Duration::from_secs(20), |line| line.contains(text).then_some(()))
-        .await;
+    let heard = told.line(Duration::from_secs(20), |line| line.contains(text).then_some(())).await;
     heard.context("no notification reached the session's bus")
 }
 
@@ -209,10 +147,7 @@ async fn painted(page: &Page) -> Result<()> {
     page.picture(&path).await?;
     let size = fs::metadata(&path)?.len();
     if size < 20_000 {
-        bail!(
-            "the picture of the window has only {size} bytes: {}",
-            path.display()
-        );
+        bail!("the picture of the window has only {size} bytes: {}", path.display());
     }
     Ok(())
 }

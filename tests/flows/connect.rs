@@ -17,39 +17,24 @@ async fn signing_in_with_ones_own_app_lists_what_the_token_reaches_and_the_perso
     let started = scene
         .ask(call::StartSignIn {
             login: Login::FacebookPage,
-            app: MetaApp {
-                id,
-                secret: SecretText(secret),
-            },
+            app: MetaApp { id, secret: SecretText(secret) },
         })
         .await;
     let page = browser().get(&started.url).send().await.unwrap();
     assert!(page.status().is_success(), "the person is told to go back");
     let discovery = scene
-        .until(
-            "the sign-in has found accounts",
-            call::GetSignIn {
-                sign_in: started.sign_in,
-            },
-            |state| match state {
+        .until("the sign-in has found accounts", call::GetSignIn { sign_in: started.sign_in }, |state| {
+            match state {
                 SignInState::Found { discovery } => Some(discovery.clone()),
                 SignInState::Waiting => None,
                 SignInState::Failed { problem } => panic!("{problem}"),
-            },
-        )
-        .await;
-    let channels: Vec<_> = discovery.candidates.iter().map(|c| c.channel).collect();
-    assert!(
-        channels.contains(&Channel::Messenger) && channels.contains(&Channel::Instagram),
-        "{channels:?}"
-    );
-    let picked = discovery.candidates.iter().map(|c| c.meta_id.clone()).collect();
-    let connected = scene
-        .ask(call::ConnectAccounts {
-            discovery: discovery.id,
-            picked,
+            }
         })
         .await;
+    let channels: Vec<_> = discovery.candidates.iter().map(|c| c.channel).collect();
+    assert!(channels.contains(&Channel::Messenger) && channels.contains(&Channel::Instagram), "{channels:?}");
+    let picked = discovery.candidates.iter().map(|c| c.meta_id.clone()).collect();
+    let connected = scene.ask(call::ConnectAccounts { discovery: discovery.id, picked }).await;
     assert_eq!(connected.len(), discovery.candidates.len());
     for account in connected {
         scene.imported(account).await;
@@ -66,24 +51,15 @@ async fn a_declined_sign_in_says_so_and_connects_nothing() {
     let started = scene
         .ask(call::StartSignIn {
             login: Login::FacebookPage,
-            app: MetaApp {
-                id,
-                secret: SecretText(secret),
-            },
+            app: MetaApp { id, secret: SecretText(secret) },
         })
         .await;
     browser().get(&started.url).send().await.unwrap();
     let problem = scene
-        .until(
-            "the sign-in has failed",
-            call::GetSignIn {
-                sign_in: started.sign_in,
-            },
-            |state| match state {
-                SignInState::Failed { problem } => Some(problem.clone()),
-                _ => None,
-            },
-        )
+        .until("the sign-in has failed", call::GetSignIn { sign_in: started.sign_in }, |state| match state {
+            SignInState::Failed { problem } => Some(problem.clone()),
+            _ => None,
+        })
         .await;
     assert_eq!(problem.code, Code::NotAllowed);
     assert!(scene.ask(call::ListAccounts {}).await.is_empty());
@@ -97,30 +73,14 @@ async fn a_return_with_anothers_state_is_refused_and_the_sign_in_goes_on_waiting
     let started = scene
         .ask(call::StartSignIn {
             login: Login::FacebookPage,
-            app: MetaApp {
-                id,
-                secret: SecretText(secret),
-            },
+            app: MetaApp { id, secret: SecretText(secret) },
         })
         .await;
     let url = reqwest::Url::parse(&started.url).unwrap();
-    let redirect = url
-        .query_pairs()
-        .find(|(k, _)| k == "redirect_uri")
-        .unwrap()
-        .1
-        .into_owned();
-    let forged = browser()
-        .get(format!("{redirect}?code=stolen&state=guessed"))
-        .send()
-        .await
-        .unwrap();
+    let redirect = url.query_pairs().find(|(k, _)| k == "redirect_uri").unwrap().1.into_owned();
+    let forged = browser().get(format!("{redirect}?code=stolen&state=guessed")).send().await.unwrap();
     assert_eq!(forged.status(), 404);
-    let state = scene
-        .ask(call::GetSignIn {
-            sign_in: started.sign_in,
-        })
-        .await;
+    let state = scene.ask(call::GetSignIn { sign_in: started.sign_in }).await;
     assert_eq!(state, SignInState::Waiting);
     scene.end().await;
 }
@@ -128,11 +88,9 @@ async fn a_return_with_anothers_state_is_refused_and_the_sign_in_goes_on_waiting
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_that_meta_does_not_know_is_explained() {
     let scene = Scene::new(6, 12).await;
-    for (token, code) in [
-        ("EAAnonsense", Code::SignInAgain),
-        ("two words", Code::BadRequest),
-        ("", Code::BadRequest),
-    ] {
+    for (token, code) in
+        [("EAAnonsense", Code::SignInAgain), ("two words", Code::BadRequest), ("", Code::BadRequest)]
+    {
         let problem = scene
             .engine
             .ask(call::DiscoverAccounts {
@@ -154,27 +112,13 @@ async fn disconnecting_keeps_the_history_or_wipes_it_as_the_person_says() {
     scene.imported(account).await;
     let before = scene.conversations().await.len();
     assert!(before > 0);
-    scene
-        .ask(call::DisconnectAccount {
-            account,
-            keep_history: true,
-        })
-        .await;
+    scene.ask(call::DisconnectAccount { account, keep_history: true }).await;
     assert!(scene.ask(call::ListAccounts {}).await.is_empty());
-    assert_eq!(
-        scene.conversations().await.len(),
-        before,
-        "the history stays readable"
-    );
+    assert_eq!(scene.conversations().await.len(), before, "the history stays readable");
 
     let again = scene.connect(Channel::Messenger).await;
     assert_eq!(again, account, "a reconnect goes on where it was");
-    scene
-        .ask(call::DisconnectAccount {
-            account,
-            keep_history: false,
-        })
-        .await;
+    scene.ask(call::DisconnectAccount { account, keep_history: false }).await;
     assert!(scene.conversations().await.is_empty());
     scene.end().await;
 }

@@ -56,20 +56,11 @@ pub async fn open(folder: &Path, key: &MasterKey, origin: &str) -> Result<Engine
 impl Scene {
     /// A world of `people` with `messages`, and an engine that knows nothing yet.
     pub async fn new(people: u32, messages: u32) -> Self {
-        let meta = simulator::start(quiet(people, messages))
-            .await
-            .expect("the simulator starts");
+        let meta = simulator::start(quiet(people, messages)).await.expect("the simulator starts");
         let folder = Arc::new(tempfile::tempdir().expect("a folder"));
         let key = MasterKey::random();
-        let engine = open(folder.path(), &key, &meta.origin())
-            .await
-            .expect("the engine opens");
-        Self {
-            meta,
-            engine,
-            folder,
-            key,
-        }
+        let engine = open(folder.path(), &key, &meta.origin()).await.expect("the engine opens");
+        Self { meta, engine, folder, key }
     }
 
     /// The simulator's account on `channel`.
@@ -79,11 +70,7 @@ impl Scene {
             Channel::Messenger => "messenger",
             Channel::WhatsApp => "whatsapp",
         };
-        self.meta
-            .accounts()
-            .into_iter()
-            .find(|a| a.channel == name)
-            .expect("the world has this account")
+        self.meta.accounts().into_iter().find(|a| a.channel == name).expect("the world has this account")
     }
 
     /// Connects the account as a person would: paste the token, pick it.
@@ -91,42 +78,24 @@ impl Scene {
         let sim = self.sim(channel);
         let login = Login::from_key(sim.login).expect("a login we know");
         // Instagram Login has an app id and secret of its own (graph-api a.1).
-        let (id, secret) = if login == Login::InstagramLogin {
-            self.meta.instagram_app()
-        } else {
-            self.meta.app()
-        };
+        let (id, secret) =
+            if login == Login::InstagramLogin { self.meta.instagram_app() } else { self.meta.app() };
         let discovery = self
             .ask(call::DiscoverAccounts {
                 login,
                 token: SecretText(sim.token.clone()),
-                app: Some(MetaApp {
-                    id,
-                    secret: SecretText(secret),
-                }),
+                app: Some(MetaApp { id, secret: SecretText(secret) }),
             })
             .await;
         let picked = vec![MetaAccountId(sim.meta_id.clone())];
         assert!(
-            discovery
-                .candidates
-                .iter()
-                .any(|c| c.meta_id == picked[0] && c.channel == channel),
+            discovery.candidates.iter().any(|c| c.meta_id == picked[0] && c.channel == channel),
             "the token reaches the account: {:?}",
             discovery.candidates
         );
-        let ids = self
-            .ask(call::ConnectAccounts {
-                discovery: discovery.id,
-                picked,
-            })
-            .await;
+        let ids = self.ask(call::ConnectAccounts { discovery: discovery.id, picked }).await;
         let accounts = self.ask(call::ListAccounts {}).await;
-        accounts
-            .iter()
-            .find(|a| a.channel == channel && ids.contains(&a.id))
-            .expect("it is connected")
-            .id
+        accounts.iter().find(|a| a.channel == channel && ids.contains(&a.id)).expect("it is connected").id
     }
 
     /// Asks and expects an answer.
@@ -176,63 +145,36 @@ impl Scene {
     /// Opens the webhook door on a free port and points the simulator's webhooks at it.
     pub async fn open_door(&self) {
         let (_, secret) = self.meta.app();
-        self.ask(call::SetAppSecret {
-            name: "story".into(),
-            secret: SecretText(secret.clone()),
-        })
-        .await;
+        self.ask(call::SetAppSecret { name: "story".into(), secret: SecretText(secret.clone()) }).await;
         self.engine.tasks().keep("door", {
             let engine = self.engine.clone();
             move |stop| server::run_door(engine.clone(), stop)
         });
-        self.ask(call::SetWebhookDoor {
-            enabled: true,
-            listen: "127.0.0.1:0".into(),
-        })
-        .await;
+        self.ask(call::SetWebhookDoor { enabled: true, listen: "127.0.0.1:0".into() }).await;
         let (at, path) = self
             .until("the door is open", call::GetWebhookDoor {}, |door| {
                 Some((door.listening.clone()?, door.path.clone()))
             })
             .await;
-        self.meta.set_webhook(Some(WebhookTarget {
-            url: format!("http://{at}{path}"),
-            secret,
-        }));
+        self.meta.set_webhook(Some(WebhookTarget { url: format!("http://{at}{path}"), secret }));
     }
 
     /// The conversation whose person's last words here are `text`.
     pub async fn conversation_saying(&self, text: &str) -> Conversation {
-        self.until(
-            &format!("a conversation ends with {text:?}"),
-            list(Filter::default()),
-            |page| {
-                page.rows
-                    .iter()
-                    .find(|c| c.last.as_ref().is_some_and(|l| l.text == text))
-                    .cloned()
-            },
-        )
+        self.until(&format!("a conversation ends with {text:?}"), list(Filter::default()), |page| {
+            page.rows.iter().find(|c| c.last.as_ref().is_some_and(|l| l.text == text)).cloned()
+        })
         .await
     }
 
     /// All messages of a conversation, oldest first, through the pages that the window reads.
     pub async fn thread(&self, conversation: ConversationId) -> Vec<Message> {
-        let mut page = self
-            .ask(call::ListMessages {
-                conversation,
-                stretch: Stretch::Newest,
-                limit: 50,
-            })
-            .await;
+        let mut page =
+            self.ask(call::ListMessages { conversation, stretch: Stretch::Newest, limit: 50 }).await;
         let mut rows = page.rows;
         while let Some(older) = page.older {
             page = self
-                .ask(call::ListMessages {
-                    conversation,
-                    stretch: Stretch::Before(older),
-                    limit: 50,
-                })
+                .ask(call::ListMessages { conversation, stretch: Stretch::Before(older), limit: 50 })
                 .await;
             let mut earlier = page.rows.clone();
             earlier.append(&mut rows);
@@ -265,19 +207,10 @@ impl Scene {
     /// Everything stored, as (Meta's id, text, from us), sorted: to compare with the simulator's truth.
     pub async fn everything(&self, account: AccountId) -> Vec<(String, String, bool)> {
         let mut all = Vec::new();
-        for conversation in self
-            .conversations()
-            .await
-            .into_iter()
-            .filter(|c| c.account == account)
-        {
+        for conversation in self.conversations().await.into_iter().filter(|c| c.account == account) {
             for message in self.thread(conversation.id).await {
                 let id = message.meta_id.map(|m| m.0).unwrap_or_default();
-                all.push((
-                    id,
-                    message.content.text().to_owned(),
-                    message.direction == Direction::Outbound,
-                ));
+                all.push((id, message.content.text().to_owned(), message.direction == Direction::Outbound));
             }
         }
         all.sort();
@@ -299,10 +232,7 @@ impl Scene {
     /// Hands a body to the engine as the door does after the signature check.
     pub async fn deliver(&self, body: &str) {
         let now = self.engine.clock().now();
-        self.engine
-            .take(RawDelivery::webhook(body.to_owned().into(), now))
-            .await
-            .expect("it is stored");
+        self.engine.take(RawDelivery::webhook(body.to_owned().into(), now)).await.expect("it is stored");
     }
 
     /// Stops everything softly.
@@ -314,12 +244,7 @@ impl Scene {
 
 /// The first page of the list.
 pub fn list(filter: Filter) -> call::ListConversations {
-    call::ListConversations {
-        filter,
-        sort: Sort::Newest,
-        after: None,
-        limit: 50,
-    }
+    call::ListConversations { filter, sort: Sort::Newest, after: None, limit: 50 }
 }
 
 /// A new secret text.

@@ -39,12 +39,7 @@ async fn a_full_disk_answers_503_and_recovers() {
     let meta = heliograph_simulator::start(quiet(6, 12)).await.unwrap();
     let key = MasterKey::random();
     let engine = open(disk.path(), &key, &meta.origin()).await.unwrap();
-    let scene = Scene {
-        engine,
-        meta,
-        folder: Arc::new(tempfile::tempdir().unwrap()),
-        key,
-    };
+    let scene = Scene { engine, meta, folder: Arc::new(tempfile::tempdir().unwrap()), key };
     scene.connect(Channel::WhatsApp).await;
     scene.open_door().await;
     let door = scene.ask(call::GetWebhookDoor {}).await;
@@ -85,10 +80,6 @@ async fn a_full_disk_answers_503_and_recovers() {
     std::fs::remove_file(&filler).unwrap();
     assert_eq!(deliver(n).await, 200, "there is room again");
     let page = scene.ask(crate::desk::list(Filter::default())).await;
-    assert!(
-        page.rows
-            .iter()
-            .any(|c| c.last.as_ref().is_some_and(|l| l.text == format!("Number {n}")))
-    );
+    assert!(page.rows.iter().any(|c| c.last.as_ref().is_some_and(|l| l.text == format!("Number {n}"))));
     scene.end().await;
 }

@@ -1,9 +1,5 @@
 //! Stories a user would tell, over the simulator. One binary, a file per story.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a story that cannot go on has failed"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a story that cannot go on has failed")]
 
 mod connect;
 mod desk;

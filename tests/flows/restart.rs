@@ -20,14 +20,7 @@ struct Server {
 impl Server {
     fn start(folder: &std::path::Path, key: &MasterKey) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_heliograph-server"))
-            .args([
-                "serve",
-                "--listen",
-                "127.0.0.1:0",
-                "--door",
-                "127.0.0.1:0",
-                "--data",
-            ])
+            .args(["serve", "--listen", "127.0.0.1:0", "--door", "127.0.0.1:0", "--data"])
             .arg(folder)
             .env("HELIOGRAPH_KEY", key.to_text().reveal())
             .stdout(Stdio::piped())
@@ -54,11 +47,7 @@ impl Server {
                 door = Some(at.trim().to_owned());
             }
         }
-        Self {
-            child,
-            door: door.unwrap(),
-            origin: origin.unwrap(),
-        }
+        Self { child, door: door.unwrap(), origin: origin.unwrap() }
     }
 
     fn kill(mut self) {
@@ -92,12 +81,7 @@ async fn killed_during_ten_thousand_webhooks_it_loses_none_it_answered_and_doubl
     const LANES: usize = 32;
     let scene = Scene::new(6, 12).await;
     let account = scene.connect(Channel::WhatsApp).await;
-    scene
-        .ask(call::SetAppSecret {
-            name: "story".into(),
-            secret: SecretText("kill".into()),
-        })
-        .await;
+    scene.ask(call::SetAppSecret { name: "story".into(), secret: SecretText("kill".into()) }).await;
     let number = scene.sim(Channel::WhatsApp).meta_id;
     let (folder, key) = (scene.folder.clone(), scene.key.clone());
     let Scene { engine, meta, .. } = scene;
@@ -113,13 +97,8 @@ async fn killed_during_ten_thousand_webhooks_it_loses_none_it_answered_and_doubl
         let queue = std::sync::Arc::new(std::sync::Mutex::new(todo.clone()));
         let (tell, mut told) = tokio::sync::mpsc::unbounded_channel();
         for _ in 0..LANES {
-            let (client, door, queue, tell, number) = (
-                client.clone(),
-                door.clone(),
-                queue.clone(),
-                tell.clone(),
-                number.clone(),
-            );
+            let (client, door, queue, tell, number) =
+                (client.clone(), door.clone(), queue.clone(), tell.clone(), number.clone());
             tokio::spawn(async move {
                 loop {
                     let Some(n) = queue.lock().unwrap().pop() else {
@@ -127,12 +106,8 @@ async fn killed_during_ten_thousand_webhooks_it_loses_none_it_answered_and_doubl
                     };
                     let body = whatsapp(&number, n);
                     let signature = signed("kill", &body);
-                    let sent = client
-                        .post(&door)
-                        .header("X-Hub-Signature-256", signature)
-                        .body(body)
-                        .send()
-                        .await;
+                    let sent =
+                        client.post(&door).header("X-Hub-Signature-256", signature).body(body).send().await;
                     match sent {
                         Ok(answer) if answer.status() == 200 => {
                             let _ = tell.send(n);
@@ -165,21 +140,10 @@ async fn killed_during_ten_thousand_webhooks_it_loses_none_it_answered_and_doubl
     server.kill();
     assert_eq!(answered.len(), ALL, "in the end everything was answered");
 
-    let engine = open(folder.path(), &key, &meta.origin())
-        .await
-        .expect("it opens after three kills");
-    let scene = Scene {
-        engine,
-        meta,
-        folder,
-        key,
-    };
+    let engine = open(folder.path(), &key, &meta.origin()).await.expect("it opens after three kills");
+    let scene = Scene { engine, meta, folder, key };
     let stored = scene.everything(account).await;
-    let ids: Vec<_> = stored
-        .iter()
-        .map(|r| r.0.as_str())
-        .filter(|id| id.starts_with("wamid.kill"))
-        .collect();
+    let ids: Vec<_> = stored.iter().map(|r| r.0.as_str()).filter(|id| id.starts_with("wamid.kill")).collect();
     let distinct: HashSet<_> = ids.iter().collect();
     assert_eq!((ids.len(), distinct.len()), (ALL, ALL), "each once");
     scene.end().await;
@@ -196,48 +160,22 @@ async fn a_draft_survives_a_kill() {
     engine.stop().await;
 
     let token = folder.path().join("token");
-    std::fs::File::create(&token)
-        .unwrap()
-        .write_all(b"a-long-enough-bearer-token-for-a-story")
-        .unwrap();
+    std::fs::File::create(&token).unwrap().write_all(b"a-long-enough-bearer-token-for-a-story").unwrap();
     let server = Server::start(folder.path(), &key);
     // The server's own calls need its bearer; here the engine is asked again after the kill instead.
     let _ = &server.origin;
     server.kill();
 
     let engine = open(folder.path(), &key, &meta.origin()).await.unwrap();
-    let scene = Scene {
-        engine,
-        meta,
-        folder,
-        key,
-    };
-    scene
-        .ask(call::SaveDraft {
-            conversation,
-            text: "Half a thought".into(),
-        })
-        .await;
+    let scene = Scene { engine, meta, folder, key };
+    scene.ask(call::SaveDraft { conversation, text: "Half a thought".into() }).await;
     // Dropping without a stop is what a kill leaves behind: the draft was committed when the call answered.
-    let Scene {
-        engine,
-        meta,
-        folder,
-        key,
-    } = scene;
+    let Scene { engine, meta, folder, key } = scene;
     engine.clone().stop().await;
     drop(engine);
     let engine = open(folder.path(), &key, &meta.origin()).await.unwrap();
-    let scene = Scene {
-        engine,
-        meta,
-        folder,
-        key,
-    };
-    assert_eq!(
-        scene.ask(call::GetConversation { conversation }).await.draft,
-        "Half a thought"
-    );
+    let scene = Scene { engine, meta, folder, key };
+    assert_eq!(scene.ask(call::GetConversation { conversation }).await.draft, "Half a thought");
     scene.end().await;
 }
 
@@ -245,10 +183,7 @@ async fn a_draft_survives_a_kill() {
 async fn a_second_start_over_the_same_data_says_so() {
     let scene = Scene::new(6, 12).await;
     let second = open(scene.folder.path(), &scene.key, &scene.meta.origin()).await;
-    assert!(matches!(
-        second.err(),
-        Some(OpenError::Store(engine::store::OpenError::InUse { .. }))
-    ));
+    assert!(matches!(second.err(), Some(OpenError::Store(engine::store::OpenError::InUse { .. }))));
     scene.end().await;
 }
 
@@ -258,27 +193,12 @@ async fn another_key_explains_itself_and_changes_nothing() {
     let account = scene.connect(Channel::Messenger).await;
     scene.imported(account).await;
     let before = scene.everything(account).await;
-    let Scene {
-        engine,
-        meta,
-        folder,
-        key,
-    } = scene;
+    let Scene { engine, meta, folder, key } = scene;
     engine.stop().await;
-    let refused = open(folder.path(), &MasterKey::random(), &meta.origin())
-        .await
-        .err()
-        .expect("it refuses");
+    let refused = open(folder.path(), &MasterKey::random(), &meta.origin()).await.err().expect("it refuses");
     assert!(refused.to_string().contains("another key"), "{refused}");
-    let engine = open(folder.path(), &key, &meta.origin())
-        .await
-        .expect("the right key still opens it");
-    let scene = Scene {
-        engine,
-        meta,
-        folder,
-        key,
-    };
+    let engine = open(folder.path(), &key, &meta.origin()).await.expect("the right key still opens it");
+    let scene = Scene { engine, meta, folder, key };
     assert_eq!(scene.everything(account).await, before);
     scene.end().await;
 }

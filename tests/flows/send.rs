@@ -18,17 +18,8 @@ async fn status(
     scene
         .until(
             &format!("{text:?} is {wanted:?}"),
-            call::ListMessages {
-                conversation,
-                stretch: Stretch::Newest,
-                limit: 50,
-            },
-            |page| {
-                page.rows
-                    .iter()
-                    .find(|m| m.content.text() == text && wanted.contains(&m.status))
-                    .cloned()
-            },
+            call::ListMessages { conversation, stretch: Stretch::Newest, limit: 50 },
+            |page| page.rows.iter().find(|m| m.content.text() == text && wanted.contains(&m.status)).cloned(),
         )
         .await
 }
@@ -49,34 +40,18 @@ async fn a_reply_leaves_once_on_all_three_channels_and_gets_its_tick() {
         let answer = format!("Good day from {}", channel.name());
         let conversation = somebody_asks(&scene, channel, &question).await;
         let queued = scene
-            .ask(call::SendText {
-                conversation: conversation.id,
-                text: answer.clone(),
-                key: answer.clone(),
-            })
+            .ask(call::SendText { conversation: conversation.id, text: answer.clone(), key: answer.clone() })
             .await;
-        assert_eq!(
-            queued.status,
-            DeliveryStatus::Queued,
-            "nothing is shown as sent before it is"
-        );
+        assert_eq!(queued.status, DeliveryStatus::Queued, "nothing is shown as sent before it is");
         let again = scene
-            .ask(call::SendText {
-                conversation: conversation.id,
-                text: answer.clone(),
-                key: answer.clone(),
-            })
+            .ask(call::SendText { conversation: conversation.id, text: answer.clone(), key: answer.clone() })
             .await;
         assert_eq!(again.id, queued.id, "one click is at most one message");
         let sent = status(
             &scene,
             conversation.id,
             &answer,
-            &[
-                DeliveryStatus::Sent,
-                DeliveryStatus::Delivered,
-                DeliveryStatus::Read,
-            ],
+            &[DeliveryStatus::Sent, DeliveryStatus::Delivered, DeliveryStatus::Read],
         )
         .await;
         assert!(sent.meta_id.is_some(), "a tick means that Meta gave an id");
@@ -101,36 +76,18 @@ async fn a_send_whose_answer_is_lost_is_sent_once() {
     let conversation = somebody_asks(&scene, Channel::Messenger, "Did you get my order?").await;
     scene.meta.fault("dead_after_delivery", Some(1), None);
     let text = "We did, thank you";
-    scene
-        .ask(call::SendText {
-            conversation: conversation.id,
-            text: text.into(),
-            key: "k".into(),
-        })
-        .await;
+    scene.ask(call::SendText { conversation: conversation.id, text: text.into(), key: "k".into() }).await;
     let settled = status(
         &scene,
         conversation.id,
         text,
-        &[
-            DeliveryStatus::Sent,
-            DeliveryStatus::Delivered,
-            DeliveryStatus::Read,
-        ],
+        &[DeliveryStatus::Sent, DeliveryStatus::Delivered, DeliveryStatus::Read],
     )
     .await;
     assert!(settled.meta_id.is_some());
     scene.meta.webhooks_idle().await;
     assert_eq!(seen(&scene, text), 1);
-    assert_eq!(
-        scene
-            .thread(conversation.id)
-            .await
-            .iter()
-            .filter(|m| m.content.text() == text)
-            .count(),
-        1
-    );
+    assert_eq!(scene.thread(conversation.id).await.iter().filter(|m| m.content.text() == text).count(), 1);
     scene.end().await;
 }
 
@@ -140,29 +97,17 @@ async fn a_lost_answer_without_an_echo_is_found_by_looking() {
     let account = scene.connect(Channel::Instagram).await;
     scene.imported(account).await;
     let conversation = {
-        scene
-            .meta
-            .say(&scene.sim(Channel::Instagram).meta_id, None, "Hello?");
+        scene.meta.say(&scene.sim(Channel::Instagram).meta_id, None, "Hello?");
         scene.ask(call::PollNow { account }).await;
         scene.conversation_saying("Hello?").await
     };
     scene.meta.fault("dead_after_delivery", Some(1), None);
-    scene
-        .ask(call::SendText {
-            conversation: conversation.id,
-            text: "Here".into(),
-            key: "k".into(),
-        })
-        .await;
+    scene.ask(call::SendText { conversation: conversation.id, text: "Here".into(), key: "k".into() }).await;
     status(
         &scene,
         conversation.id,
         "Here",
-        &[
-            DeliveryStatus::Sent,
-            DeliveryStatus::Delivered,
-            DeliveryStatus::Read,
-        ],
+        &[DeliveryStatus::Sent, DeliveryStatus::Delivered, DeliveryStatus::Read],
     )
     .await;
     assert_eq!(seen(&scene, "Here"), 1);
@@ -188,20 +133,11 @@ async fn replies_of_one_conversation_leave_in_the_order_they_were_written() {
         &scene,
         conversation.id,
         "Part 5",
-        &[
-            DeliveryStatus::Sent,
-            DeliveryStatus::Delivered,
-            DeliveryStatus::Read,
-        ],
+        &[DeliveryStatus::Sent, DeliveryStatus::Delivered, DeliveryStatus::Read],
     )
     .await;
-    let parts: Vec<String> = scene
-        .meta
-        .sends()
-        .into_iter()
-        .map(|s| s.text)
-        .filter(|t| t.starts_with("Part "))
-        .collect();
+    let parts: Vec<String> =
+        scene.meta.sends().into_iter().map(|s| s.text).filter(|t| t.starts_with("Part ")).collect();
     let accepted: Vec<_> = parts.iter().map(String::as_str).collect();
     let mut sorted = accepted.clone();
     sorted.sort_unstable();
@@ -223,11 +159,7 @@ async fn a_closed_window_refuses_the_reply_before_any_call() {
         .expect("the world has closed windows");
     let refused = scene
         .engine
-        .ask(call::SendText {
-            conversation: closed.id,
-            text: "Too late".into(),
-            key: "k".into(),
-        })
+        .ask(call::SendText { conversation: closed.id, text: "Too late".into(), key: "k".into() })
         .await
         .unwrap_err();
     assert_eq!(refused.code, Code::WindowClosed);
@@ -242,13 +174,7 @@ async fn a_dead_token_fails_the_reply_in_words_and_offers_reconnect() {
     scene.open_door().await;
     let conversation = somebody_asks(&scene, Channel::Messenger, "Still there?").await;
     scene.meta.fault("190_460", None, None);
-    scene
-        .ask(call::SendText {
-            conversation: conversation.id,
-            text: "Yes".into(),
-            key: "k".into(),
-        })
-        .await;
+    scene.ask(call::SendText { conversation: conversation.id, text: "Yes".into(), key: "k".into() }).await;
     let failed = status(&scene, conversation.id, "Yes", &[DeliveryStatus::Failed]).await;
     let failure = failed.failure.expect("it says why");
     assert_eq!((failure.code, failure.subcode), (Some(190), Some(460)));
@@ -268,11 +194,7 @@ async fn a_dead_token_fails_the_reply_in_words_and_offers_reconnect() {
         &scene,
         conversation.id,
         "Yes",
-        &[
-            DeliveryStatus::Sent,
-            DeliveryStatus::Delivered,
-            DeliveryStatus::Read,
-        ],
+        &[DeliveryStatus::Sent, DeliveryStatus::Delivered, DeliveryStatus::Read],
     )
     .await;
     assert_eq!(seen(&scene, "Yes"), 1);
@@ -284,24 +206,15 @@ async fn a_text_over_the_limit_is_refused_with_the_limit() {
     let scene = Scene::new(12, 60).await;
     let account = scene.connect(Channel::Instagram).await;
     scene.imported(account).await;
-    scene
-        .meta
-        .say(&scene.sim(Channel::Instagram).meta_id, None, "Write me a novel");
+    scene.meta.say(&scene.sim(Channel::Instagram).meta_id, None, "Write me a novel");
     scene.ask(call::PollNow { account }).await;
     let conversation = scene.conversation_saying("Write me a novel").await;
     let refused = scene
         .engine
-        .ask(call::SendText {
-            conversation: conversation.id,
-            text: "ä".repeat(501),
-            key: "k".into(),
-        })
+        .ask(call::SendText { conversation: conversation.id, text: "ä".repeat(501), key: "k".into() })
         .await
         .unwrap_err();
-    assert_eq!(
-        (refused.code, refused.action),
-        (Code::TooLong, Some(Action::Shorten))
-    );
+    assert_eq!((refused.code, refused.action), (Code::TooLong, Some(Action::Shorten)));
     scene.end().await;
 }
 
@@ -313,19 +226,9 @@ async fn an_answer_of_meta_that_something_went_wrong_is_not_taken_for_a_refusal(
     let conversation = somebody_asks(&scene, Channel::Messenger, "Any news?").await;
     // "Service temporarily unavailable": the send may have gone through (graph-api k.2).
     scene.meta.fault("2", Some(1), Some("/messages"));
-    scene
-        .ask(call::SendText {
-            conversation: conversation.id,
-            text: "Soon".into(),
-            key: "k".into(),
-        })
-        .await;
+    scene.ask(call::SendText { conversation: conversation.id, text: "Soon".into(), key: "k".into() }).await;
     let unsure = status(&scene, conversation.id, "Soon", &[DeliveryStatus::Unsure]).await;
-    let refused = scene
-        .engine
-        .ask(call::CheckMessage { message: unsure.id })
-        .await
-        .unwrap_err();
+    let refused = scene.engine.ask(call::CheckMessage { message: unsure.id }).await.unwrap_err();
     assert_eq!(
         refused.action,
         Some(Action::Retry),
@@ -337,11 +240,7 @@ async fn an_answer_of_meta_that_something_went_wrong_is_not_taken_for_a_refusal(
         &scene,
         conversation.id,
         "Soon",
-        &[
-            DeliveryStatus::Sent,
-            DeliveryStatus::Delivered,
-            DeliveryStatus::Read,
-        ],
+        &[DeliveryStatus::Sent, DeliveryStatus::Delivered, DeliveryStatus::Read],
     )
     .await;
     assert_eq!(seen(&scene, "Soon"), 1);

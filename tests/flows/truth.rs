@@ -26,9 +26,7 @@ async fn five_thousand_messages_by_import_poll_and_webhook_with_duplicates_and_d
         people
     };
     for n in 0..1_000 {
-        scene
-            .meta
-            .say(&sim, Some(&people[n % people.len()]), &format!("News {n}"));
+        scene.meta.say(&sim, Some(&people[n % people.len()]), &format!("News {n}"));
         if n % 100 == 0 {
             scene.ask(call::PollNow { account }).await;
         }
@@ -38,11 +36,9 @@ async fn five_thousand_messages_by_import_poll_and_webhook_with_duplicates_and_d
     scene.ask(call::PollNow { account }).await;
     let truth: std::collections::BTreeSet<_> = newest_twenty(&scene, &sim);
     scene
-        .until(
-            "the poll has found what the webhooks dropped",
-            call::GetStorage {},
-            |storage| (storage.messages >= truth.len() as u64).then_some(()),
-        )
+        .until("the poll has found what the webhooks dropped", call::GetStorage {}, |storage| {
+            (storage.messages >= truth.len() as u64).then_some(())
+        })
         .await;
     let stored = scene.everything(account).await;
     let distinct: std::collections::BTreeSet<_> = stored.iter().cloned().collect();
@@ -50,10 +46,7 @@ async fn five_thousand_messages_by_import_poll_and_webhook_with_duplicates_and_d
     let missing: Vec<_> = truth.difference(&distinct).take(5).collect();
     assert!(missing.is_empty(), "missing: {missing:?}");
     for row in &distinct {
-        assert!(
-            truth.contains(row) || scene.truth(Channel::Messenger).contains(row),
-            "never said: {row:?}"
-        );
+        assert!(truth.contains(row) || scene.truth(Channel::Messenger).contains(row), "never said: {row:?}");
     }
 
     // The list says of each conversation what its messages say.
@@ -62,11 +55,7 @@ async fn five_thousand_messages_by_import_poll_and_webhook_with_duplicates_and_d
         assert!(thread.is_sorted_by_key(|m| m.sent_at), "in Meta's order of time");
         let last = thread.last().expect("no conversation is empty");
         assert_eq!(conversation.last_at, last.sent_at);
-        let last_in = thread
-            .iter()
-            .filter(|m| m.direction == Direction::Inbound)
-            .map(|m| m.sent_at)
-            .max();
+        let last_in = thread.iter().filter(|m| m.direction == Direction::Inbound).map(|m| m.sent_at).max();
         assert_eq!(conversation.window.closes_at, last_in.map(|at| at.plus(DAY)));
         if last.direction == Direction::Outbound {
             assert_eq!(conversation.waiting_since, None, "answered");
@@ -85,12 +74,7 @@ fn newest_twenty(scene: &Scene, sim: &str) -> std::collections::BTreeSet<(String
         .into_values()
         .flat_map(|mut messages| {
             messages.sort_by_key(|m| m.at_ms);
-            messages
-                .into_iter()
-                .rev()
-                .take(20)
-                .map(|m| (m.mid, m.text, m.from_us))
-                .collect::<Vec<_>>()
+            messages.into_iter().rev().take(20).map(|m| (m.mid, m.text, m.from_us)).collect::<Vec<_>>()
         })
         .collect()
 }

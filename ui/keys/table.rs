@@ -65,28 +65,13 @@ pub struct Shortcut {
 }
 
 const fn row(command: Command, keys: &'static [&'static str], says: &'static str, group: Group) -> Shortcut {
-    Shortcut {
-        command,
-        keys,
-        says,
-        group,
-    }
+    Shortcut { command, keys, says, group }
 }
 
 /// Every shortcut there is.
 pub const ALL: &[Shortcut] = &[
-    row(
-        Command::Next,
-        &["j", "arrowdown"],
-        "Next conversation",
-        Group::List,
-    ),
-    row(
-        Command::Previous,
-        &["k", "arrowup"],
-        "Previous conversation",
-        Group::List,
-    ),
+    row(Command::Next, &["j", "arrowdown"], "Next conversation", Group::List),
+    row(Command::Previous, &["k", "arrowup"], "Previous conversation", Group::List),
     row(Command::First, &["home"], "First conversation", Group::List),
     row(Command::Last, &["end"], "Last loaded conversation", Group::List),
     row(Command::Open, &["enter", "o"], "Open and write", Group::List),
@@ -104,27 +89,12 @@ pub const ALL: &[Shortcut] = &[
     row(Command::Account(9), &["mod+9"], "Ninth account", Group::List),
     row(Command::Reply, &["r"], "Write a reply", Group::Thread),
     row(Command::Send, &["mod+enter"], "Send", Group::Thread),
-    row(
-        Command::Newest,
-        &["shift+end"],
-        "Jump to the newest message",
-        Group::Thread,
-    ),
-    row(
-        Command::Person,
-        &["mod+shift+p"],
-        "Show or hide the person",
-        Group::Thread,
-    ),
+    row(Command::Newest, &["shift+end"], "Jump to the newest message", Group::Thread),
+    row(Command::Person, &["mod+shift+p"], "Show or hide the person", Group::Thread),
     row(Command::Palette, &["mod+k"], "Command palette", Group::Anywhere),
     row(Command::Search, &["/"], "Search", Group::Anywhere),
     row(Command::Sheet, &["?"], "This sheet", Group::Anywhere),
-    row(
-        Command::Rail,
-        &["mod+b"],
-        "Widen or narrow the side bar",
-        Group::Anywhere,
-    ),
+    row(Command::Rail, &["mod+b"], "Widen or narrow the side bar", Group::Anywhere),
     row(Command::GoInbox, &["g i"], "Inbox", Group::Go),
     row(Command::GoUnread, &["g u"], "Unread", Group::Go),
     row(Command::GoWaiting, &["g w"], "Waiting for a reply", Group::Go),
@@ -163,9 +133,7 @@ pub fn pretty(keys: &str, mac: bool) -> String {
         "enter" => "Enter".to_owned(),
         other => {
             let mut letters = other.chars();
-            letters
-                .next()
-                .map_or(String::new(), |c| c.to_uppercase().chain(letters).collect())
+            letters.next().map_or(String::new(), |c| c.to_uppercase().chain(letters).collect())
         }
     };
     keys.split([' ', '+']).map(word).collect::<Vec<_>>().join(" ")
@@ -186,10 +154,7 @@ mod tests {
         for s in ALL {
             for key in s.keys {
                 if let Some((first, _)) = key.split_once(' ') {
-                    assert!(
-                        !seen.contains_key(first),
-                        "{first} begins a sequence and stands alone"
-                    );
+                    assert!(!seen.contains_key(first), "{first} begins a sequence and stands alone");
                 }
             }
         }

@@ -15,41 +15,29 @@ struct Line {
 }
 
 fn steps(keys: &str, mac: bool) -> Vec<Vec<String>> {
-    keys.split(' ')
-        .map(|step| step.split('+').map(|cap| pretty(cap, mac)).collect())
-        .collect()
+    keys.split(' ').map(|step| step.split('+').map(|cap| pretty(cap, mac)).collect()).collect()
 }
 
 fn line(shortcut: &Shortcut, mac: bool) -> Line {
-    Line {
-        says: shortcut.says.to_owned(),
-        ways: shortcut.keys.iter().map(|keys| steps(keys, mac)).collect(),
-    }
+    Line { says: shortcut.says.to_owned(), ways: shortcut.keys.iter().map(|keys| steps(keys, mac)).collect() }
 }
 
 /// The lines of a group. The nine accounts are one line.
 fn lines(group: Group, mac: bool) -> Vec<Line> {
     let of_group = || ALL.iter().filter(|s| s.group == group);
-    let mut all: Vec<Line> = of_group()
-        .filter(|s| !matches!(s.command, Command::Account(1..=9)))
-        .map(|s| line(s, mac))
-        .collect();
-    let accounts: Vec<&Shortcut> = of_group()
-        .filter(|s| matches!(s.command, Command::Account(1..=9)))
-        .collect();
+    let mut all: Vec<Line> =
+        of_group().filter(|s| !matches!(s.command, Command::Account(1..=9))).map(|s| line(s, mac)).collect();
+    let accounts: Vec<&Shortcut> =
+        of_group().filter(|s| matches!(s.command, Command::Account(1..=9))).collect();
     if let (Some(first), Some(last)) = (accounts.first(), accounts.last()) {
         let mut way = steps(first.keys[0], mac);
-        if let (Some(step), Some(end)) = (
-            way.last_mut(),
-            steps(last.keys[0], mac).pop().and_then(|mut s| s.pop()),
-        ) {
+        if let (Some(step), Some(end)) =
+            (way.last_mut(), steps(last.keys[0], mac).pop().and_then(|mut s| s.pop()))
+        {
             let begin = step.pop().unwrap_or_default();
             step.push(format!("{begin}–{end}"));
         }
-        all.push(Line {
-            says: "One account".into(),
-            ways: vec![way],
-        });
+        all.push(Line { says: "One account".into(), ways: vec![way] });
     }
     all
 }
@@ -70,10 +58,7 @@ fn Sheet() -> impl IntoView {
     crate::keys::bind(Command::Sheet, crate::parts::close_front_dialog);
     let mac = ipc::on_mac();
     let group = |group: &Group| {
-        let rows = lines(*group, mac)
-            .into_iter()
-            .map(|line| view! { <LineView line /> })
-            .collect_view();
+        let rows = lines(*group, mac).into_iter().map(|line| view! { <LineView line /> }).collect_view();
         view! { <section><h3>{group.name()}</h3><dl>{rows}</dl></section> }.into_any()
     };
     view! {
@@ -129,20 +114,14 @@ mod tests {
 
     #[test]
     fn every_shortcut_is_on_the_sheet_and_the_accounts_are_one_line() {
-        let said: Vec<String> = Group::ALL
-            .iter()
-            .flat_map(|g| lines(*g, false))
-            .map(|l| l.says)
-            .collect();
+        let said: Vec<String> = Group::ALL.iter().flat_map(|g| lines(*g, false)).map(|l| l.says).collect();
         for shortcut in ALL {
             if !matches!(shortcut.command, Command::Account(1..=9)) {
                 assert!(said.iter().any(|s| s == shortcut.says), "{}", shortcut.says);
             }
         }
-        let accounts: Vec<Line> = lines(Group::List, false)
-            .into_iter()
-            .filter(|l| l.says == "One account")
-            .collect();
+        let accounts: Vec<Line> =
+            lines(Group::List, false).into_iter().filter(|l| l.says == "One account").collect();
         assert_eq!(accounts.len(), 1);
         assert_eq!(accounts[0].ways, [[["Ctrl", "1–9"]]]);
     }

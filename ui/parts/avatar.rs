@@ -22,9 +22,7 @@ const TINTS: u64 = 8;
 
 /// The same name always has the same tint.
 fn tint(name: &str) -> u64 {
-    name.bytes()
-        .fold(5381_u64, |hash, b| hash.wrapping_mul(33) ^ u64::from(b))
-        % TINTS
+    name.bytes().fold(5381_u64, |hash, b| hash.wrapping_mul(33) ^ u64::from(b)) % TINTS
 }
 
 /// The picture, with the channel's mark at its corner.

@@ -41,19 +41,12 @@ pub fn CopyLine(
                     let _ = copied.try_set(false);
                 });
             } else {
-                toasts().say(format!(
-                    "{} could not be copied: select it and copy by hand",
-                    name.get_value()
-                ));
+                toasts().say(format!("{} could not be copied: select it and copy by hand", name.get_value()));
             }
         });
     };
     let face = move || {
-        let (icon, says) = if copied.get() {
-            (Icon::Check, "Copied")
-        } else {
-            (Icon::Copy, "Copy")
-        };
+        let (icon, says) = if copied.get() { (Icon::Check, "Copied") } else { (Icon::Copy, "Copy") };
         view! { <IconView icon />{says} }.into_any()
     };
     view! {

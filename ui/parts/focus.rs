@@ -26,14 +26,11 @@ pub fn keep_focus() {
     });
     let check = move || {
         after(SETTLE_MS, move || {
-            let lost = last
-                .try_with_value(|l| l.as_ref().is_some_and(|l| !l.is_connected()))
-                .unwrap_or(false);
+            let lost =
+                last.try_with_value(|l| l.as_ref().is_some_and(|l| !l.is_connected())).unwrap_or(false);
             let body = document().active_element().is_none_or(|a| a.tag_name() == "BODY");
             if lost && body {
-                let heir = HEIRS
-                    .iter()
-                    .find_map(|heir| document().query_selector(heir).ok().flatten());
+                let heir = HEIRS.iter().find_map(|heir| document().query_selector(heir).ok().flatten());
                 if let Some(heir) = heir {
                     focus(&heir);
                 }

@@ -100,24 +100,15 @@ pub fn Menu(
         e.stop_propagation();
     };
     let left = move |e: ev::FocusEvent| {
-        let inside = e
-            .related_target()
-            .and_then(|t| t.dyn_into::<web_sys::Node>().ok());
+        let inside = e.related_target().and_then(|t| t.dyn_into::<web_sys::Node>().ok());
         // Taking the menu out of the page takes focus out of it, too: by then it may be gone.
-        let keeps = list
-            .try_get_untracked()
-            .flatten()
-            .is_some_and(|l| l.contains(inside.as_ref()));
+        let keeps = list.try_get_untracked().flatten().is_some_and(|l| l.contains(inside.as_ref()));
         if !keeps {
             let _ = open.try_set(false);
         }
     };
     let line = move |item: MenuItem| {
-        let role = if item.chosen.is_some() {
-            "menuitemradio"
-        } else {
-            "menuitem"
-        };
+        let role = if item.chosen.is_some() { "menuitemradio" } else { "menuitem" };
         let run = item.run;
         let pressed = move |_| {
             close();
@@ -191,9 +182,7 @@ fn items_of(list: &web_sys::HtmlElement) -> Vec<web_sys::HtmlElement> {
     let Ok(found) = list.query_selector_all("[role^=menuitem]") else {
         return Vec::new();
     };
-    (0..found.length())
-        .filter_map(|i| found.item(i)?.dyn_into().ok())
-        .collect()
+    (0..found.length()).filter_map(|i| found.item(i)?.dyn_into().ok()).collect()
 }
 
 /// Moves focus by `by` lines, around the ends; 0 goes to the chosen line or the first.
@@ -206,14 +195,10 @@ fn step(list: &web_sys::HtmlElement, by: i32) -> bool {
         return false;
     }
     let active = document().active_element();
-    let at = items.iter().position(|i| {
-        active
-            .as_ref()
-            .is_some_and(|a| a == i.unchecked_ref::<web_sys::Element>())
-    });
-    let chosen = items
+    let at = items
         .iter()
-        .position(|i| i.get_attribute("aria-checked").as_deref() == Some("true"));
+        .position(|i| active.as_ref().is_some_and(|a| a == i.unchecked_ref::<web_sys::Element>()));
+    let chosen = items.iter().position(|i| i.get_attribute("aria-checked").as_deref() == Some("true"));
     let to = match (by, at.and_then(|a| i32::try_from(a).ok())) {
         (0, _) => chosen.and_then(|c| i32::try_from(c).ok()).unwrap_or(0),
         (i32::MIN, _) => 0,
@@ -235,10 +220,9 @@ fn step(list: &web_sys::HtmlElement, by: i32) -> bool {
 
 fn letter(list: &web_sys::HtmlElement, key: &str) -> bool {
     let key = key.to_lowercase();
-    let hit = items_of(list).into_iter().find(|i| {
-        i.text_content()
-            .is_some_and(|t| t.trim().to_lowercase().starts_with(&key))
-    });
+    let hit = items_of(list)
+        .into_iter()
+        .find(|i| i.text_content().is_some_and(|t| t.trim().to_lowercase().starts_with(&key)));
     if let Some(item) = &hit {
         focus(item);
     }
@@ -249,28 +233,13 @@ fn letter(list: &web_sys::HtmlElement, key: &str) -> bool {
 fn place(list: &web_sys::HtmlElement, button: Option<&web_sys::HtmlElement>, up: bool, end: bool) {
     let Some(button) = button else { return };
     let (b, m) = (button.get_bounding_client_rect(), list.get_bounding_client_rect());
-    let width = window()
-        .inner_width()
-        .ok()
-        .and_then(|w| w.as_f64())
-        .unwrap_or(0.0);
-    let height = window()
-        .inner_height()
-        .ok()
-        .and_then(|h| h.as_f64())
-        .unwrap_or(0.0);
+    let width = window().inner_width().ok().and_then(|w| w.as_f64()).unwrap_or(0.0);
+    let height = window().inner_height().ok().and_then(|h| h.as_f64()).unwrap_or(0.0);
     let left = if end { b.right() - m.width() } else { b.left() };
     let below = b.bottom() + 4.0;
     let above = b.top() - 4.0 - m.height();
-    let top = if (up && above >= 8.0) || below + m.height() > height - 8.0 {
-        above
-    } else {
-        below
-    };
+    let top = if (up && above >= 8.0) || below + m.height() > height - 8.0 { above } else { below };
     let style = list.style();
-    let _ = style.set_property(
-        "left",
-        &format!("{}px", left.clamp(8.0, (width - m.width() - 8.0).max(8.0))),
-    );
+    let _ = style.set_property("left", &format!("{}px", left.clamp(8.0, (width - m.width() - 8.0).max(8.0))));
     let _ = style.set_property("top", &format!("{}px", top.max(8.0)));
 }

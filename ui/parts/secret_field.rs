@@ -42,11 +42,7 @@ pub fn SecretField(
         }
     };
     let eye = move || {
-        let (icon, says) = if shown.get() {
-            (Icon::EyeShut, "Hide")
-        } else {
-            (Icon::Eye, "Show")
-        };
+        let (icon, says) = if shown.get() { (Icon::EyeShut, "Hide") } else { (Icon::Eye, "Show") };
         view! { <IconView icon /><span class="unseen">{says}</span> }.into_any()
     };
     view! {

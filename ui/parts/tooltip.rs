@@ -9,11 +9,7 @@ use web_sys::{Element, HtmlElement};
 const PAUSE: Duration = Duration::from_millis(450);
 
 fn tipped(e: &web_sys::Event) -> Option<Element> {
-    e.target()?
-        .dyn_into::<Element>()
-        .ok()?
-        .closest("[data-tip]")
-        .ok()?
+    e.target()?.dyn_into::<Element>().ok()?.closest("[data-tip]").ok()?
 }
 
 /// Where it appears; mounted once.
@@ -81,30 +77,13 @@ pub fn Tooltip() -> impl IntoView {
 }
 
 fn place(bubble: &HtmlElement, target: &Element) {
-    let (t, b) = (
-        target.get_bounding_client_rect(),
-        bubble.get_bounding_client_rect(),
-    );
-    let width = window()
-        .inner_width()
-        .ok()
-        .and_then(|w| w.as_f64())
-        .unwrap_or(0.0);
-    let height = window()
-        .inner_height()
-        .ok()
-        .and_then(|h| h.as_f64())
-        .unwrap_or(0.0);
+    let (t, b) = (target.get_bounding_client_rect(), bubble.get_bounding_client_rect());
+    let width = window().inner_width().ok().and_then(|w| w.as_f64()).unwrap_or(0.0);
+    let height = window().inner_height().ok().and_then(|h| h.as_f64()).unwrap_or(0.0);
     let left = t.left() + (t.width() - b.width()) / 2.0;
-    let top = if t.bottom() + 6.0 + b.height() > height {
-        t.top() - 6.0 - b.height()
-    } else {
-        t.bottom() + 6.0
-    };
+    let top =
+        if t.bottom() + 6.0 + b.height() > height { t.top() - 6.0 - b.height() } else { t.bottom() + 6.0 };
     let style = bubble.style();
-    let _ = style.set_property(
-        "left",
-        &format!("{}px", left.clamp(6.0, (width - b.width() - 6.0).max(6.0))),
-    );
+    let _ = style.set_property("left", &format!("{}px", left.clamp(6.0, (width - b.width() - 6.0).max(6.0))));
     let _ = style.set_property("top", &format!("{}px", top.max(6.0)));
 }

@@ -13,10 +13,7 @@ pub fn rows_in_sight(top: f64, height: f64, row: f64, count: usize, spare: usize
         return 0..0;
     }
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-    let (first, shown) = (
-        (top.max(0.0) / row) as usize,
-        (height.max(0.0) / row) as usize + 2,
-    );
+    let (first, shown) = ((top.max(0.0) / row) as usize, (height.max(0.0) / row) as usize + 2);
     let first = first.min(count - 1);
     let start = first.saturating_sub(spare);
     start..(first + shown + spare).min(count)
@@ -48,11 +45,7 @@ impl Scroller {
     /// Nothing in sight yet.
     #[must_use]
     pub fn new() -> Self {
-        Self {
-            element: NodeRef::new(),
-            top: RwSignal::new(0.0),
-            height: RwSignal::new(0.0),
-        }
+        Self { element: NodeRef::new(), top: RwSignal::new(0.0), height: RwSignal::new(0.0) }
     }
 
     /// Reads where the element is scrolled to. Does nothing once the list has gone: frames and size changes may
@@ -98,13 +91,7 @@ pub fn VirtualList(
 ) -> impl IntoView {
     let count = Memo::new(move |_| keys.with(Vec::len));
     let sight = Memo::new(move |_| {
-        rows_in_sight(
-            scroller.top.get(),
-            scroller.height.get(),
-            row_height.get(),
-            count.get(),
-            SPARE,
-        )
+        rows_in_sight(scroller.top.get(), scroller.height.get(), row_height.get(), count.get(), SPARE)
     });
     Effect::new(move |_| {
         let (sight, count) = (sight.get(), count.get());
@@ -120,8 +107,7 @@ pub fn VirtualList(
     let each = move || {
         let sight = sight.get();
         keys.with(|keys| {
-            keys.get(sight.start.min(keys.len())..sight.end.min(keys.len()))
-                .map(<[i64]>::to_vec)
+            keys.get(sight.start.min(keys.len())..sight.end.min(keys.len())).map(<[i64]>::to_vec)
         })
         .unwrap_or_default()
     };

@@ -92,10 +92,7 @@ impl Add {
         let app = match (&self.app_id, &self.app_secret_env) {
             (Some(id), Some(name)) => {
                 let secret = SecretText(keys::variable(name)?.reveal().trim().to_owned());
-                Some(MetaApp {
-                    id: id.clone(),
-                    secret,
-                })
+                Some(MetaApp { id: id.clone(), secret })
             }
             _ => None,
         };
@@ -107,20 +104,9 @@ impl Add {
     }
 
     async fn connect(&self, desk: &Desk, token: SecretText, app: Option<MetaApp>) -> Result<(), Failed> {
-        let found = desk
-            .ask(call::DiscoverAccounts {
-                login: self.login,
-                token,
-                app,
-            })
-            .await?;
+        let found = desk.ask(call::DiscoverAccounts { login: self.login, token, app }).await?;
         let picked = self.picked(&found.candidates)?;
-        let ids = desk
-            .ask(call::ConnectAccounts {
-                discovery: found.id,
-                picked,
-            })
-            .await?;
+        let ids = desk.ask(call::ConnectAccounts { discovery: found.id, picked }).await?;
         for account in desk.ask(call::ListAccounts {}).await? {
             if ids.contains(&account.id) {
                 say(format_args!("Connected {}", line(&account)));
@@ -180,18 +166,8 @@ impl List {
 }
 
 fn line(account: &Account) -> String {
-    let state = account
-        .health
-        .problem
-        .as_ref()
-        .map_or_else(|| "in order".into(), ToString::to_string);
-    format!(
-        "{}  {}  {} {}: {state}",
-        account.id,
-        account.channel.name(),
-        account.name,
-        account.handle
-    )
+    let state = account.health.problem.as_ref().map_or_else(|| "in order".into(), ToString::to_string);
+    format!("{}  {}  {} {}: {state}", account.id, account.channel.name(), account.name, account.handle)
 }
 
 /// The token on standard input.
@@ -208,9 +184,7 @@ fn token() -> Result<SecretText, Failed> {
         .map_err(|_| Failed::new("The token on standard input could not be read."))?;
     let text = text.trim();
     if text.is_empty() || text.contains(char::is_whitespace) {
-        return Err(Failed::usage(
-            "Give the token, and nothing else, on standard input.",
-        ));
+        return Err(Failed::usage("Give the token, and nothing else, on standard input."));
     }
     Ok(SecretText(text.to_owned()))
 }
@@ -239,9 +213,7 @@ impl Desk {
             demo: None,
         })
         .await;
-        opened
-            .map(|engine| Self::Ours(Box::new(engine)))
-            .map_err(Failed::new)
+        opened.map(|engine| Self::Ours(Box::new(engine))).map_err(Failed::new)
     }
 
     async fn ask<R: Answer>(&self, request: R) -> Result<R::Reply, Failed> {

@@ -71,8 +71,6 @@ impl KeyArgs {
 pub fn variable(name: &str) -> Result<Secret, Failed> {
     match std::env::var(name) {
         Ok(text) if !text.trim().is_empty() => Ok(Secret::new(text)),
-        _ => Err(Failed::usage(format!(
-            "The environment variable {name} is empty or not set."
-        ))),
+        _ => Err(Failed::usage(format!("The environment variable {name} is empty or not set."))),
     }
 }

@@ -31,10 +31,7 @@ pub struct Note(PathBuf);
 impl Running {
     /// A server at `at`, with a new token.
     pub fn new(at: SocketAddr) -> Self {
-        Self {
-            at: gate::reachable(at),
-            token: hex::encode(rand::random::<[u8; 32]>()),
-        }
+        Self { at: gate::reachable(at), token: hex::encode(rand::random::<[u8; 32]>()) }
     }
 
     pub fn token(&self) -> Secret {
@@ -69,26 +66,15 @@ impl Running {
 
     /// Asks its engine.
     pub async fn ask<R: Request>(&self, request: &R) -> Result<R::Reply, Failed> {
-        let envelope = Envelope {
-            call: R::NAME.to_owned(),
-            with: request,
-        };
+        let envelope = Envelope { call: R::NAME.to_owned(), with: request };
         let body = serde_json::to_string(&envelope).map_err(Failed::new)?;
         serde_json::from_str(&self.post("/call", &body).await?).map_err(|_| misunderstood())
     }
 
     async fn post(&self, path: &str, body: &str) -> Result<String, Failed> {
-        let silent = |_| {
-            Failed::new(format!(
-                "The server at {} does not answer. Is it still running?",
-                self.at
-            ))
-        };
-        let client = reqwest::Client::builder()
-            .no_proxy()
-            .timeout(PATIENCE)
-            .build()
-            .map_err(Failed::new)?;
+        let silent =
+            |_| Failed::new(format!("The server at {} does not answer. Is it still running?", self.at));
+        let client = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().map_err(Failed::new)?;
         let answer = client
             .post(format!("http://{}{path}", self.at))
             .bearer_auth(&self.token)

@@ -31,10 +31,7 @@ use tokio::net::TcpListener;
 /// Shortest bearer token taken from a file, in characters.
 const SHORTEST_TOKEN: usize = 20;
 /// What the inbox grants browsers.
-const LIMITS: Limits = Limits {
-    connections: 512,
-    head: Duration::from_secs(60),
-};
+const LIMITS: Limits = Limits { connections: 512, head: Duration::from_secs(60) };
 
 #[derive(Args)]
 pub struct Serve {
@@ -81,11 +78,7 @@ impl Serve {
         let demo = Arc::new(Demo::new(self.seed));
         let config = self.meta.config(&self.data);
         let engine = Engine::open(Opening {
-            config: if self.demo {
-                demo.trusted_by(config)
-            } else {
-                config
-            },
+            config: if self.demo { demo.trusted_by(config) } else { config },
             key: key.key,
             key_home: key.home,
             clock: Clock::system(),
@@ -97,23 +90,12 @@ impl Serve {
 
         let running = Running::new(at);
         let bearers: Vec<Secret> = token.into_iter().chain([running.token()]).collect();
-        let gate = Arc::new(Gate::new(
-            at,
-            self.name,
-            &bearers,
-            self.data.join("browsers.json"),
-        ));
+        let gate = Arc::new(Gate::new(at, self.name, &bearers, self.data.join("browsers.json")));
         let note = running.announce(&self.data);
         if let Some(door) = self.door {
             // Before it opens: it must not open where it stood last time.
             let listen = door.to_string();
-            engine
-                .ask(call::SetWebhookDoor {
-                    enabled: true,
-                    listen,
-                })
-                .await
-                .map_err(Failed::new)?;
+            engine.ask(call::SetWebhookDoor { enabled: true, listen }).await.map_err(Failed::new)?;
         }
         engine.tasks().keep("webhook door", {
             let engine = engine.clone();

@@ -35,27 +35,9 @@ pub struct Simulate {
 
 impl Simulate {
     pub async fn run(self) -> Result<(), Failed> {
-        let Self {
-            listen,
-            seed,
-            people,
-            messages,
-            webhook,
-            secret,
-            busy,
-            json,
-        } = self;
-        run_command(Command {
-            listen,
-            seed,
-            people,
-            messages,
-            webhook,
-            secret,
-            busy,
-            json,
-        })
-        .await
-        .map_err(Failed::new)
+        let Self { listen, seed, people, messages, webhook, secret, busy, json } = self;
+        run_command(Command { listen, seed, people, messages, webhook, secret, busy, json })
+            .await
+            .map_err(Failed::new)
     }
 }

@@ -7,11 +7,7 @@ use serde_json::{Value, json};
 fn refused(status: u16, body: Value, doing: Doing) -> Error {
     let mut refusal = Refusal::of(&body).expect("an error");
     refusal.status = status;
-    Error::Refused {
-        refusal: Box::new(refusal),
-        doing,
-        wait: None,
-    }
+    Error::Refused { refusal: Box::new(refusal), doing, wait: None }
 }
 
 fn error(code: i64, subcode: i64) -> Value {
@@ -122,15 +118,9 @@ fn no_row_hides_behind_an_earlier_one_and_each_sentence_is_one() {
     for one in rows() {
         let subcode = one.subcodes.map(|(first, _)| first);
         let code = if one.codes.0 == i64::MIN { -77 } else { one.codes.0 };
-        assert!(
-            std::ptr::eq(row(code, subcode).unwrap(), one),
-            "{one:?} is never reached"
-        );
+        assert!(std::ptr::eq(row(code, subcode).unwrap(), one), "{one:?} is never reached");
         assert!(one.codes.0 <= one.codes.1, "{one:?}");
-        assert!(
-            one.tell.ends_with('.') && one.tell.len() > 15 && !one.tell.contains("  "),
-            "{one:?}"
-        );
+        assert!(one.tell.ends_with('.') && one.tell.len() > 15 && !one.tell.contains("  "), "{one:?}");
     }
 }
 
@@ -177,28 +167,12 @@ fn every_shape_of_an_error_is_read() {
     assert!(Refusal::of(&upload).is_some_and(|r| r.is_transient == Some(true)));
     let data =
         |data: Value| of(json!({"error": {"message": "m", "code": "131047", "error_data": data}})).unwrap();
-    assert_eq!(
-        data(json!({"details": "24 h"})),
-        (131_047, None, "m (24 h)".into())
-    );
-    assert_eq!(
-        data(json!("{\"details\":\"24 h\"}")),
-        (131_047, None, "m (24 h)".into())
-    );
+    assert_eq!(data(json!({"details": "24 h"})), (131_047, None, "m (24 h)".into()));
+    assert_eq!(data(json!("{\"details\":\"24 h\"}")), (131_047, None, "m (24 h)".into()));
     assert_eq!(data(json!("not json")), (131_047, None, "m".into()));
-    assert_eq!(
-        of(json!({"error": "access_denied", "error_description": "no"}))
-            .unwrap()
-            .2,
-        "no"
-    );
-    for none in [
-        json!({"data": []}),
-        json!([]),
-        json!("x"),
-        json!({"success": true}),
-        json!({"error": null}),
-    ] {
+    assert_eq!(of(json!({"error": "access_denied", "error_description": "no"})).unwrap().2, "no");
+    for none in [json!({"data": []}), json!([]), json!("x"), json!({"success": true}), json!({"error": null})]
+    {
         assert_eq!(of(none), None);
     }
 }
@@ -217,8 +191,5 @@ fn people_are_told_the_sentence_and_metas_own_words() {
     let problem = refused(400, error(190, 463), Doing::Asking).problem();
     assert_eq!(problem.action, Some(crate::model::Action::Reconnect));
     let unknown = refused(400, error(987_654, 0), Doing::Asking).problem();
-    assert!(
-        unknown.message.contains("words"),
-        "a code we do not know must not be silent: {unknown}"
-    );
+    assert!(unknown.message.contains("words"), "a code we do not know must not be silent: {unknown}");
 }

@@ -54,13 +54,7 @@ pub(super) fn read(out: &mut Out, place: &str, field: &str, value: &Object) {
             let mut values = value.clone();
             let media = id(value, "media_id");
             values.remove("media_id");
-            out.push(
-                None,
-                Kind::Insight {
-                    media,
-                    values: Value::Object(values),
-                },
-            );
+            out.push(None, Kind::Insight { media, values: Value::Object(values) });
         }
         "feed" => feed(out, place, value),
         _ if MESSAGING.contains(&field) => messaging(out, place, field, value),
@@ -79,11 +73,7 @@ fn messaging(out: &mut Out, place: &str, field: &str, value: &Object) {
 }
 
 fn event(name: &str, person: Option<Person>, value: &Object) -> Event {
-    Event {
-        name: name.to_owned(),
-        person,
-        raw: Value::Object(value.clone()),
-    }
+    Event { name: name.to_owned(), person, raw: Value::Object(value.clone()) }
 }
 
 /// Who did it: `from`, or `sender_id` and `sender_name` of old deliveries, or nobody told.
@@ -114,9 +104,7 @@ fn comment(out: &mut Out, place: &str, field: &str, value: &Object) {
         id: id_,
         verb: text(value, "verb").map_or(Verb::Add, |v| Verb::read(&v)),
         person: author(value),
-        text: text(value, "text")
-            .or_else(|| text(value, "message"))
-            .unwrap_or_default(),
+        text: text(value, "text").or_else(|| text(value, "message")).unwrap_or_default(),
         post: media.and_then(|m| id(m, "id")).or_else(|| id(value, "media_id")),
         parent: id(value, "parent_id"),
         live: field == "live_comments",
@@ -138,12 +126,7 @@ fn mentioned(out: &mut Out, place: &str, value: &Object) {
     }
     out.push(
         time(value, "created_time"),
-        Kind::Mention(Mention {
-            media,
-            comment,
-            person: author(value),
-            text: None,
-        }),
+        Kind::Mention(Mention { media, comment, person: author(value), text: None }),
     );
 }
 

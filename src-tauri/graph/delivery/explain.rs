@@ -53,22 +53,12 @@ impl Kind {
 /// Explains one body.
 #[must_use]
 pub fn explain(body: &[u8]) -> Explanation {
-    let Delivery {
-        object,
-        items,
-        problems,
-    } = decode(body);
+    let Delivery { object, items, problems } = decode(body);
     let mut counts = BTreeMap::new();
     for item in &items {
         *counts.entry(item.kind.counted_as()).or_default() += 1;
     }
-    Explanation {
-        file: None,
-        object,
-        counts,
-        items,
-        problems,
-    }
+    Explanation { file: None, object, counts, items, problems }
 }
 
 /// Explains each of `files`, or standard input when there is none; "-" is standard input too.
@@ -87,10 +77,7 @@ pub fn run(files: &[PathBuf], to: &mut impl Write) -> io::Result<()> {
             let body = std::fs::read(file).map_err(|e| io::Error::new(e.kind(), format!("{name}: {e}")))?;
             (body, Some(name))
         };
-        let line = serde_json::to_string(&Explanation {
-            file: name,
-            ..explain(&body)
-        })?;
+        let line = serde_json::to_string(&Explanation { file: name, ..explain(&body) })?;
         writeln!(to, "{line}")?;
     }
     Ok(())

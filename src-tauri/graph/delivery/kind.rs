@@ -31,13 +31,7 @@ impl Person {
     /// A person of whom only the id is known.
     #[must_use]
     pub fn of(id: impl Into<String>) -> Self {
-        Self {
-            id: MetaPersonId(id.into()),
-            also: Vec::new(),
-            name: None,
-            username: None,
-            phone: None,
-        }
+        Self { id: MetaPersonId(id.into()), also: Vec::new(), name: None, username: None, phone: None }
     }
 }
 

@@ -49,10 +49,7 @@ pub(super) fn event_of(out: &mut Out, place: &str, event: &Object) {
     if let Some(r) = object(event, "reaction") {
         reaction(out, place, event, r);
     }
-    for (key, status) in [
-        ("read", ReceiptStatus::Read),
-        ("delivery", ReceiptStatus::Delivered),
-    ] {
+    for (key, status) in [("read", ReceiptStatus::Read), ("delivery", ReceiptStatus::Delivered)] {
         if let Some(r) = object(event, key) {
             receipt(out, place, event, r, status);
         }
@@ -74,13 +71,7 @@ pub(super) fn event_of(out: &mut Out, place: &str, event: &Object) {
     }
     if let Some(r) = object(event, "referral") {
         match person(out, event, false) {
-            Some(person) => out.push(
-                at,
-                Kind::Referral {
-                    person,
-                    referral: referral(r),
-                },
-            ),
+            Some(person) => out.push(at, Kind::Referral { person, referral: referral(r) }),
             None => out.ignore(place, "a referral of nobody"),
         }
     }
@@ -101,14 +92,7 @@ pub(super) fn event_of(out: &mut Out, place: &str, event: &Object) {
         let alone = name != "hop_context" || out.delivery.items.len() == before;
         if EVENTS.contains(&name.as_str()) && !value.is_null() && alone {
             let person = person(out, event, false);
-            out.push(
-                at,
-                Kind::Event(Event {
-                    name,
-                    person,
-                    raw: value.clone(),
-                }),
-            );
+            out.push(at, Kind::Event(Event { name, person, raw: value.clone() }));
         }
     }
     if out.delivery.items.len() == before {
@@ -126,11 +110,7 @@ fn party(event: &Object, key: &str) -> Option<String> {
 /// The other side. For an echo it is the recipient, else the sender; never the account itself, since
 /// some deliveries do not swap the two.
 fn person(out: &Out, event: &Object, from_us: bool) -> Option<Person> {
-    let keys = if from_us {
-        ["recipient", "sender"]
-    } else {
-        ["sender", "recipient"]
-    };
+    let keys = if from_us { ["recipient", "sender"] } else { ["sender", "recipient"] };
     let [first, second] = keys.map(|key| party(event, key).map(|id| (key, id)));
     let is_us = |party: &Option<(&str, String)>| party.as_ref().is_some_and(|(_, id)| *id == out.account);
     let (key, id) = match (first, second) {
@@ -143,9 +123,7 @@ fn person(out: &Out, event: &Object, from_us: bool) -> Option<Person> {
     let told = object(event, key);
     Some(Person {
         name: told.and_then(|t| text(t, "name")),
-        username: told
-            .and_then(|t| text(t, "username"))
-            .map(|u| u.trim_start_matches('@').to_owned()),
+        username: told.and_then(|t| text(t, "username")).map(|u| u.trim_start_matches('@').to_owned()),
         ..Person::of(id)
     })
 }
@@ -184,9 +162,7 @@ fn message(out: &mut Out, place: &str, event: &Object, m: &Object) {
             description: None,
             response: None,
         }),
-        referral: object(m, "referral")
-            .or_else(|| object(event, "referral"))
-            .map(referral),
+        referral: object(m, "referral").or_else(|| object(event, "referral")).map(referral),
         unsupported: truth(m, "is_unsupported").then(|| "unsupported".into()),
         errors: Vec::new(),
         app_id: id(m, "app_id"),
@@ -229,12 +205,7 @@ const MOST: usize = 100;
 /// Reads attachments; the old and the new name of one shared post are merged (graph-api d.3).
 pub(super) fn attachments(list: &[Value]) -> Vec<Attachment> {
     let mut all: Vec<Attachment> = Vec::new();
-    for one in list
-        .iter()
-        .take(MOST)
-        .filter_map(Value::as_object)
-        .map(attachment)
-    {
+    for one in list.iter().take(MOST).filter_map(Value::as_object).map(attachment) {
         let twin = all.iter_mut().find(|a| same_post(a, &one));
         match twin {
             Some(twin) if twin.kind == AttachmentKind::Share => *twin = one,
@@ -262,14 +233,8 @@ fn attachment(a: &Object) -> Attachment {
     let sticker = id(p, "sticker_id").is_some();
     Attachment {
         // Stickers came as images until August 2026.
-        kind: if sticker && kind == AttachmentKind::Image {
-            AttachmentKind::Sticker
-        } else {
-            kind
-        },
-        url: text(p, "url")
-            .or_else(|| text(p, "story_media_url"))
-            .or_else(|| text(a, "url")),
+        kind: if sticker && kind == AttachmentKind::Image { AttachmentKind::Sticker } else { kind },
+        url: text(p, "url").or_else(|| text(p, "story_media_url")).or_else(|| text(a, "url")),
         id: first(&[
             "ig_post_media_id",
             "reel_video_id",
@@ -304,9 +269,7 @@ pub(super) fn referral(r: &Object) -> Referral {
         source: text(r, "source").or_else(|| text(r, "source_type")),
         reference: text(r, "ref"),
         ad_id: id(r, "ad_id").or_else(|| id(r, "source_id")),
-        title: ad
-            .and_then(|a| text(a, "ad_title"))
-            .or_else(|| text(r, "headline")),
+        title: ad.and_then(|a| text(a, "ad_title")).or_else(|| text(r, "headline")),
         url: text(r, "source_url").or_else(|| text(r, "referer_uri")),
         ctwa_clid: text(r, "ctwa_clid"),
         raw: Value::Object(r.clone()),
@@ -347,11 +310,7 @@ fn reaction(out: &mut Out, place: &str, event: &Object, r: &Object) {
 }
 
 fn receipt(out: &mut Out, place: &str, event: &Object, r: &Object, status: ReceiptStatus) {
-    let mut mids: Vec<MetaMessageId> = list(r, "mids")
-        .iter()
-        .filter_map(id_of)
-        .map(MetaMessageId)
-        .collect();
+    let mut mids: Vec<MetaMessageId> = list(r, "mids").iter().filter_map(id_of).map(MetaMessageId).collect();
     mids.extend(id(r, "mid").map(MetaMessageId));
     let at = time(event, "timestamp");
     // Instagram's "seen" names a message, or nothing but the moment: everything up to it was seen.
@@ -360,15 +319,8 @@ fn receipt(out: &mut Out, place: &str, event: &Object, r: &Object, status: Recei
         return out.ignore(place, "a receipt for nothing");
     }
     let person = person(out, event, by_us(out, event));
-    let receipt = Receipt {
-        status,
-        mids,
-        watermark,
-        person,
-        errors: Vec::new(),
-        metadata: None,
-        group: None,
-    };
+    let receipt =
+        Receipt { status, mids, watermark, person, errors: Vec::new(), metadata: None, group: None };
     out.push(at.or(watermark), Kind::Receipt(receipt));
 }
 

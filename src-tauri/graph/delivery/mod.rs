@@ -80,11 +80,7 @@ pub fn decode(body: &[u8]) -> Delivery {
         }
         Ok(body) => envelope(&mut out, &body),
         Err(e) => {
-            let what = if e.is_eof() {
-                "the body ends in the middle"
-            } else {
-                "the body is not JSON"
-            };
+            let what = if e.is_eof() { "the body ends in the middle" } else { "the body is not JSON" };
             out.ignore("body", what);
         }
     }
@@ -123,15 +119,8 @@ impl Out {
     }
 
     fn note(&mut self, place: &str, what: impl Into<String>) {
-        let at = if self.place.is_empty() {
-            place.to_owned()
-        } else {
-            format!("{}{place}", self.place)
-        };
-        self.delivery.problems.push(Diagnostic {
-            at,
-            what: what.into(),
-        });
+        let at = if self.place.is_empty() { place.to_owned() } else { format!("{}{place}", self.place) };
+        self.delivery.problems.push(Diagnostic { at, what: what.into() });
     }
 }
 
@@ -229,11 +218,7 @@ fn without_duplicates(mut items: Vec<Item>) -> Vec<Item> {
             Kind::Comment(c) => ("comment", c.id.clone(), c.verb.word().to_owned()),
             Kind::Receipt(r) if r.mids.len() == 1 && r.watermark.is_none() => {
                 let person = r.person.as_ref().map_or("", |p| p.id.as_str());
-                (
-                    "status",
-                    r.mids[0].0.clone(),
-                    format!("{} {person}", r.status.word()),
-                )
+                ("status", r.mids[0].0.clone(), format!("{} {person}", r.status.word()))
             }
             _ => continue,
         };

@@ -26,10 +26,7 @@ impl Message {
         }
         if let Some(first) = self.attachments.first() {
             // A link's preview beside the text that holds the link adds nothing.
-            let only_previews = self
-                .attachments
-                .iter()
-                .all(|a| a.kind == AttachmentKind::Fallback);
+            let only_previews = self.attachments.iter().all(|a| a.kind == AttachmentKind::Fallback);
             return if only_previews && !self.text.is_empty() {
                 None
             } else if self.attachments.len() > 1

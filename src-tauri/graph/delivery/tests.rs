@@ -63,14 +63,8 @@ fn what_cannot_be_shown_has_a_name_and_plain_text_has_none() {
     let named = |of| message(of).placeholder();
     let with = |kind: &str| json!({"mid": "m", "attachments": [{"type": kind, "payload": {}}]});
     assert_eq!(named(json!({"mid": "m", "text": "hi"})), None);
-    assert_eq!(
-        named(json!({"mid": "m", "text": "hi", "reply_to": {"mid": "n"}})),
-        None
-    );
-    assert_eq!(
-        named(json!({"mid": "m", "text": "hi", "quick_reply": {"payload": "X"}})),
-        None
-    );
+    assert_eq!(named(json!({"mid": "m", "text": "hi", "reply_to": {"mid": "n"}})), None);
+    assert_eq!(named(json!({"mid": "m", "text": "hi", "quick_reply": {"payload": "X"}})), None);
     assert_eq!(
         named(json!({"mid": "m", "text": "hi", "reply_to": {"story": {"id": "1"}}})),
         Some("Story reply")
@@ -92,10 +86,7 @@ fn the_dashboards_test_is_told_apart() {
 
 #[test]
 fn links_are_pages_or_files_by_their_host() {
-    let at = |url: &str| Attachment {
-        url: Some(url.into()),
-        ..Attachment::of(AttachmentKind::IgReel)
-    };
+    let at = |url: &str| Attachment { url: Some(url.into()), ..Attachment::of(AttachmentKind::IgReel) };
     assert!(at("https://www.instagram.com/reel/x/").is_page());
     assert!(at("https://facebook.com/1/posts/2").is_page());
     assert!(!at("https://lookaside.fbsbx.com/ig_messaging_cdn/?asset_id=1").is_page());
@@ -124,16 +115,9 @@ fn times_are_read_in_every_unit_and_form() {
         };
         assert_eq!(read(same.clone()), Some(expected), "{same}");
     }
-    for none in [
-        json!("asdf"),
-        json!(""),
-        json!(null),
-        json!(-5),
-        json!(0),
-        json!([]),
-        json!("NaN"),
-        json!(true),
-    ] {
+    for none in
+        [json!("asdf"), json!(""), json!(null), json!(-5), json!(0), json!([]), json!("NaN"), json!(true)]
+    {
         assert_eq!(read(none.clone()), None, "{none}");
     }
 }
@@ -141,10 +125,7 @@ fn times_are_read_in_every_unit_and_form() {
 #[test]
 fn ids_are_text_from_text_or_whole_numbers() {
     let read = |v: serde_json::Value| values::id_of(&v);
-    assert_eq!(
-        read(json!(18_446_744_073_709_551_615_u64)).as_deref(),
-        Some("18446744073709551615")
-    );
+    assert_eq!(read(json!(18_446_744_073_709_551_615_u64)).as_deref(), Some("18446744073709551615"));
     assert_eq!(read(json!(" 12 ")).as_deref(), Some("12"));
     assert_eq!(read(json!(12.0)).as_deref(), Some("12"));
     assert_eq!(read(json!(12.5)), None);
@@ -163,10 +144,7 @@ fn half_an_emoji_or_broken_utf8_spoils_nothing() {
         other => panic!("{other:?}"),
     };
     assert_eq!(text(body(r"cut \ud83d").as_bytes()), "cut \u{fffd}");
-    assert_eq!(
-        text(body(r"\ude00 \ud83d\ude00 \\ud83d").as_bytes()),
-        "\u{fffd} 😀 \\ud83d"
-    );
+    assert_eq!(text(body(r"\ude00 \ud83d\ude00 \\ud83d").as_bytes()), "\u{fffd} 😀 \\ud83d");
     let mut broken = body("a?b").into_bytes();
     let at = broken.windows(3).position(|w| w == b"a?b").unwrap();
     broken[at + 1] = 0xff;
@@ -194,18 +172,14 @@ fn what_is_filled_into_a_template_is_no_variable_itself() {
                 {"type": "body", "parameters": parameters}]}},
             "template": {"components": [{"type": "BODY", "text": "Hi {{1}}, see {{2}} {{3}} {{"}]}}]}}}]}]})
     };
-    let Kind::Message(message) = one(echo(text("{{2}}"))).kind else {
-        panic!("a message")
-    };
+    let Kind::Message(message) = one(echo(text("{{2}}"))).kind else { panic!("a message") };
     assert_eq!(message.text, "Hi {{2}}, see Malta {{3}} {{");
 }
 
 #[test]
 fn an_item_without_a_time_has_its_entrys() {
-    let item = one(
-        json!({"object": "page", "entry": [{"id": "1", "time": 1_795_168_502, "messaging": [
-        {"sender": {"id": "5"}, "message": {"mid": "m"}}]}]}),
-    );
+    let item = one(json!({"object": "page", "entry": [{"id": "1", "time": 1_795_168_502, "messaging": [
+        {"sender": {"id": "5"}, "message": {"mid": "m"}}]}]}));
     assert_eq!(item.at, Some(Timestamp(1_795_168_502_000)));
 }
 

@@ -26,11 +26,7 @@ pub fn text(of: &Object, key: &str) -> Option<String> {
 /// The same for a value.
 pub fn words(value: &Value) -> Option<String> {
     let text = value.as_str()?;
-    let text = if text.contains('\0') {
-        text.replace('\0', "")
-    } else {
-        text.to_owned()
-    };
+    let text = if text.contains('\0') { text.replace('\0', "") } else { text.to_owned() };
     (!text.is_empty()).then_some(text)
 }
 
@@ -42,18 +38,12 @@ pub fn id(of: &Object, key: &str) -> Option<String> {
 /// An id from text or a number, as text; blank, `null` and fractions are none.
 pub fn id_of(value: &Value) -> Option<String> {
     match value {
-        Value::String(_) => words(value)
-            .map(|s| s.trim().to_owned())
-            .filter(|s| !s.is_empty()),
-        Value::Number(n) => n
-            .as_u64()
-            .map(|n| n.to_string())
-            .or_else(|| n.as_i64().map(|n| n.to_string()))
-            .or_else(|| {
-                n.as_f64()
-                    .filter(|f| f.fract() == 0.0 && f.abs() < 1e21)
-                    .map(|f| format!("{f:.0}"))
-            }),
+        Value::String(_) => words(value).map(|s| s.trim().to_owned()).filter(|s| !s.is_empty()),
+        Value::Number(n) => {
+            n.as_u64().map(|n| n.to_string()).or_else(|| n.as_i64().map(|n| n.to_string())).or_else(|| {
+                n.as_f64().filter(|f| f.fract() == 0.0 && f.abs() < 1e21).map(|f| format!("{f:.0}"))
+            })
+        }
         _ => None,
     }
 }
@@ -96,10 +86,7 @@ pub fn time(of: &Object, key: &str) -> Option<Timestamp> {
 /// magnitude (graph-api m.2): 10^11 and more are milliseconds.
 pub fn time_of(value: &Value) -> Option<Timestamp> {
     match value {
-        Value::Number(n) => n
-            .as_i64()
-            .or_else(|| n.as_f64().and_then(rounded))
-            .and_then(by_magnitude),
+        Value::Number(n) => n.as_i64().or_else(|| n.as_f64().and_then(rounded)).and_then(by_magnitude),
         Value::String(s) => {
             let s = s.trim();
             s.parse::<i64>()

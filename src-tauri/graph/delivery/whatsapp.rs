@@ -36,22 +36,13 @@ pub(super) fn read(out: &mut Out, place: &str, field: &str, value: &Object) {
     }
     let business = out.account.clone();
     let before = out.delivery.items.len();
-    let shown = meta
-        .and_then(|m| text(m, "display_phone_number"))
-        .map(|n| digits(&n));
-    let us = Us {
-        account: business.clone(),
-        shown,
-    };
+    let shown = meta.and_then(|m| text(m, "display_phone_number")).map(|n| digits(&n));
+    let us = Us { account: business.clone(), shown };
     content(out, place, field, value, value, &us);
     if let Some(inner) = object(value, "standby") {
         out.standby = true;
         // The people of another responder's thread are told inside as well.
-        let people = if inner.contains_key("contacts") {
-            inner
-        } else {
-            value
-        };
+        let people = if inner.contains_key("contacts") { inner } else { value };
         content(out, place, field, inner, people, &us);
         out.standby = false;
     }
@@ -62,28 +53,11 @@ pub(super) fn read(out: &mut Out, place: &str, field: &str, value: &Object) {
         return out.ignore(place, "messages without any");
     }
     let person = object(value, "sender").and_then(|s| {
-        let contact = contact_of(
-            value,
-            id(s, "user_id").as_deref(),
-            id(s, "phone_number").as_deref(),
-        );
-        identity(
-            id(s, "user_id"),
-            id(s, "parent_user_id"),
-            id(s, "phone_number"),
-            contact,
-            None,
-        )
+        let contact = contact_of(value, id(s, "user_id").as_deref(), id(s, "phone_number").as_deref());
+        identity(id(s, "user_id"), id(s, "parent_user_id"), id(s, "phone_number"), contact, None)
     });
     let at = time(value, "timestamp").or_else(|| time(value, "category_update_timestamp"));
-    out.push(
-        at,
-        Kind::Event(Event {
-            name: field.to_owned(),
-            person,
-            raw: Value::Object(value.clone()),
-        }),
-    );
+    out.push(at, Kind::Event(Event { name: field.to_owned(), person, raw: Value::Object(value.clone()) }));
 }
 
 /// Our own number, so that an odd delivery does not make a customer of it.
@@ -94,11 +68,7 @@ pub(super) struct Us {
 
 impl Us {
     pub(super) fn is(&self, id: &str) -> bool {
-        id == self.account
-            || self
-                .shown
-                .as_deref()
-                .is_some_and(|s| !s.is_empty() && s == digits(id))
+        id == self.account || self.shown.as_deref().is_some_and(|s| !s.is_empty() && s == digits(id))
     }
 }
 
@@ -126,33 +96,15 @@ fn content(out: &mut Out, place: &str, field: &str, from: &Object, whole: &Objec
                 out.note(place, format!("{key} has a member that is not an object"));
                 continue;
             };
-            let (user, wa) = (
-                id(one_, "user_id"),
-                id(one_, "wa_id").or_else(|| id(one_, "from")),
-            );
+            let (user, wa) = (id(one_, "user_id"), id(one_, "wa_id").or_else(|| id(one_, "from")));
             let contact = contact_of(whole, user.as_deref(), wa.as_deref());
             let person = identity(user, id(one_, "parent_user_id"), wa, contact, Some(us));
             // An alert names each of its errors; each event carries the whole alert.
-            let raw = if *key == "errors" {
-                Value::Object(from.clone())
-            } else {
-                one.clone()
-            };
+            let raw = if *key == "errors" { Value::Object(from.clone()) } else { one.clone() };
             let at = time(one_, "timestamp")
                 .or_else(|| object(one_, "metadata").and_then(|m| time(m, "timestamp")));
-            let name = if *key == "errors" && field != "messages" {
-                field
-            } else {
-                name
-            };
-            out.push(
-                at,
-                Kind::Event(Event {
-                    name: name.to_owned(),
-                    person,
-                    raw,
-                }),
-            );
+            let name = if *key == "errors" && field != "messages" { field } else { name };
+            out.push(at, Kind::Event(Event { name: name.to_owned(), person, raw }));
         }
     }
 }
@@ -206,10 +158,7 @@ pub(super) fn identity(
     let phone = wa.clone().or_else(|| told_wa.clone());
     let mut ids: Vec<String> = Vec::new();
     let parent = parent.or_else(|| contact.filter(|_| same).and_then(|c| id(c, "parent_user_id")));
-    for id in [user, wa, told_wa, parent.filter(|p| is_bsuid(p))]
-        .into_iter()
-        .flatten()
-    {
+    for id in [user, wa, told_wa, parent.filter(|p| is_bsuid(p))].into_iter().flatten() {
         if !ids.contains(&id) {
             ids.push(id);
         }
@@ -236,10 +185,7 @@ fn status(out: &mut Out, place: &str, field: &str, s: &Value, whole: &Object) {
     let (user, wa) = (id(s, "recipient_user_id"), id(s, "recipient_id"));
     let group = text(s, "recipient_type").filter(|t| t == "group").and(wa.clone());
     let (user, wa) = if group.is_some() {
-        (
-            id(s, "recipient_participant_user_id"),
-            id(s, "recipient_participant_id"),
-        )
+        (id(s, "recipient_participant_user_id"), id(s, "recipient_participant_id"))
     } else {
         (user, wa)
     };
@@ -249,14 +195,8 @@ fn status(out: &mut Out, place: &str, field: &str, s: &Value, whole: &Object) {
     let at = time(s, "timestamp");
     if ["call", "payment"].contains(&form.as_str()) || field == "calls" {
         let name = if form == "payment" { "payment" } else { "calls" };
-        return out.push(
-            at,
-            Kind::Event(Event {
-                name: name.to_owned(),
-                person,
-                raw: Value::Object(s.clone()),
-            }),
-        );
+        return out
+            .push(at, Kind::Event(Event { name: name.to_owned(), person, raw: Value::Object(s.clone()) }));
     }
     let word = text(s, "status").unwrap_or_default();
     let (Some(mid), status) = (id(s, "id"), ReceiptStatus::read(&word)) else {
@@ -294,19 +234,11 @@ fn history(out: &mut Out, place: &str, chunk: &Value, whole: &Object, us: &Us) {
         }
     }
     for error in list(chunk, "errors") {
-        let event = Event {
-            name: "history".to_owned(),
-            person: None,
-            raw: error.clone(),
-        };
+        let event = Event { name: "history".to_owned(), person: None, raw: error.clone() };
         out.push(None, Kind::Event(event));
     }
     if out.delivery.items.len() == before {
-        let event = Event {
-            name: "history".to_owned(),
-            person: None,
-            raw: Value::Object(chunk.clone()),
-        };
+        let event = Event { name: "history".to_owned(), person: None, raw: Value::Object(chunk.clone()) };
         out.push(None, Kind::Event(event));
     }
 }

@@ -20,16 +20,9 @@ pub(super) struct Content {
 /// The content of a known type. `whole` holds the part, `outer` what an echo brings beside its request.
 pub(super) fn content(form: &str, part: &Object, whole: &Object, outer: &Object) -> Option<Content> {
     let words = |key| text(part, key).unwrap_or_default();
-    let with = |attachments| Content {
-        text: words("caption"),
-        attachments,
-        ..Content::default()
-    };
+    let with = |attachments| Content { text: words("caption"), attachments, ..Content::default() };
     Some(match form {
-        "text" => Content {
-            text: words("body"),
-            ..Content::default()
-        },
+        "text" => Content { text: words("body"), ..Content::default() },
         "image" | "video" | "audio" | "voice" | "document" | "sticker" => with(vec![media(form, part)]),
         "media_placeholder" => with(vec![Attachment::of(AttachmentKind::MediaPlaceholder)]),
         "location" => {
@@ -37,13 +30,7 @@ pub(super) fn content(form: &str, part: &Object, whole: &Object, outer: &Object)
             let raw = Value::Object(part.clone());
             let title = text(part, "name").or_else(|| text(part, "address"));
             let url = text(part, "url");
-            with(vec![Attachment {
-                title,
-                url,
-                place,
-                raw,
-                ..Attachment::of(AttachmentKind::Location)
-            }])
+            with(vec![Attachment { title, url, place, raw, ..Attachment::of(AttachmentKind::Location) }])
         }
         "contacts" => with(list(whole, "contacts").iter().map(card).collect()),
         "order" => {
@@ -52,11 +39,7 @@ pub(super) fn content(form: &str, part: &Object, whole: &Object, outer: &Object)
                 raw: Value::Object(part.clone()),
                 ..Attachment::of(AttachmentKind::Order)
             };
-            Content {
-                text: words("text"),
-                attachments: vec![order],
-                ..Content::default()
-            }
+            Content { text: words("text"), attachments: vec![order], ..Content::default() }
         }
         "button" => Content {
             text: words("text"),
@@ -75,16 +58,8 @@ pub(super) fn content(form: &str, part: &Object, whole: &Object, outer: &Object)
             let definition = object(outer, "template").filter(|t| *t != part);
             let raw = template(part, definition);
             let text = template_text(part, definition.unwrap_or(part)).unwrap_or_default();
-            let card = Attachment {
-                title,
-                raw,
-                ..Attachment::of(AttachmentKind::Template)
-            };
-            Content {
-                text,
-                attachments: vec![card],
-                ..Content::default()
-            }
+            let card = Attachment { title, raw, ..Attachment::of(AttachmentKind::Template) };
+            Content { text, attachments: vec![card], ..Content::default() }
         }
         _ => return None,
     })
@@ -108,11 +83,7 @@ fn media(form: &str, part: &Object) -> Attachment {
 fn card(contact: &Value) -> Attachment {
     let name = contact.as_object().and_then(|c| object(c, "name"));
     let title = name.and_then(|n| text(n, "formatted_name").or_else(|| text(n, "first_name")));
-    Attachment {
-        title,
-        raw: contact.clone(),
-        ..Attachment::of(AttachmentKind::Contacts)
-    }
+    Attachment { title, raw: contact.clone(), ..Attachment::of(AttachmentKind::Contacts) }
 }
 
 fn interactive(part: &Object) -> Content {
@@ -121,18 +92,10 @@ fn interactive(part: &Object) -> Content {
     let answer = object(part, &form).unwrap_or(&nothing);
     // One of ours, echoed: it has a body, and nothing was tapped.
     if answer.is_empty() && part.contains_key("body") {
-        let text = object(part, "body")
-            .and_then(|b| text(b, "text"))
-            .unwrap_or_default();
-        let card = Attachment {
-            raw: Value::Object(part.clone()),
-            ..Attachment::of(AttachmentKind::Template)
-        };
-        return Content {
-            text,
-            attachments: vec![card],
-            ..Content::default()
-        };
+        let text = object(part, "body").and_then(|b| text(b, "text")).unwrap_or_default();
+        let card =
+            Attachment { raw: Value::Object(part.clone()), ..Attachment::of(AttachmentKind::Template) };
+        return Content { text, attachments: vec![card], ..Content::default() };
     }
     let title = text(answer, "title").or_else(|| text(answer, "body"));
     Content {

@@ -20,11 +20,7 @@ pub(super) fn read(out: &mut Out, place: &str, value: &Value, whole: &Object, us
     };
     // An echo of another responder keeps its content in the shape of a send request.
     let request = object(m, "message").filter(|_| echo);
-    let person = if echo {
-        addressee(m, request, whole, us)
-    } else {
-        sender(m, whole, us)
-    };
+    let person = if echo { addressee(m, request, whole, us) } else { sender(m, whole, us) };
     one(out, place, m, request.unwrap_or(m), person, echo, false);
 }
 
@@ -42,23 +38,12 @@ pub(super) fn read_old(out: &mut Out, place: &str, value: &Value, thread: &Objec
         !theirs && (from.as_deref().is_some_and(|f| us.is(f)) || m.contains_key("to") || from.is_some());
     let contact = contact_of(whole, user.as_deref(), wa.as_deref());
     let person = identity(user, None, wa, contact, Some(us)).map(|mut person| {
-        let username = || {
-            context
-                .and_then(|c| text(c, "username"))
-                .map(|u| u.trim_start_matches('@').to_owned())
-        };
+        let username =
+            || context.and_then(|c| text(c, "username")).map(|u| u.trim_start_matches('@').to_owned());
         person.username = person.username.take().or_else(username);
         person
     });
-    one(
-        out,
-        place,
-        m,
-        m,
-        person.or_else(|| sender(m, whole, us)),
-        ours,
-        true,
-    );
+    one(out, place, m, m, person.or_else(|| sender(m, whole, us)), ours, true);
 }
 
 fn sender(m: &Object, whole: &Object, us: &Us) -> Option<Person> {
@@ -96,9 +81,7 @@ fn one(
     old: bool,
 ) {
     let at = time(m, "timestamp");
-    let form = text(body, "type")
-        .or_else(|| text(m, "type"))
-        .unwrap_or_else(|| form_of(body).to_owned());
+    let form = text(body, "type").or_else(|| text(m, "type")).unwrap_or_else(|| form_of(body).to_owned());
     let nothing = Object::new();
     let part = object(body, &form).unwrap_or(&nothing);
     let Some(mid) = id(m, "id").map(MetaMessageId) else {
@@ -112,14 +95,7 @@ fn one(
         "edit" => return edit(out, at, mid, part, person, from_us),
         "system" | "request_welcome" => {
             let raw = Value::Object(part.clone());
-            return out.push(
-                at,
-                Kind::Event(Event {
-                    name: form,
-                    person,
-                    raw,
-                }),
-            );
+            return out.push(at, Kind::Event(Event { name: form, person, raw }));
         }
         _ => {}
     }
@@ -133,17 +109,7 @@ fn one(
         let emoji = text(part, "emoji");
         let removed = emoji.is_none();
         let mid = MetaMessageId(target);
-        return out.push(
-            at,
-            Kind::Reaction(Reaction {
-                mid,
-                from_us,
-                person,
-                emoji,
-                name: None,
-                removed,
-            }),
-        );
+        return out.push(at, Kind::Reaction(Reaction { mid, from_us, person, emoji, name: None, removed }));
     }
     let known = content(&form, part, body, m);
     if known.is_none() && !["unsupported", "unknown"].contains(&form.as_str()) {
@@ -151,11 +117,7 @@ fn one(
     }
     let context = object(body, "context").or_else(|| object(m, "context"));
     let content = known.unwrap_or_else(|| Content {
-        unsupported: Some(
-            object(body, "unsupported")
-                .and_then(|u| text(u, "type"))
-                .unwrap_or(form),
-        ),
+        unsupported: Some(object(body, "unsupported").and_then(|u| text(u, "type")).unwrap_or(form)),
         ..Content::default()
     });
     let message = Message {
@@ -164,9 +126,7 @@ fn one(
         person,
         text: content.text,
         attachments: content.attachments,
-        reply_to: context
-            .and_then(|c| id(c, "id"))
-            .map(|id| ReplyTo::Message(MetaMessageId(id))),
+        reply_to: context.and_then(|c| id(c, "id")).map(|id| ReplyTo::Message(MetaMessageId(id))),
         tap: content.tap,
         referral: object(m, "referral").map(referral),
         unsupported: content.unsupported,
@@ -175,21 +135,12 @@ fn one(
         metadata: text(body, "biz_opaque_callback_data"),
         group: id(m, "group_id"),
         forwarded: context.is_some_and(|c| truth(c, "forwarded") || truth(c, "frequently_forwarded")),
-        status: object(m, "history_context")
-            .and_then(|h| text(h, "status"))
-            .map(|s| {
-                // History writes in capitals.
-                ReceiptStatus::read(&s.to_ascii_lowercase())
-            }),
+        status: object(m, "history_context").and_then(|h| text(h, "status")).map(|s| {
+            // History writes in capitals.
+            ReceiptStatus::read(&s.to_ascii_lowercase())
+        }),
     };
-    out.push(
-        at,
-        if old {
-            Kind::History(message)
-        } else {
-            Kind::Message(message)
-        },
-    );
+    out.push(at, if old { Kind::History(message) } else { Kind::Message(message) });
 }
 
 /// The type of a message that does not tell it: whatever part it has.
@@ -209,10 +160,7 @@ fn form_of(body: &Object) -> &str {
         "order",
         "reaction",
     ];
-    PARTS
-        .into_iter()
-        .find(|part| body.contains_key(*part))
-        .unwrap_or_default()
+    PARTS.into_iter().find(|part| body.contains_key(*part)).unwrap_or_default()
 }
 
 fn edit(
@@ -228,13 +176,7 @@ fn edit(
     let form = text(new, "type").unwrap_or_default();
     let content = content(&form, object(new, &form).unwrap_or(&nothing), new, new).unwrap_or_default();
     let mid = id(part, "original_message_id").map_or(mid, MetaMessageId);
-    let edit = Edit {
-        mid,
-        from_us,
-        person,
-        text: content.text,
-        attachments: content.attachments,
-        num_edit: None,
-    };
+    let edit =
+        Edit { mid, from_us, person, text: content.text, attachments: content.attachments, num_edit: None };
     out.push(at, Kind::Edit(edit));
 }

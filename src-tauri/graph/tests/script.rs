@@ -69,18 +69,8 @@ impl Script {
 
     pub fn tell(&self, path: &str, status: u16, headers: &[(&'static str, &str)], body: String) -> &Self {
         let headers = headers.iter().map(|(n, v)| (*n, (*v).to_owned())).collect();
-        let told = Told {
-            status,
-            headers,
-            body,
-        };
-        self.inside
-            .answers
-            .lock()
-            .unwrap()
-            .entry(path.to_owned())
-            .or_default()
-            .push_back(told);
+        let told = Told { status, headers, body };
+        self.inside.answers.lock().unwrap().entry(path.to_owned()).or_default().push_back(told);
         self
     }
 
@@ -100,16 +90,10 @@ async fn answer(
     body: Bytes,
 ) -> Response<Body> {
     let path = uri.path().to_owned();
-    let query = url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
-        .into_owned()
-        .collect();
+    let query =
+        url::form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).into_owned().collect();
     let body = String::from_utf8_lossy(&body).into_owned();
-    inside.asked.lock().unwrap().push(Asked {
-        path: path.clone(),
-        query,
-        headers,
-        body,
-    });
+    inside.asked.lock().unwrap().push(Asked { path: path.clone(), query, headers, body });
     let mut answers = inside.answers.lock().unwrap();
     let told = match answers.get_mut(&path) {
         Some(queue) if queue.len() > 1 => queue.pop_front(),

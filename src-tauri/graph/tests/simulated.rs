@@ -13,12 +13,7 @@ use heliograph_simulator::{Consent, Options, Simulator};
 use std::collections::BTreeSet;
 
 async fn meta(people: u32, messages: u32) -> Simulator {
-    let options = Options {
-        people,
-        messages,
-        seed: 7,
-        ..Options::default()
-    };
+    let options = Options { people, messages, seed: 7, ..Options::default() };
     heliograph_simulator::start(options).await.unwrap()
 }
 
@@ -36,42 +31,19 @@ fn hosts(sim: &Simulator) -> Hosts {
 }
 
 fn app(sim: &Simulator, login: Login) -> App {
-    let (id, secret) = if login == Login::InstagramLogin {
-        sim.instagram_app()
-    } else {
-        sim.app()
-    };
-    App {
-        id,
-        secret: Secret::new(secret),
-    }
+    let (id, secret) = if login == Login::InstagramLogin { sim.instagram_app() } else { sim.app() };
+    App { id, secret: Secret::new(secret) }
 }
 
 /// Everything the shop has, found with the token that each login starts from.
 async fn reached(sim: &Simulator, login: Login) -> Vec<Reached> {
     let token = match login {
         Login::FacebookPage => sim.user_token(),
-        Login::InstagramLogin => {
-            sim.accounts()
-                .into_iter()
-                .find(|a| a.channel == "instagram")
-                .unwrap()
-                .token
-        }
-        Login::WhatsAppCloud => {
-            sim.accounts()
-                .into_iter()
-                .find(|a| a.channel == "whatsapp")
-                .unwrap()
-                .token
-        }
+        Login::InstagramLogin => sim.accounts().into_iter().find(|a| a.channel == "instagram").unwrap().token,
+        Login::WhatsAppCloud => sim.accounts().into_iter().find(|a| a.channel == "whatsapp").unwrap().token,
     };
     let graph = Graph::new(hosts(sim)).unwrap();
-    graph
-        .discover(login, &Secret::new(token), Some(&app(sim, login)))
-        .await
-        .unwrap()
-        .accounts
+    graph.discover(login, &Secret::new(token), Some(&app(sim, login))).await.unwrap().accounts
 }
 
 fn open(sim: &Simulator, reached: &Reached) -> Account {
@@ -89,12 +61,7 @@ fn open(sim: &Simulator, reached: &Reached) -> Account {
 
 async fn one(sim: &Simulator, login: Login, channel: Channel) -> Account {
     let all = reached(sim, login).await;
-    open(
-        sim,
-        all.iter()
-            .find(|r| r.channel == channel)
-            .expect("the channel is reached"),
-    )
+    open(sim, all.iter().find(|r| r.channel == channel).expect("the channel is reached"))
 }
 
 const WAYS: [(Login, Channel); 4] = [
@@ -110,15 +77,10 @@ async fn every_login_reaches_its_accounts_fully() {
     sim.fault("require_proof", None, None);
     for (login, channel) in WAYS {
         let all = reached(&sim, login).await;
-        let found = all
-            .iter()
-            .find(|r| r.channel == channel)
-            .unwrap_or_else(|| panic!("{login:?} {channel:?}"));
+        let found =
+            all.iter().find(|r| r.channel == channel).unwrap_or_else(|| panic!("{login:?} {channel:?}"));
         assert_eq!(found.caution(), None, "{login:?} {channel:?}");
-        assert!(
-            sim.accounts().iter().any(|a| a.meta_id == found.meta_id.as_str()),
-            "{found:?}"
-        );
+        assert!(sim.accounts().iter().any(|a| a.meta_id == found.meta_id.as_str()), "{found:?}");
         assert!(
             !found.name.is_empty() && !found.handle.is_empty() || channel == Channel::Messenger,
             "{found:?}"
@@ -156,28 +118,18 @@ async fn what_is_read_back_is_what_meta_holds() {
             }
         }
         let truth = sim.truth(account.access().meta_id.as_str());
-        let expected: BTreeSet<_> = truth
-            .into_iter()
-            .map(|t| (t.mid, t.person, t.from_us, t.text, t.at_ms / 1000))
-            .collect();
+        let expected: BTreeSet<_> =
+            truth.into_iter().map(|t| (t.mid, t.person, t.from_us, t.text, t.at_ms / 1000)).collect();
         assert!(expected.len() > 50, "the world is not empty");
         let people: BTreeSet<_> = expected.iter().map(|t| t.1.clone()).collect();
         assert_eq!(threads, people.len());
         // Only the newest 20 of a thread have details: what was read is true, and short threads are complete.
-        assert!(
-            read.is_subset(&expected),
-            "{:?}",
-            read.difference(&expected).next()
-        );
+        assert!(read.is_subset(&expected), "{:?}", read.difference(&expected).next());
         for person in people {
             let count = |of: &BTreeSet<(String, String, bool, String, i64)>| {
                 of.iter().filter(|t| t.1 == person).count()
             };
-            assert_eq!(
-                count(&read),
-                count(&expected).min(20),
-                "{login:?} {channel:?}, thread of {person}"
-            );
+            assert_eq!(count(&read), count(&expected).min(20), "{login:?} {channel:?}, thread of {person}");
         }
     }
 }
@@ -192,23 +144,15 @@ async fn what_webhooks_say_is_what_meta_holds() {
         assert!(truth.len() > 20 && bodies.len() == truth.len());
         let mut told = BTreeSet::new();
         for signed in bodies {
-            assert!(crate::graph::signature::is_signed(
-                [&secret],
-                &signed.body,
-                Some(&signed.signature)
-            ));
+            assert!(crate::graph::signature::is_signed([&secret], &signed.body, Some(&signed.signature)));
             for item in delivery::decode(&signed.body).items {
                 assert_eq!(item.account.as_str(), account.meta_id);
-                let Kind::Message(m) = item.kind else {
-                    panic!("{:?}", item.kind)
-                };
+                let Kind::Message(m) = item.kind else { panic!("{:?}", item.kind) };
                 told.insert((m.mid.0, m.from_us, m.text, item.at.unwrap().0 / 1000));
             }
         }
-        let expected: BTreeSet<_> = truth
-            .into_iter()
-            .map(|t| (t.mid, t.from_us, t.text, t.at_ms / 1000))
-            .collect();
+        let expected: BTreeSet<_> =
+            truth.into_iter().map(|t| (t.mid, t.from_us, t.text, t.at_ms / 1000)).collect();
         assert_eq!(told, expected, "{}", account.channel);
     }
 }
@@ -220,28 +164,16 @@ async fn a_send_whose_answer_is_lost_is_found_again() {
         let account = one(&sim, *login, *channel).await;
         let said = sim.say(account.access().meta_id.as_str(), None, "Are you open today?");
         let person = MetaPersonId(said.person);
-        for fault in [
-            "dead_after_delivery",
-            "html_502_after_delivery",
-            "error_after_delivery",
-        ] {
+        for fault in ["dead_after_delivery", "html_502_after_delivery", "error_after_delivery"] {
             let words = format!("Yes, until eight. ({fault})");
             let before = Timestamp(sim.now() - 1000);
             sim.fault(fault, Some(1), Some("POST messages"));
             let error = account.send_text(&person, &words, fault).await.unwrap_err();
-            assert_eq!(
-                error.fate(),
-                Fate::Uncertain,
-                "{login:?} {channel:?} {fault}: {error}"
-            );
+            assert_eq!(error.fate(), Fate::Uncertain, "{login:?} {channel:?} {fault}: {error}");
             let found = account.find_sent(&person, &words, before).await.unwrap();
             let seen: Vec<_> = sim.sends().into_iter().filter(|s| s.text == words).collect();
             assert_eq!(seen.len(), 1, "sent once");
-            assert_eq!(
-                found,
-                [MetaMessageId(seen[0].mid.clone())],
-                "{login:?} {channel:?} {fault}"
-            );
+            assert_eq!(found, [MetaMessageId(seen[0].mid.clone())], "{login:?} {channel:?} {fault}");
         }
     }
 }
@@ -271,22 +203,13 @@ async fn each_fault_has_its_fate() {
     ] {
         sim.fault(fault, None, None);
         // A new account for each, since a limit holds back what follows.
-        let error = open(&sim, messenger)
-            .conversations(None, 5, 0, Priority::Interactive)
-            .await
-            .unwrap_err();
+        let error = open(&sim, messenger).conversations(None, 5, 0, Priority::Interactive).await.unwrap_err();
         assert!(same(error.fate(), read), "reading under {fault}: {error}");
-        let error = open(&sim, messenger)
-            .send_text(&person, "Yes.", "k")
-            .await
-            .unwrap_err();
+        let error = open(&sim, messenger).send_text(&person, "Yes.", "k").await.unwrap_err();
         assert!(same(error.fate(), send), "sending under {fault}: {error}");
         sim.clear_faults();
     }
-    open(&sim, messenger)
-        .send_text(&person, "Yes.", "k")
-        .await
-        .unwrap();
+    open(&sim, messenger).send_text(&person, "Yes.", "k").await.unwrap();
 }
 
 /// The same fate; the length of a pause is Meta's.
@@ -300,18 +223,10 @@ async fn the_traps_of_the_conversations_api_are_walked_around() {
     for fault in ["reduce_data", "no_shares", "third_own_id"] {
         let account = one(&sim, Login::InstagramLogin, Channel::Instagram).await;
         sim.fault(fault, None, None);
-        let page = account
-            .conversations(None, 5, WITH_DETAILS, Priority::Interactive)
-            .await
-            .unwrap();
+        let page = account.conversations(None, 5, WITH_DETAILS, Priority::Interactive).await.unwrap();
         let truth = sim.truth(account.access().meta_id.as_str());
         assert!(!page.data.is_empty(), "{fault}");
-        for m in page
-            .data
-            .into_iter()
-            .filter_map(|t| t.messages)
-            .flat_map(|p| p.data)
-        {
+        for m in page.data.into_iter().filter_map(|t| t.messages).flat_map(|p| p.data) {
             let held = truth.iter().find(|t| t.mid == m.id.0).unwrap();
             assert_eq!(m.message.from_us, held.from_us, "{fault}");
         }
@@ -330,15 +245,8 @@ async fn outside_the_window_and_to_those_who_block_nothing_is_sent() {
         sim.advance(25 * 3_600_000);
         if channel != Channel::WhatsApp {
             // WhatsApp tells it later, by a status.
-            let error = account
-                .send_text(&person, "Still there?", "k2")
-                .await
-                .unwrap_err();
-            assert_eq!(
-                error.fate(),
-                Fate::OutsideWindow,
-                "{login:?} {channel:?}: {error}"
-            );
+            let error = account.send_text(&person, "Still there?", "k2").await.unwrap_err();
+            assert_eq!(error.fate(), Fate::OutsideWindow, "{login:?} {channel:?}: {error}");
         }
     }
 }
@@ -347,10 +255,9 @@ async fn outside_the_window_and_to_those_who_block_nothing_is_sent() {
 async fn signing_in_ends_with_a_token_that_reaches_accounts() {
     let sim = meta(9, 30).await;
     sim.set_consent(Consent::Continue);
-    for (login, redirect) in [
-        (Login::FacebookPage, "http://localhost:4000/"),
-        (Login::InstagramLogin, "https://relay.example/"),
-    ] {
+    for (login, redirect) in
+        [(Login::FacebookPage, "http://localhost:4000/"), (Login::InstagramLogin, "https://relay.example/")]
+    {
         let (app, hosts) = (app(&sim, login), hosts(&sim));
         let url = crate::graph::login::authorize_url(&hosts, login, &app.id, redirect, "state-1");
         let browser = reqwest::Client::builder()
@@ -360,21 +267,14 @@ async fn signing_in_ends_with_a_token_that_reaches_accounts() {
             .unwrap();
         let answer = browser.get(&url).send().await.unwrap();
         let back = url::Url::parse(answer.headers()["location"].to_str().unwrap()).unwrap();
-        let field = |name: &str| {
-            back.query_pairs()
-                .find(|(k, _)| k == name)
-                .map(|(_, v)| v.into_owned())
-        };
+        let field = |name: &str| back.query_pairs().find(|(k, _)| k == name).map(|(_, v)| v.into_owned());
         assert_eq!(field("state").as_deref(), Some("state-1"));
         let code = Secret::new(field("code").unwrap());
         let graph = Graph::new(hosts).unwrap();
         let token = graph.exchange_code(login, &app, redirect, &code).await.unwrap();
         let found = graph.discover(login, &token, Some(&app)).await.unwrap();
         assert!(!found.accounts.is_empty(), "{login:?}");
-        let again = graph
-            .exchange_code(login, &app, redirect, &code)
-            .await
-            .unwrap_err();
+        let again = graph.exchange_code(login, &app, redirect, &code).await.unwrap_err();
         assert_eq!(again.fate(), Fate::GiveUp, "a code works once: {again}");
     }
 }

@@ -3,14 +3,7 @@
 use super::{Speech, Topic};
 
 pub(super) const SPEECH: Speech = Speech {
-    hello: &[
-        "Hi!",
-        "Hello there!",
-        "Hey 👋",
-        "Good morning!",
-        "Hi team!",
-        "Hi, quick question:",
-    ],
+    hello: &["Hi!", "Hello there!", "Hey 👋", "Good morning!", "Hi team!", "Hi, quick question:"],
     topics: &[
         Topic {
             ask: &[
@@ -136,18 +129,7 @@ pub(super) const SPEECH: Speech = Speech {
         "Thanks for the quick reply!",
         "Wonderful, thanks. Have a lovely {day}!",
     ],
-    short: &[
-        "👍",
-        "ok",
-        "Yes please",
-        "No worries",
-        "😍😍😍",
-        "Hello?",
-        "Great!",
-        "Hmm",
-        "❤️",
-        "Any news?",
-    ],
+    short: &["👍", "ok", "Yes please", "No worries", "😍😍😍", "Hello?", "Great!", "Hmm", "❤️", "Any news?"],
     long: &[
         "Hi! I bought the {item} last spring and it has become my favourite thing in the house, so first of all: thank you. \
          Now my sister in {city} is getting married and I would like to give her a set of {n}, ideally in the same glaze, \
@@ -175,16 +157,6 @@ pub(super) const SPEECH: Speech = Speech {
         "salad bowl",
         "tea pot",
     ],
-    cities: &[
-        "Bristol",
-        "Leeds",
-        "Dublin",
-        "Cork",
-        "Edinburgh",
-        "Malta",
-        "Oslo",
-        "Portland",
-        "Galway",
-    ],
+    cities: &["Bristol", "Leeds", "Dublin", "Cork", "Edinburgh", "Malta", "Oslo", "Portland", "Galway"],
     days: &["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"],
 };

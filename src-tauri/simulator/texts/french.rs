@@ -3,13 +3,7 @@
 use super::{Speech, Topic};
 
 pub(super) const SPEECH: Speech = Speech {
-    hello: &[
-        "Bonjour !",
-        "Coucou 👋",
-        "Bonsoir !",
-        "Bonjour à tous !",
-        "Bonjour, petite question :",
-    ],
+    hello: &["Bonjour !", "Coucou 👋", "Bonsoir !", "Bonjour à tous !", "Bonjour, petite question :"],
     topics: &[
         Topic {
             ask: &[
@@ -39,11 +33,7 @@ pub(super) const SPEECH: Speech = Speech {
                 "Il en reste {n} en {size}. Je vous en mets de côté ?",
                 "C'est {price}, et tout est fait main ici.",
             ],
-            again: &[
-                "Et en {size} ?",
-                "Ça rétrécit au lavage ?",
-                "Parfait, j'en prends {n} !",
-            ],
+            again: &["Et en {size} ?", "Ça rétrécit au lavage ?", "Parfait, j'en prends {n} !"],
         },
         Topic {
             ask: &[
@@ -73,10 +63,7 @@ pub(super) const SPEECH: Speech = Speech {
                 "Pas de souci, vous avez 30 jours.",
                 "C'est notre erreur, gardez l'autre.",
             ],
-            again: &[
-                "Je vous envoie une photo ce soir.",
-                "Quand serai-je remboursée des {price} ?",
-            ],
+            again: &["Je vous envoie une photo ce soir.", "Quand serai-je remboursée des {price} ?"],
         },
     ],
     thanks: &[
@@ -85,15 +72,7 @@ pub(super) const SPEECH: Speech = Speech {
         "Merci pour votre réponse si rapide",
         "Vous êtes adorables ❤️",
     ],
-    short: &[
-        "👍",
-        "d'accord",
-        "Oui, merci",
-        "Allô ?",
-        "Génial !",
-        "Des nouvelles ?",
-        "😍",
-    ],
+    short: &["👍", "d'accord", "Oui, merci", "Allô ?", "Génial !", "Des nouvelles ?", "😍"],
     long: &[
         "Bonjour, je vous avais rencontrés au marché des créateurs à {city}, il pleuvait et vous m'aviez offert un thé. Depuis, je bois \
          mon café tous les matins en pensant à votre atelier. J'aimerais offrir {item} à une amie qui emménage, et pour moi {n} petites \
@@ -113,14 +92,6 @@ pub(super) const SPEECH: Speech = Speech {
         "le chemin de table",
         "la théière",
     ],
-    cities: &[
-        "Nîmes",
-        "Orléans",
-        "Genève",
-        "Besançon",
-        "Liège",
-        "Montréal",
-        "Angoulême",
-    ],
+    cities: &["Nîmes", "Orléans", "Genève", "Besançon", "Liège", "Montréal", "Angoulême"],
     days: &["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"],
 };

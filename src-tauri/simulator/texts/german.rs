@@ -3,14 +3,7 @@
 use super::{Speech, Topic};
 
 pub(super) const SPEECH: Speech = Speech {
-    hello: &[
-        "Hallo!",
-        "Guten Tag!",
-        "Hi zusammen!",
-        "Moin 👋",
-        "Liebes Saltwind-Team!",
-        "Grüß Gott!",
-    ],
+    hello: &["Hallo!", "Guten Tag!", "Hi zusammen!", "Moin 👋", "Liebes Saltwind-Team!", "Grüß Gott!"],
     topics: &[
         Topic {
             ask: &[
@@ -61,11 +54,7 @@ pub(super) const SPEECH: Speech = Speech {
                 "Ja, sehr gerne! Ab 80 € übernehmen wir den Versand.",
                 "Mit Sendungsverfolgung, etwa {n} Werktage.",
             ],
-            again: &[
-                "Und per Express?",
-                "Kommt da noch Zoll dazu?",
-                "Kann ich es auch im Laden abholen?",
-            ],
+            again: &["Und per Express?", "Kommt da noch Zoll dazu?", "Kann ich es auch im Laden abholen?"],
         },
         Topic {
             ask: &[
@@ -131,17 +120,7 @@ pub(super) const SPEECH: Speech = Speech {
         "Ihr seid großartig ❤️",
         "Herzlichen Dank und schönen {day}!",
     ],
-    short: &[
-        "👍",
-        "ok",
-        "Ja bitte",
-        "Alles klar",
-        "Hallo?",
-        "Schade",
-        "😍",
-        "Gibt's was Neues?",
-        "Passt",
-    ],
+    short: &["👍", "ok", "Ja bitte", "Alles klar", "Hallo?", "Schade", "😍", "Gibt's was Neues?", "Passt"],
     long: &[
         "Guten Tag, ich hatte bei Ihnen vor zwei Jahren auf dem Markt in {city} gekauft ({item}, es war {day} und hat in Strömen \
          geregnet, vielleicht erinnern Sie sich) und bin immer noch begeistert. Nun würde ich meiner Schwägerin zum Fünfzigsten \
@@ -168,23 +147,6 @@ pub(super) const SPEECH: Speech = Speech {
         "die Salatschüssel",
         "die Teekanne",
     ],
-    cities: &[
-        "Köln",
-        "München",
-        "Görlitz",
-        "Zürich",
-        "Wien",
-        "Lübeck",
-        "Saarbrücken",
-        "Düsseldorf",
-        "Graz",
-    ],
-    days: &[
-        "Montag",
-        "Dienstag",
-        "Mittwoch",
-        "Donnerstag",
-        "Freitag",
-        "Samstag",
-    ],
+    cities: &["Köln", "München", "Görlitz", "Zürich", "Wien", "Lübeck", "Saarbrücken", "Düsseldorf", "Graz"],
+    days: &["Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"],
 };

@@ -16,11 +16,7 @@ pub(super) const SPEECH: Speech = Speech {
                 "Ho controllato: {order} parte oggi.",
                 "Certo, ho cambiato l'indirizzo.",
             ],
-            again: &[
-                "Devo firmare?",
-                "Quindi non prima di {day}?",
-                "Mi rimandi il link per favore?",
-            ],
+            again: &["Devo firmare?", "Quindi non prima di {day}?", "Mi rimandi il link per favore?"],
         },
         Topic {
             ask: &[
@@ -36,21 +32,13 @@ pub(super) const SPEECH: Speech = Speech {
             again: &["E nella {size}?", "Si restringe al lavaggio?", "Ne prendo {n}!"],
         },
         Topic {
-            ask: &[
-                "Quanto costa la spedizione a {city}?",
-                "Spedite anche a {city}?",
-                "Siete aperti {day}?",
-            ],
+            ask: &["Quanto costa la spedizione a {city}?", "Spedite anche a {city}?", "Siete aperti {day}?"],
             answer: &[
                 "Per {city} sono {price}, {n} giorni.",
                 "Sì! Da 80 € è gratis.",
                 "{day} siamo aperti dalle 10:00 alle {hour}.",
             ],
-            again: &[
-                "E con il corriere espresso?",
-                "Posso ritirarlo in negozio?",
-                "E nei festivi?",
-            ],
+            again: &["E con il corriere espresso?", "Posso ritirarlo in negozio?", "E nei festivi?"],
         },
         Topic {
             ask: &[
@@ -63,27 +51,11 @@ pub(super) const SPEECH: Speech = Speech {
                 "Nessun problema, hai 30 giorni.",
                 "Errore nostro, tieni pure l'altro.",
             ],
-            again: &[
-                "Stasera ti mando la foto.",
-                "Quando arriva il rimborso di {price}?",
-            ],
+            again: &["Stasera ti mando la foto.", "Quando arriva il rimborso di {price}?"],
         },
     ],
-    thanks: &[
-        "Grazie mille!",
-        "Perfetto, grazie 🙏",
-        "Gentilissimi ❤️",
-        "Grazie per la risposta veloce!",
-    ],
-    short: &[
-        "👍",
-        "ok",
-        "Sì grazie",
-        "C'è nessuno?",
-        "Fantastico!",
-        "Novità?",
-        "😍",
-    ],
+    thanks: &["Grazie mille!", "Perfetto, grazie 🙏", "Gentilissimi ❤️", "Grazie per la risposta veloce!"],
+    short: &["👍", "ok", "Sì grazie", "C'è nessuno?", "Fantastico!", "Novità?", "😍"],
     long: &[
         "Buongiorno, ho visto le vostre cose in un bar di {city} e me ne sono innamorata. Il proprietario mi ha detto che le fate voi \
          a mano, una per una. Sto arredando una piccola casa al mare e mi servirebbero {n} pezzi, più {item} per la cucina. Pensate di \

@@ -3,13 +3,7 @@
 use super::{Speech, Topic};
 
 pub(super) const SPEECH: Speech = Speech {
-    hello: &[
-        "Olá!",
-        "Bom dia!",
-        "Boa tarde 👋",
-        "Oi, tudo bem?",
-        "Olá, uma pergunta:",
-    ],
+    hello: &["Olá!", "Bom dia!", "Boa tarde 👋", "Oi, tudo bem?", "Olá, uma pergunta:"],
     topics: &[
         Topic {
             ask: &[
@@ -22,11 +16,7 @@ pub(super) const SPEECH: Speech = Speech {
                 "Já verifiquei: {order} sai hoje.",
                 "Claro, já mudei a morada.",
             ],
-            again: &[
-                "Preciso de assinar?",
-                "Então não antes de {day}?",
-                "Podem enviar o link outra vez?",
-            ],
+            again: &["Preciso de assinar?", "Então não antes de {day}?", "Podem enviar o link outra vez?"],
         },
         Topic {
             ask: &[
@@ -42,11 +32,7 @@ pub(super) const SPEECH: Speech = Speech {
             again: &["E em {size}?", "Encolhe na lavagem?", "Levo {n}!"],
         },
         Topic {
-            ask: &[
-                "Quanto custa o envio para {city}?",
-                "Enviam para {city}?",
-                "Estão abertos na {day}?",
-            ],
+            ask: &["Quanto custa o envio para {city}?", "Enviam para {city}?", "Estão abertos na {day}?"],
             answer: &[
                 "Para {city} são {price}, {n} dias.",
                 "Sim! A partir de 80 € é grátis.",
@@ -74,15 +60,7 @@ pub(super) const SPEECH: Speech = Speech {
         "Vocês são um amor ❤️",
         "Obrigada pela resposta rápida!",
     ],
-    short: &[
-        "👍",
-        "ok",
-        "Sim, por favor",
-        "Alô?",
-        "Que bom!",
-        "Novidades?",
-        "😍",
-    ],
+    short: &["👍", "ok", "Sim, por favor", "Alô?", "Que bom!", "Novidades?", "😍"],
     long: &[
         "Olá, a minha avó fez cerâmica a vida toda em {city} e há uns anos deixou de conseguir. Quando lhe mostrei {item}, que comprei \
          na vossa loja, esteve uma hora a olhar para o vidrado e a contar histórias. Gostava de lhe oferecer {n} peças pelos noventa anos, \
@@ -103,11 +81,5 @@ pub(super) const SPEECH: Speech = Speech {
         "o saco de pano",
     ],
     cities: &["Évora", "Guimarães", "São Paulo", "Portimão", "Aveiro", "Funchal"],
-    days: &[
-        "segunda-feira",
-        "terça-feira",
-        "quarta-feira",
-        "quinta-feira",
-        "sexta-feira",
-    ],
+    days: &["segunda-feira", "terça-feira", "quarta-feira", "quinta-feira", "sexta-feira"],
 };

@@ -3,13 +3,7 @@
 use super::{Speech, Topic};
 
 pub(super) const SPEECH: Speech = Speech {
-    hello: &[
-        "¡Hola!",
-        "Buenos días!",
-        "Hola, ¿qué tal?",
-        "Buenas 👋",
-        "Hola, una pregunta:",
-    ],
+    hello: &["¡Hola!", "Buenos días!", "Hola, ¿qué tal?", "Buenas 👋", "Hola, una pregunta:"],
     topics: &[
         Topic {
             ask: &[
@@ -39,11 +33,7 @@ pub(super) const SPEECH: Speech = Speech {
                 "En {size} nos quedan {n}. ¿Te guardo una?",
                 "Vuelve hacia el {day}, te aviso.",
             ],
-            again: &[
-                "¿Y en la {size}?",
-                "¿Encoge al lavar?",
-                "¡Genial, guárdamela en {size}!",
-            ],
+            again: &["¿Y en la {size}?", "¿Encoge al lavar?", "¡Genial, guárdamela en {size}!"],
         },
         Topic {
             ask: &[
@@ -56,11 +46,7 @@ pub(super) const SPEECH: Speech = Speech {
                 "¡Sí! A partir de 80 € el envío es gratis.",
                 "El {day} abrimos de 10:00 a {hour}.",
             ],
-            again: &[
-                "¿Y urgente?",
-                "¿Se paga aduana?",
-                "¿Puedo recogerlo en la tienda?",
-            ],
+            again: &["¿Y urgente?", "¿Se paga aduana?", "¿Puedo recogerlo en la tienda?"],
         },
         Topic {
             ask: &[
@@ -73,11 +59,7 @@ pub(super) const SPEECH: Speech = Speech {
                 "Sin problema, tienes 30 días para devolverlo.",
                 "¡Sí! Cuesta {price} y lo hacemos a mano.",
             ],
-            again: &[
-                "Te mando una foto esta noche.",
-                "¿Cuándo me devolvéis los {price}?",
-                "¡Me llevo {n}!",
-            ],
+            again: &["Te mando una foto esta noche.", "¿Cuándo me devolvéis los {price}?", "¡Me llevo {n}!"],
         },
     ],
     thanks: &[
@@ -86,15 +68,7 @@ pub(super) const SPEECH: Speech = Speech {
         "Perfecto, gracias por responder tan rápido",
         "¡Sois un amor! ❤️",
     ],
-    short: &[
-        "👍",
-        "vale",
-        "Sí, por favor",
-        "¿Hola?",
-        "¡Genial!",
-        "😍",
-        "¿Alguna novedad?",
-    ],
+    short: &["👍", "vale", "Sí, por favor", "¿Hola?", "¡Genial!", "😍", "¿Alguna novedad?"],
     long: &[
         "Hola, os escribo porque mi madre cumple setenta años y le encanta todo lo que hacéis. Vio en casa de una vecina {item} \
          y no habla de otra cosa. Me gustaría regalarle {n} piezas, a ser posible en el mismo tono, y que llegaran a {city} antes \
@@ -114,14 +88,6 @@ pub(super) const SPEECH: Speech = Speech {
         "la bolsa de tela",
         "la tetera",
     ],
-    cities: &[
-        "Cádiz",
-        "Málaga",
-        "Logroño",
-        "A Coruña",
-        "Bogotá",
-        "Córdoba",
-        "Gijón",
-    ],
+    cities: &["Cádiz", "Málaga", "Logroño", "A Coruña", "Bogotá", "Córdoba", "Gijón"],
     days: &["lunes", "martes", "miércoles", "jueves", "viernes", "sábado"],
 };

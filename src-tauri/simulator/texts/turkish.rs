@@ -3,13 +3,7 @@
 use super::{Speech, Topic};
 
 pub(super) const SPEECH: Speech = Speech {
-    hello: &[
-        "Merhaba!",
-        "Günaydın!",
-        "Selam 👋",
-        "İyi akşamlar!",
-        "Merhaba, bir sorum var:",
-    ],
+    hello: &["Merhaba!", "Günaydın!", "Selam 👋", "İyi akşamlar!", "Merhaba, bir sorum var:"],
     topics: &[
         Topic {
             ask: &[
@@ -52,11 +46,7 @@ pub(super) const SPEECH: Speech = Speech {
                 "Evet! 80 € üzeri ücretsiz.",
                 "{day} günü 10:00–{hour} arası açığız.",
             ],
-            again: &[
-                "Peki ekspres?",
-                "Mağazadan alabilir miyim?",
-                "Bayramda açık mısınız?",
-            ],
+            again: &["Peki ekspres?", "Mağazadan alabilir miyim?", "Bayramda açık mısınız?"],
         },
         Topic {
             ask: &[
@@ -72,21 +62,8 @@ pub(super) const SPEECH: Speech = Speech {
             again: &["Fotoğrafı akşam gönderirim.", "{price} ne zaman iade edilir?"],
         },
     ],
-    thanks: &[
-        "Çok teşekkürler!",
-        "Harika, sağ olun 🙏",
-        "Elinize sağlık ❤️",
-        "Hızlı cevap için teşekkürler",
-    ],
-    short: &[
-        "👍",
-        "tamam",
-        "Evet lütfen",
-        "Alo?",
-        "Süper!",
-        "😍",
-        "Bir gelişme var mı?",
-    ],
+    thanks: &["Çok teşekkürler!", "Harika, sağ olun 🙏", "Elinize sağlık ❤️", "Hızlı cevap için teşekkürler"],
+    short: &["👍", "tamam", "Evet lütfen", "Alo?", "Süper!", "😍", "Bir gelişme var mı?"],
     long: &[
         "Merhaba, geçen yıl {city} gezimizde dükkânınıza uğramıştık, çok güzel ağırlamıştınız. Oradan aldığımız {item} hâlâ en sevdiğim eşya. \
          Şimdi ablam yeni eve taşınıyor ve ona {n} parçalık bir takım hediye etmek istiyorum. {day} gününe yetişir mi, yanına el yazısı küçük \
@@ -98,14 +75,7 @@ pub(super) const SPEECH: Speech = Speech {
         "Rica ederiz!",
         "Beğenirseniz bize yazın 🌿",
     ],
-    items: &[
-        "keten gömlek",
-        "yün atkı",
-        "seramik kupa",
-        "mavi vazo",
-        "demlik",
-        "bez çanta",
-    ],
+    items: &["keten gömlek", "yün atkı", "seramik kupa", "mavi vazo", "demlik", "bez çanta"],
     cities: &["İzmir", "Eskişehir", "Muğla", "Ankara", "Çanakkale"],
     days: &["Pazartesi", "Salı", "Çarşamba", "Perşembe", "Cuma"],
 };

@@ -20,23 +20,14 @@ impl Batch {
     pub(super) async fn write(self, conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
         for (sql, rows) in [(LINK, self.linked), (UPDATE, self.updates)] {
             if !rows.is_empty() {
-                sqlx::query(sql)
-                    .bind(row::json(&rows)?)
-                    .execute(&mut *conn)
-                    .await?;
+                sqlx::query(sql).bind(row::json(&rows)?).execute(&mut *conn).await?;
             }
         }
         if !self.inserts.is_empty() {
-            sqlx::query(INSERT)
-                .bind(row::json(&self.inserts)?)
-                .execute(&mut *conn)
-                .await?;
+            sqlx::query(INSERT).bind(row::json(&self.inserts)?).execute(&mut *conn).await?;
         }
         if !self.attachments.is_empty() {
-            sqlx::query(ATTACH)
-                .bind(row::json(&self.attachments)?)
-                .execute(&mut *conn)
-                .await?;
+            sqlx::query(ATTACH).bind(row::json(&self.attachments)?).execute(&mut *conn).await?;
         }
         if !self.early.is_empty() {
             sqlx::query(

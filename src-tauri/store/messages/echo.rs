@@ -21,9 +21,7 @@ pub(super) async fn link_echoes(
     let mut asked: Vec<(i64, Option<&str>)> = Vec::new();
     for message in messages.iter() {
         if message.known.is_none() && message.first.direction == Direction::Outbound {
-            let conversation = people
-                .conversation_if_known(message.slot)
-                .unwrap_or(ConversationId(0));
+            let conversation = people.conversation_if_known(message.slot).unwrap_or(ConversationId(0));
             asked.push((conversation.0, message.first.echo_key.as_deref()));
         }
     }
@@ -58,20 +56,18 @@ pub(super) async fn link_echoes(
                 continue;
             }
             let found = candidates.iter_mut().find(|candidate| {
-                candidate
-                    .as_ref()
-                    .is_some_and(|(key, text, called, account, known)| {
-                        if *account != message.first.account.0 {
-                            return false;
-                        }
-                        if by_key {
-                            return message.first.echo_key.as_deref() == Some(key);
-                        }
-                        people.conversation_if_known(message.slot) == Some(known.conversation)
-                            && message.first.echo_key.is_none()
-                            && text.trim() == message.first.content.text().trim()
-                            && (called - SKEW..=called + ECHO).contains(&message.sent_at.0)
-                    })
+                candidate.as_ref().is_some_and(|(key, text, called, account, known)| {
+                    if *account != message.first.account.0 {
+                        return false;
+                    }
+                    if by_key {
+                        return message.first.echo_key.as_deref() == Some(key);
+                    }
+                    people.conversation_if_known(message.slot) == Some(known.conversation)
+                        && message.first.echo_key.is_none()
+                        && text.trim() == message.first.content.text().trim()
+                        && (called - SKEW..=called + ECHO).contains(&message.sent_at.0)
+                })
             });
             if let Some((.., mut known)) = found.and_then(Option::take) {
                 known.linked = true;

@@ -22,10 +22,7 @@ pub enum Outcome {
     /// Refused for good.
     Failed(Failure),
     /// The answer was lost. At `look_at` the row is due again, to be looked for; `None` = nothing to look at.
-    Unsure {
-        failure: Failure,
-        look_at: Option<Timestamp>,
-    },
+    Unsure { failure: Failure, look_at: Option<Timestamp> },
     /// Not now: due again `at`; why is told when known.
     Later { at: Timestamp, failure: Option<Failure> },
 }
@@ -48,11 +45,7 @@ pub async fn queue(
         .fetch_optional(&mut *conn)
         .await?;
     if let Some((message, outbox)) = known {
-        return Ok(Some(Queued {
-            message: MessageId(message),
-            outbox: OutboxId(outbox),
-            already: true,
-        }));
+        return Ok(Some(Queued { message: MessageId(message), outbox: OutboxId(outbox), already: true }));
     }
     // Our clock may be behind Meta's: a reply is never shown above what it answers.
     let message: Option<i64> = sqlx::query_scalar(
@@ -83,11 +76,7 @@ pub async fn queue(
         .execute(&mut *conn)
         .await?;
     conversations::recount(conn, &[(conversation, None)]).await?;
-    Ok(Some(Queued {
-        message: MessageId(message),
-        outbox: OutboxId(outbox),
-        already: false,
-    }))
+    Ok(Some(Queued { message: MessageId(message), outbox: OutboxId(outbox), already: false }))
 }
 
 /// The reply behind an outbox row.

@@ -34,13 +34,7 @@ fn read(row: &SqliteRow) -> Result<Message, sqlx::Error> {
         content: row::content(row.try_get("kind")?, row.try_get("what")?, row.try_get("text")?)?,
         attachments: attachments
             .into_iter()
-            .map(|(id, kind, name, mime, file)| Attachment {
-                id: AttachmentId(id),
-                kind,
-                name,
-                mime,
-                file,
-            })
+            .map(|(id, kind, name, mime, file)| Attachment { id: AttachmentId(id), kind, name, mime, file })
             .collect(),
         sent_at: Timestamp(row.try_get("sent_at")?),
         recorded_at: Timestamp(row.try_get("recorded_at")?),
@@ -116,10 +110,7 @@ async fn stretch(
 }
 
 fn key(message: &Message) -> Cursor {
-    Cursor {
-        at: message.sent_at.0,
-        id: message.id.0,
-    }
+    Cursor { at: message.sent_at.0, id: message.id.0 }
 }
 
 /// A stretch of a thread, oldest first. Around a message that is not in it is its newest stretch.
@@ -133,10 +124,7 @@ pub async fn list(
     limit: u32,
 ) -> Result<MessagePage, PageError> {
     let limit = limit.clamp(1, LARGEST_PAGE);
-    let newest = Cursor {
-        at: i64::MAX,
-        id: i64::MAX,
-    };
+    let newest = Cursor { at: i64::MAX, id: i64::MAX };
     let middle = match which {
         Stretch::Around(message) => key_of(conn, conversation, *message).await?,
         _ => None,
@@ -152,17 +140,9 @@ pub async fn list(
         }
         (Stretch::Around(_), Some(middle)) => {
             let after = limit / 2;
-            let (mut rows, older) = stretch(
-                conn,
-                conversation,
-                Cursor {
-                    id: middle.id + 1,
-                    ..middle
-                },
-                false,
-                limit - after,
-            )
-            .await?;
+            let (mut rows, older) =
+                stretch(conn, conversation, Cursor { id: middle.id + 1, ..middle }, false, limit - after)
+                    .await?;
             let (later, newer) = stretch(conn, conversation, middle, true, after.max(1)).await?;
             rows.extend(later);
             (rows, older, newer)

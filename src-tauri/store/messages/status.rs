@@ -85,11 +85,7 @@ async fn apply(
         return Ok(None);
     };
     conversations::recount(conn, &[(conversation, None)]).await?;
-    Ok(Some(Change {
-        account,
-        conversation,
-        message,
-    }))
+    Ok(Some(Change { account, conversation, message }))
 }
 
 /// Applies what Meta said of `meta_id` before it was known to be `message`, and the watermarks of its thread.
@@ -163,10 +159,7 @@ pub async fn watermark_at(
         Some((conversation, at)) => {
             raise(conn, account, ConversationId(conversation), status, Timestamp(at)).await
         }
-        None => Ok(self::status(conn, account, meta_id, status, None, now)
-            .await?
-            .into_iter()
-            .collect()),
+        None => Ok(self::status(conn, account, meta_id, status, None, now).await?.into_iter().collect()),
     }
 }
 
@@ -206,10 +199,6 @@ async fn raise(
     .await?;
     Ok(messages
         .into_iter()
-        .map(|message| Change {
-            account,
-            conversation,
-            message: MessageId(message),
-        })
+        .map(|message| Change { account, conversation, message: MessageId(message) })
         .collect())
 }

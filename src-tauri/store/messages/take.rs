@@ -22,11 +22,7 @@ pub async fn take(conn: &mut SqliteConnection, arrivals: &[Arrival]) -> Result<V
     let mut people = People::default();
     let mut next = look_up(conn, &mut messages, &mut people).await?;
     for message in &mut messages {
-        message.slot = people.place(
-            message.first.account,
-            &message.first.person,
-            message.first.recorded_at,
-        );
+        message.slot = people.place(message.first.account, &message.first.person, message.first.recorded_at);
         if let Some(thread) = &message.thread {
             people.learn_thread(message.slot, thread);
         }
@@ -92,32 +88,30 @@ fn fold(arrivals: &[Arrival]) -> (Vec<Incoming<'_>>, Vec<usize>) {
         .map(|arrival| {
             let live = arrival.live && arrival.direction == Direction::Inbound;
             let thread = arrival.thread.as_ref().map(|t| t.as_str());
-            let n = *seen
-                .entry((arrival.account, arrival.meta_id.as_str()))
-                .or_insert_with(|| {
-                    messages.push(Incoming {
-                        first: arrival,
-                        hash: meta_hash(arrival.account, &arrival.meta_id),
+            let n = *seen.entry((arrival.account, arrival.meta_id.as_str())).or_insert_with(|| {
+                messages.push(Incoming {
+                    first: arrival,
+                    hash: meta_hash(arrival.account, &arrival.meta_id),
+                    sent_at: arrival.sent_at,
+                    live,
+                    status: arrival.status,
+                    thread,
+                    known: None,
+                    early: None,
+                    slot: 0,
+                    taken: Taken {
+                        account: arrival.account,
+                        conversation: ConversationId(0),
+                        message: MessageId(0),
+                        fresh: false,
+                        changed: false,
+                        direction: arrival.direction,
+                        live: false,
                         sent_at: arrival.sent_at,
-                        live,
-                        status: arrival.status,
-                        thread,
-                        known: None,
-                        early: None,
-                        slot: 0,
-                        taken: Taken {
-                            account: arrival.account,
-                            conversation: ConversationId(0),
-                            message: MessageId(0),
-                            fresh: false,
-                            changed: false,
-                            direction: arrival.direction,
-                            live: false,
-                            sent_at: arrival.sent_at,
-                        },
-                    });
-                    messages.len() - 1
+                    },
                 });
+                messages.len() - 1
+            });
             let message = &mut messages[n];
             message.live |= live;
             message.thread = message.thread.or(thread);
@@ -132,20 +126,12 @@ fn fold(arrivals: &[Arrival]) -> (Vec<Incoming<'_>>, Vec<usize>) {
 /// The Conversations API tells seconds and webhooks milliseconds of the same moment: the later of two times
 /// within one second is the more exact. Times that differ by more are two opinions; the first stays.
 fn finer(known: Timestamp, told: Timestamp) -> Timestamp {
-    if known.0.div_euclid(1000) == told.0.div_euclid(1000) {
-        known.max(told)
-    } else {
-        known
-    }
+    if known.0.div_euclid(1000) == told.0.div_euclid(1000) { known.max(told) } else { known }
 }
 
 /// The further of two statuses; a message that arrives by itself never un-fails one that failed.
 fn further(known: DeliveryStatus, told: DeliveryStatus) -> DeliveryStatus {
-    if row::rank(told) > row::rank(known) {
-        told
-    } else {
-        known
-    }
+    if row::rank(told) > row::rank(known) { told } else { known }
 }
 
 /// The last id given to messages.
@@ -157,10 +143,8 @@ async fn look_up(
     messages: &mut [Incoming<'_>],
     people: &mut People,
 ) -> Result<NextMessage, sqlx::Error> {
-    let ids: Vec<(i64, i64, &str)> = messages
-        .iter()
-        .map(|m| (m.hash, m.first.account.0, m.first.meta_id.as_str()))
-        .collect();
+    let ids: Vec<(i64, i64, &str)> =
+        messages.iter().map(|m| (m.hash, m.first.account.0, m.first.meta_id.as_str())).collect();
     let persons = People::keys(messages.iter().map(|m| (m.first.account, &m.first.person)));
     let rows = sqlx::query(
         "SELECT 'message', j.key, m.id, m.conversation, m.sent_at, m.meta_time, m.live, m.status, v.read_through
@@ -238,11 +222,7 @@ impl Incoming<'_> {
         }
         let failure = self.early.as_ref().and_then(|(_, failure)| failure.clone());
         if let Some(known) = &self.known {
-            let sent_at = if known.meta_time {
-                finer(known.sent_at, self.sent_at)
-            } else {
-                self.sent_at
-            };
+            let sent_at = if known.meta_time { finer(known.sent_at, self.sent_at) } else { self.sent_at };
             let status = further(known.status, self.status);
             let live = match (known.live, self.live) {
                 (0, true) if known.message.0 > known.read_through => 1,
@@ -264,13 +244,7 @@ impl Incoming<'_> {
                 ]));
             }
             if self.taken.changed || !known.meta_time {
-                batch.updates.push(serde_json::json!([
-                    known.message,
-                    sent_at,
-                    status.key(),
-                    live,
-                    failure
-                ]));
+                batch.updates.push(serde_json::json!([known.message, sent_at, status.key(), live, failure]));
             }
         } else {
             next.0 += 1;

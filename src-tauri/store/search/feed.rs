@@ -27,21 +27,15 @@ struct Fed {
 /// # Errors
 /// When the database cannot be written.
 pub async fn feed(conn: &mut SqliteConnection, limit: u32) -> Result<u32, sqlx::Error> {
-    let fed = read(
-        conn,
-        "WHERE m.id > (SELECT through FROM words_fed) ORDER BY m.id LIMIT ?1",
-        i64::from(limit),
-    )
-    .await?;
+    let fed =
+        read(conn, "WHERE m.id > (SELECT through FROM words_fed) ORDER BY m.id LIMIT ?1", i64::from(limit))
+            .await?;
     let Some(last) = fed.iter().map(|m| m.message).max() else {
         return Ok(0);
     };
     let count = u32::try_from(fed.len()).unwrap_or(u32::MAX);
     write(conn, fed).await?;
-    sqlx::query("UPDATE words_fed SET through = ?1")
-        .bind(last)
-        .execute(conn)
-        .await?;
+    sqlx::query("UPDATE words_fed SET through = ?1").bind(last).execute(conn).await?;
     Ok(count)
 }
 
@@ -59,12 +53,9 @@ pub(in crate::store) async fn feed_again(
     .bind(conversation)
     .execute(&mut *conn)
     .await?;
-    let fed = read(
-        conn,
-        "WHERE m.conversation = ?1 AND m.id <= (SELECT through FROM words_fed)",
-        conversation,
-    )
-    .await?;
+    let fed =
+        read(conn, "WHERE m.conversation = ?1 AND m.id <= (SELECT through FROM words_fed)", conversation)
+            .await?;
     write(conn, fed).await
 }
 
@@ -89,10 +80,7 @@ async fn read(conn: &mut SqliteConnection, which: &'static str, value: i64) -> R
                 }
             }
             let mut marks: HashSet<String> = HashSet::new();
-            if ["http://", "https://", "www."]
-                .iter()
-                .any(|link| text.contains(link))
-            {
+            if ["http://", "https://", "www."].iter().any(|link| text.contains(link)) {
                 marks.insert(of_kind("link"));
             }
             for kind in kinds.into_iter().flat_map(|kinds| kinds.split('\n')) {
@@ -103,11 +91,7 @@ async fn read(conn: &mut SqliteConnection, which: &'static str, value: i64) -> R
                 line.push(' ');
                 line.push_str(&mark);
             }
-            Ok(Fed {
-                message: row.try_get(0)?,
-                sent_at: row.try_get(2)?,
-                line,
-            })
+            Ok(Fed { message: row.try_get(0)?, sent_at: row.try_get(2)?, line })
         })
         .collect()
 }
@@ -146,12 +130,7 @@ async fn place(
     .fetch_all(&mut *conn)
     .await
     .map(|rows: Vec<(i64, Option<i64>)>| rows.into_iter().filter_map(|(of, at)| Some((of, at?))).collect())?;
-    let top = taken
-        .iter()
-        .filter(|(of, _)| *of < 0)
-        .map(|(_, at)| *at)
-        .max()
-        .unwrap_or(-1);
+    let top = taken.iter().filter(|(of, _)| *of < 0).map(|(_, at)| *at).max().unwrap_or(-1);
     // A message goes behind those of the same second that are there already.
     let mut behind: HashMap<i64, i64> = HashMap::new();
     for (first, at) in taken.iter().filter(|(of, _)| *of >= 0) {

@@ -78,20 +78,10 @@ struct Plan {
 }
 
 async fn plan(conn: &mut SqliteConnection, wanted: &Wanted) -> Result<Plan, sqlx::Error> {
-    let mut plan = Plan {
-        expression: None,
-        conversations: None,
-        accounts: None,
-        direction: None,
-        impossible: false,
-    };
+    let mut plan =
+        Plan { expression: None, conversations: None, accounts: None, direction: None, impossible: false };
     let mut parts: Vec<String> = wanted.all.iter().map(Term::expression).collect();
-    parts.extend(
-        wanted
-            .kinds
-            .iter()
-            .map(|group| any(group.iter().map(|kind| of_kind(kind)))),
-    );
+    parts.extend(wanted.kinds.iter().map(|group| any(group.iter().map(|kind| of_kind(kind)))));
     match &wanted.from {
         None => {}
         Some(Sender::Us) => plan.direction = Some(Direction::Outbound),
@@ -101,13 +91,7 @@ async fn plan(conn: &mut SqliteConnection, wanted: &Wanted) -> Result<Plan, sqlx
                 "SELECT v.id FROM people_words w CROSS JOIN conversations v ON v.contact = w.rowid
                  WHERE people_words MATCH ?1 LIMIT ?2",
             )
-            .bind(
-                terms
-                    .iter()
-                    .map(Term::expression)
-                    .collect::<Vec<_>>()
-                    .join(" AND "),
-            )
+            .bind(terms.iter().map(Term::expression).collect::<Vec<_>>().join(" AND "))
             .bind(SENDERS)
             .fetch_all(&mut *conn)
             .await?;
@@ -151,18 +135,11 @@ async fn plan(conn: &mut SqliteConnection, wanted: &Wanted) -> Result<Plan, sqlx
 /// The statement of a page; with words it reads the index, else the places alone.
 pub(in crate::store) fn page_sql(by_words: bool) -> String {
     let (of, place) = if by_words {
-        (
-            "message_words w CROSS JOIN message_places p ON p.place = w.rowid",
-            "w.rowid",
-        )
+        ("message_words w CROSS JOIN message_places p ON p.place = w.rowid", "w.rowid")
     } else {
         ("message_places p", "p.place")
     };
-    let matches = if by_words {
-        "message_words MATCH ?1"
-    } else {
-        "?1 IS NULL"
-    };
+    let matches = if by_words { "message_words MATCH ?1" } else { "?1 IS NULL" };
     format!(
         "SELECT p.place, m.id, m.conversation, m.account, a.channel, m.direction, m.sent_at, m.what, m.text, {}
          FROM {of}
@@ -197,10 +174,7 @@ pub async fn messages(
     )
     .fetch_optional(&mut *conn)
     .await?;
-    let mut found = Found {
-        since: since.map(Timestamp),
-        ..Found::default()
-    };
+    let mut found = Found { since: since.map(Timestamp), ..Found::default() };
     let plan = plan(conn, wanted).await?;
     if wanted.is_empty() || plan.impossible {
         return Ok(found);
@@ -222,16 +196,10 @@ pub async fn messages(
     if rows.len() > page.len()
         && let Some(last) = page.last()
     {
-        let cursor = Cursor {
-            at: last.try_get("place")?,
-            id: 0,
-        };
+        let cursor = Cursor { at: last.try_get("place")?, id: 0 };
         found.next = Some(cursor.write(LIST));
     }
-    found.messages = page
-        .iter()
-        .map(|row| read(row, wanted))
-        .collect::<Result<_, _>>()?;
+    found.messages = page.iter().map(|row| read(row, wanted)).collect::<Result<_, _>>()?;
     Ok(found)
 }
 
@@ -266,21 +234,14 @@ pub async fn people(
     if terms.is_empty() {
         return Ok(Vec::new());
     }
-    let open: Vec<String> = terms
-        .iter()
-        .map(|term| term.clone().opened().expression())
-        .collect();
+    let open: Vec<String> = terms.iter().map(|term| term.clone().opened().expression()).collect();
     let mut found: Vec<(i64, i64)> = sqlx::query_as(
         "SELECT v.last_at, v.id FROM people_words w CROSS JOIN conversations v ON v.contact = w.rowid
          WHERE people_words MATCH ?1 AND (?2 IS NULL OR v.account IN (SELECT value FROM json_each(?2)))
          ORDER BY w.rowid DESC LIMIT ?3",
     )
     .bind(open.join(" AND "))
-    .bind(if accounts.is_empty() {
-        None
-    } else {
-        Some(row::json(accounts)?)
-    })
+    .bind(if accounts.is_empty() { None } else { Some(row::json(accounts)?) })
     .bind(WEIGHED)
     .fetch_all(&mut *conn)
     .await?;

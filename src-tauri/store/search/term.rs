@@ -23,10 +23,7 @@ impl Term {
         let mut open = open;
         // The last character of a run stands alone in the cut. Alone it means every pair that begins with it;
         // after a pair it says nothing new.
-        if let Some(last) = cut
-            .last()
-            .filter(|word| word.run && word.folded.chars().count() == 1)
-        {
+        if let Some(last) = cut.last().filter(|word| word.run && word.folded.chars().count() == 1) {
             let pair = cut.len() > 1 && cut[cut.len() - 2].run && cut[cut.len() - 2].at.end == last.at.end;
             if pair {
                 cut.pop();
@@ -47,29 +44,20 @@ impl Term {
 
     /// As the index is asked: words are letters, digits and pictures, never quotation marks.
     pub(super) fn expression(&self) -> String {
-        format!(
-            "\"{}\"{}",
-            self.words.join(" "),
-            if self.open { " *" } else { "" }
-        )
+        format!("\"{}\"{}", self.words.join(" "), if self.open { " *" } else { "" })
     }
 
     /// Where it stands in `text`, cut into words: the first and the last of them.
     fn find(&self, text: &[Word], from: usize) -> Option<(usize, usize)> {
         let n = self.words.len();
         (from..=text.len().checked_sub(n)?).find_map(|at| {
-            let here = self
-                .words
-                .iter()
-                .zip(&text[at..at + n])
-                .enumerate()
-                .all(|(k, (word, found))| {
-                    if self.open && k + 1 == n {
-                        found.folded.starts_with(word.as_str())
-                    } else {
-                        found.folded == *word
-                    }
-                });
+            let here = self.words.iter().zip(&text[at..at + n]).enumerate().all(|(k, (word, found))| {
+                if self.open && k + 1 == n {
+                    found.folded.starts_with(word.as_str())
+                } else {
+                    found.folded == *word
+                }
+            });
             here.then_some((at, at + n - 1))
         })
     }
@@ -97,10 +85,7 @@ pub fn snippet(text: &str, terms: &[Term]) -> Vec<Piece> {
     let (start, end) = window(text, hits.first().copied());
     let mut pieces: Vec<Piece> = Vec::new();
     let mut push = |part: &str, hit: bool| {
-        let part: String = part
-            .chars()
-            .map(|c| if c.is_whitespace() { ' ' } else { c })
-            .collect();
+        let part: String = part.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
         if !part.is_empty() {
             pieces.push(Piece { text: part, hit });
         }
@@ -131,12 +116,7 @@ fn window(text: &str, hit: Option<(usize, usize)>) -> (usize, usize) {
         return (0, text.len());
     }
     let hit = hit.map_or(0, |(start, _)| start);
-    let before = text[..hit]
-        .char_indices()
-        .rev()
-        .take(SNIPPET / 4)
-        .last()
-        .map_or(hit, |(at, _)| at);
+    let before = text[..hit].char_indices().rev().take(SNIPPET / 4).last().map_or(hit, |(at, _)| at);
     // Not in the middle of a word, if one begins soon.
     let start = match text[before..hit].find(char::is_whitespace) {
         Some(gap) if before > 0 => {
@@ -145,9 +125,6 @@ fn window(text: &str, hit: Option<(usize, usize)>) -> (usize, usize) {
         _ => before,
     };
     let start = if hit <= SNIPPET / 4 { 0 } else { start };
-    let end = text[start..]
-        .char_indices()
-        .nth(SNIPPET)
-        .map_or(text.len(), |(at, _)| start + at);
+    let end = text[start..].char_indices().nth(SNIPPET).map_or(text.len(), |(at, _)| start + at);
     (start, end.max(start))
 }

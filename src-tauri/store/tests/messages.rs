@@ -19,28 +19,18 @@ async fn a_conversation_is_listed_with_its_newest_message() {
         ],
     )
     .await;
-    assert_eq!(
-        taken.iter().map(|t| t.fresh).collect::<Vec<_>>(),
-        [true, true, true, false]
-    );
+    assert_eq!(taken.iter().map(|t| t.fresh).collect::<Vec<_>>(), [true, true, true, false]);
     assert_eq!(taken[0].message, taken[3].message);
     let mut conn = store.read().await.unwrap();
-    let page = conversations::list(&mut conn, &Filter::default(), Sort::Newest, None, 10, NOW)
-        .await
-        .unwrap();
+    let page = conversations::list(&mut conn, &Filter::default(), Sort::Newest, None, 10, NOW).await.unwrap();
     let row = &page.rows[0];
     assert_eq!(page.rows.len(), 2);
     assert_eq!(row.last.as_ref().unwrap().text, "second");
     assert_eq!((row.unread, row.waiting_since), (2, Some(NOW.plus(1_000))));
     assert_eq!(row.window.closes_at, Some(NOW.plus(2_000 + 86_400_000)));
     let counts = conversations::count(&mut conn).await.unwrap();
-    assert_eq!(
-        (counts.all.conversations, counts.all.unread, counts.all.waiting),
-        (2, 2, 2)
-    );
-    let thread = messages::list(&mut conn, row.id, &Stretch::Newest, 50)
-        .await
-        .unwrap();
+    assert_eq!((counts.all.conversations, counts.all.unread, counts.all.waiting), (2, 2, 2));
+    let thread = messages::list(&mut conn, row.id, &Stretch::Newest, 50).await.unwrap();
     let texts: Vec<_> = thread.rows.iter().map(|m| m.content.text().to_owned()).collect();
     assert_eq!(texts, ["first", "second"]);
 }
@@ -69,10 +59,8 @@ async fn a_reply_is_one_row_whether_its_echo_or_its_answer_comes_first() {
         let settle = || {
             store.write("settle", move |conn| {
                 Box::pin(async move {
-                    let sent = messages::Outcome::Sent {
-                        meta_id: MetaMessageId("m_2".into()),
-                        at: NOW.plus(1_400),
-                    };
+                    let sent =
+                        messages::Outcome::Sent { meta_id: MetaMessageId("m_2".into()), at: NOW.plus(1_400) };
                     messages::settle(conn, queued.outbox, &sent, NOW.plus(1_400)).await
                 })
             })
@@ -86,28 +74,17 @@ async fn a_reply_is_one_row_whether_its_echo_or_its_answer_comes_first() {
             take(&store, echoed).await;
         }
         let mut conn = store.read().await.unwrap();
-        let thread = messages::list(&mut conn, conversation, &Stretch::Newest, 50)
-            .await
-            .unwrap();
+        let thread = messages::list(&mut conn, conversation, &Stretch::Newest, 50).await.unwrap();
         assert_eq!(thread.rows.len(), 2);
         let reply = &thread.rows[1];
         assert_eq!(reply.id, MessageId(queued.message.0));
         assert_eq!(reply.meta_id, Some(MetaMessageId("m_2".into())));
-        assert_eq!(
-            (reply.status, reply.origin),
-            (DeliveryStatus::Sent, Origin::Heliograph)
-        );
+        assert_eq!((reply.status, reply.origin), (DeliveryStatus::Sent, Origin::Heliograph));
         assert_eq!(reply.sent_at, NOW.plus(1_234), "Meta's time");
-        let row = conversations::get(&mut conn, conversation)
-            .await
-            .unwrap()
-            .unwrap();
+        let row = conversations::get(&mut conn, conversation).await.unwrap().unwrap();
         assert_eq!(row.waiting_since, None);
         assert!(
-            outbox::due(&mut conn, NOW.plus(99_000), &outbox::Busy::default(), 9)
-                .await
-                .unwrap()
-                .is_empty()
+            outbox::due(&mut conn, NOW.plus(99_000), &outbox::Busy::default(), 9).await.unwrap().is_empty()
         );
     }
 }

@@ -45,9 +45,7 @@ pub(super) async fn connect(store: &Store, channel: Channel, meta_id: &str) -> A
         import: Import::default(),
     };
     let done = store
-        .write("connect", move |conn| {
-            Box::pin(async move { accounts::insert(conn, &new, NOW).await })
-        })
+        .write("connect", move |conn| Box::pin(async move { accounts::insert(conn, &new, NOW).await }))
         .await;
     done.unwrap().0
 }
@@ -56,10 +54,7 @@ pub(super) async fn connect(store: &Store, channel: Channel, meta_id: &str) -> A
 pub(super) fn text(account: AccountId, person: &str, id: &str, at: i64, text: &str) -> Arrival {
     Arrival {
         account,
-        person: Person {
-            person: Some(MetaPersonId(person.into())),
-            ..Person::default()
-        },
+        person: Person { person: Some(MetaPersonId(person.into())), ..Person::default() },
         thread: None,
         meta_id: MetaMessageId(id.into()),
         direction: Direction::Inbound,
@@ -88,9 +83,7 @@ pub(super) fn echo(arrival: Arrival) -> Arrival {
 
 pub(super) async fn take(store: &Store, arrivals: Vec<Arrival>) -> Vec<Taken> {
     store
-        .write("take", move |conn| {
-            Box::pin(async move { super::messages::take(conn, &arrivals).await })
-        })
+        .write("take", move |conn| Box::pin(async move { super::messages::take(conn, &arrivals).await }))
         .await
         .unwrap()
 }

@@ -17,28 +17,15 @@ async fn open(folder: &Path) -> Result<Store, OpenError> {
 async fn filled(folder: &Path) -> AccountId {
     let store = open(folder).await.unwrap();
     let account = connect(&store, Channel::Messenger, "682498302938465").await;
-    let arrivals = (0..300)
-        .map(|n| {
-            text(
-                account,
-                &n.to_string(),
-                &format!("m_{n}"),
-                n,
-                "some words to keep",
-            )
-        })
-        .collect();
+    let arrivals =
+        (0..300).map(|n| text(account, &n.to_string(), &format!("m_{n}"), n, "some words to keep")).collect();
     take(&store, arrivals).await;
     store.close().await;
     account
 }
 
 async fn raw(folder: &Path) -> SqliteConnection {
-    SqliteConnectOptions::new()
-        .filename(folder.join("heliograph.db"))
-        .connect()
-        .await
-        .unwrap()
+    SqliteConnectOptions::new().filename(folder.join("heliograph.db")).connect().await.unwrap()
 }
 
 fn names(folder: &Path, part: &str) -> Vec<String> {
@@ -75,18 +62,12 @@ async fn a_damaged_database_is_kept_with_a_copy_and_never_overwritten() {
         let before = fs::read(&file).unwrap();
         for _ in 0..2 {
             let error = open(folder.path()).await.err();
-            let Some(OpenError::Damaged { copy, .. }) = &error else {
-                panic!("{what}: {error:?}")
-            };
+            let Some(OpenError::Damaged { copy, .. }) = &error else { panic!("{what}: {error:?}") };
             assert_eq!(fs::read(copy).unwrap(), before, "{what}");
             assert!(error.unwrap().to_string().contains("copy"));
         }
         assert_eq!(fs::read(&file).unwrap(), before, "{what}: left as it was");
-        assert_eq!(
-            names(folder.path(), "damaged").len(),
-            1,
-            "{what}: one copy is enough"
-        );
+        assert_eq!(names(folder.path(), "damaged").len(), 1, "{what}: one copy is enough");
     }
 }
 
@@ -118,10 +99,7 @@ async fn another_programs_database_is_left_alone() {
         .unwrap();
     conn.execute("CREATE TABLE theirs (x)").await.unwrap();
     conn.close().await.unwrap();
-    assert!(matches!(
-        open(folder.path()).await,
-        Err(OpenError::Foreign { .. })
-    ));
+    assert!(matches!(open(folder.path()).await, Err(OpenError::Foreign { .. })));
 }
 
 #[tokio::test]

@@ -37,11 +37,9 @@ fn assert_served(plan: &[String], of: &str) {
 async fn every_filter_and_order_of_the_list_is_served_by_its_index() {
     let (store, _) = store().await;
     let mut conn = store.read().await.unwrap();
-    for (sort, by) in [
-        (Sort::Newest, "newest"),
-        (Sort::WaitingLongest, "waiting"),
-        (Sort::EndingSoonest, "ending"),
-    ] {
+    for (sort, by) in
+        [(Sort::Newest, "newest"), (Sort::WaitingLongest, "waiting"), (Sort::EndingSoonest, "ending")]
+    {
         for (show, tab) in [
             (Show::All, ""),
             (Show::Unread, "_unread"),
@@ -57,10 +55,7 @@ async fn every_filter_and_order_of_the_list_is_served_by_its_index() {
                 "waiting_waiting" => "conversations_waiting".to_owned(),
                 name => format!("conversations_{name}"),
             };
-            assert!(
-                plan.iter().any(|line| line.contains(&format!("{index} "))),
-                "{name}: {plan:#?}"
-            );
+            assert!(plan.iter().any(|line| line.contains(&format!("{index} "))), "{name}: {plan:#?}");
         }
     }
 }

@@ -29,10 +29,8 @@ async fn a_failing_caller_spoils_only_itself() {
     assert!(a.is_ok() && c.is_ok());
     assert!(matches!(b, Err(WriteError::Failed(_))));
     let mut conn = store.read().await.unwrap();
-    let kept: Vec<String> = sqlx::query_scalar("SELECT source FROM cursors ORDER BY source")
-        .fetch_all(&mut *conn)
-        .await
-        .unwrap();
+    let kept: Vec<String> =
+        sqlx::query_scalar("SELECT source FROM cursors ORDER BY source").fetch_all(&mut *conn).await.unwrap();
     assert_eq!(kept, ["a", "c"]);
 }
 
@@ -61,48 +59,33 @@ async fn a_full_disk_is_told_and_overcome() {
         let store = store.clone();
         async move {
             store
-                .write("limit", move |conn| {
-                    Box::pin(async move { conn.execute(pages).await.map(drop) })
-                })
+                .write("limit", move |conn| Box::pin(async move { conn.execute(pages).await.map(drop) }))
                 .await
                 .unwrap();
         }
     };
     limit("PRAGMA max_page_count = 1").await;
-    let long: Vec<Arrival> = (0..200)
-        .map(|n| self::text(account, "1", &format!("m_{n}"), n, &"long ".repeat(100)))
-        .collect();
+    let long: Vec<Arrival> =
+        (0..200).map(|n| self::text(account, "1", &format!("m_{n}"), n, &"long ".repeat(100))).collect();
     let again = long.clone();
     let full = store
-        .write("take", move |conn| {
-            Box::pin(async move { crate::store::messages::take(conn, &long).await })
-        })
+        .write("take", move |conn| Box::pin(async move { crate::store::messages::take(conn, &long).await }))
         .await;
     assert!(matches!(full, Err(WriteError::Full)), "{full:?}");
     limit("PRAGMA max_page_count = 1000000").await;
     let taken = take(&store, again).await;
-    assert!(
-        taken.iter().all(|t| t.fresh),
-        "nothing of the failed attempt stayed"
-    );
+    assert!(taken.iter().all(|t| t.fresh), "nothing of the failed attempt stayed");
 }
 
 #[tokio::test]
 async fn what_was_acknowledged_is_there_after_closing() {
     let folder = tempfile::tempdir().unwrap();
-    let store = Store::open(folder.path(), crate::clock::Clock::system())
-        .await
-        .unwrap();
+    let store = Store::open(folder.path(), crate::clock::Clock::system()).await.unwrap();
     let account = connect(&store, Channel::Instagram, "17841405309211844").await;
     put(&store, account, "a", false).await.unwrap();
     store.close().await;
-    assert!(matches!(
-        put(&store, account, "b", false).await,
-        Err(WriteError::GivenUp)
-    ));
-    let store = Store::open(folder.path(), crate::clock::Clock::system())
-        .await
-        .unwrap();
+    assert!(matches!(put(&store, account, "b", false).await, Err(WriteError::GivenUp)));
+    let store = Store::open(folder.path(), crate::clock::Clock::system()).await.unwrap();
     let mut conn = store.read().await.unwrap();
     assert!(cursors::get(&mut conn, account, "a").await.unwrap().is_some());
 }

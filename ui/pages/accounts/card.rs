@@ -26,10 +26,7 @@ use leptos::prelude::*;
 fn follow(first: Account) -> Memo<Account> {
     let id = first.id;
     Memo::new(move |last: Option<&Account>| {
-        desk()
-            .account(id)
-            .or_else(|| last.cloned())
-            .unwrap_or_else(|| first.clone())
+        desk().account(id).or_else(|| last.cloned()).unwrap_or_else(|| first.clone())
     })
 }
 
@@ -54,18 +51,10 @@ impl Deeds {
             desk().accounts.again();
         });
         let poll = order::<PollNow>(move |()| {
-            toasts().say(format!(
-                "Asked Meta for news of {}",
-                account.with_untracked(|a| a.name.clone())
-            ));
+            toasts().say(format!("Asked Meta for news of {}", account.with_untracked(|a| a.name.clone())));
             desk().accounts.again();
         });
-        Self {
-            id,
-            check,
-            poll,
-            leaving: RwSignal::new(false),
-        }
+        Self { id, check, poll, leaving: RwSignal::new(false) }
     }
 
     fn check(self) {
@@ -77,9 +66,7 @@ impl Deeds {
     }
 
     fn reconnect(self) {
-        router().go(Route::Connect {
-            account: Some(self.id),
-        });
+        router().go(Route::Connect { account: Some(self.id) });
     }
 }
 

@@ -38,13 +38,8 @@ fn Ask(account: Memo<Account>) -> impl IntoView {
     });
     let has = move || {
         desk().counts.with(|c| {
-            c.and_then(|c| {
-                c.accounts
-                    .iter()
-                    .find(|(a, _)| *a == id)
-                    .map(|(_, t)| t.conversations)
-            })
-            .unwrap_or(0)
+            c.and_then(|c| c.accounts.iter().find(|(a, _)| *a == id).map(|(_, t)| t.conversations))
+                .unwrap_or(0)
         })
     };
     let amount = move || format::plural(has().into(), "conversation", "conversations");
@@ -58,14 +53,8 @@ fn Ask(account: Memo<Account>) -> impl IntoView {
         }
         .into_any()
     };
-    let label = Signal::derive(move || {
-        if keep.get() {
-            "Disconnect"
-        } else {
-            "Disconnect and delete"
-        }
-        .to_owned()
-    });
+    let label =
+        Signal::derive(move || if keep.get() { "Disconnect" } else { "Disconnect and delete" }.to_owned());
     view! {
         <p class="dialog-words">
             {format!("Heliograph forgets the token at once. Nothing more arrives from {} and nothing leaves; queued replies are not sent.", channel.name())}

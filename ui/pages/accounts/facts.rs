@@ -22,12 +22,7 @@ struct Fact {
 }
 
 fn fact(label: &'static str, value: impl Into<String>, exact: Option<Timestamp>) -> Fact {
-    Fact {
-        label,
-        value: value.into(),
-        tone: "",
-        exact,
-    }
+    Fact { label, value: value.into(), tone: "", exact }
 }
 
 impl Fact {
@@ -40,11 +35,7 @@ impl Fact {
 /// "Ends in 3 days", and how loudly to say it.
 fn end(label: &'static str, at: Timestamp, now: Timestamp) -> Fact {
     let left = now.until(at);
-    let value = if left <= 0 {
-        "Ended".into()
-    } else {
-        capital(&ahead(left))
-    };
+    let value = if left <= 0 { "Ended".into() } else { capital(&ahead(left)) };
     fact(label, value, Some(at)).tone(if left <= 0 {
         "bad"
     } else if left < 7 * DAY {
@@ -59,10 +50,7 @@ fn facts(account: &Account, now: Timestamp) -> Vec<Fact> {
     let ago = |at: Option<Timestamp>, never: &str| {
         at.map_or_else(|| never.to_owned(), |at| capital(&format::ago(at.until(now))))
     };
-    let refused = health
-        .problem
-        .as_ref()
-        .is_some_and(|p| p.code == Code::SignInAgain);
+    let refused = health.problem.as_ref().is_some_and(|p| p.code == Code::SignInAgain);
     let token = match health.token_expires_at {
         // What Meta once named as its end means nothing any more.
         _ if refused => fact("Token", "Not accepted", None).tone("bad"),
@@ -75,22 +63,13 @@ fn facts(account: &Account, now: Timestamp) -> Vec<Fact> {
             || fact("Data access ends", "Not told", None),
             |at| end("Data access ends", at, now),
         ),
-        fact(
-            "Last webhook",
-            ago(health.last_webhook_at, "None yet"),
-            health.last_webhook_at,
-        ),
+        fact("Last webhook", ago(health.last_webhook_at, "None yet"), health.last_webhook_at),
     ];
     // WhatsApp is never polled: Meta has no call for it (graph-api g.4).
     if account.channel != Channel::WhatsApp {
-        all.push(fact(
-            "Last poll",
-            ago(health.last_poll_at, "None yet"),
-            health.last_poll_at,
-        ));
-        let next = health
-            .next_poll_at
-            .map_or_else(|| "Not planned".into(), |at| capital(&ahead(now.until(at))));
+        all.push(fact("Last poll", ago(health.last_poll_at, "None yet"), health.last_poll_at));
+        let next =
+            health.next_poll_at.map_or_else(|| "Not planned".into(), |at| capital(&ahead(now.until(at))));
         all.push(fact("Next poll", next, health.next_poll_at));
     }
     all
@@ -184,26 +163,16 @@ pub fn Permissions(account: Memo<Account>) -> impl IntoView {
 }
 
 fn summary(has: usize, lacks: usize) -> String {
-    let granted = format!(
-        "{} granted",
-        format::plural(has as u64, "permission", "permissions")
-    );
-    if lacks == 0 {
-        granted
-    } else {
-        format!("{granted}, {lacks} missing")
-    }
+    let granted = format!("{} granted", format::plural(has as u64, "permission", "permissions"));
+    if lacks == 0 { granted } else { format!("{granted}, {lacks} missing") }
 }
 
 /// One permission: granted or missing, and what it is for.
 #[component]
 pub fn Scope(scope: String, granted: bool) -> impl IntoView {
     let meaning = meaning(&scope);
-    let (icon, tone, says) = if granted {
-        (Icon::Check, "good", "granted")
-    } else {
-        (Icon::Close, "bad", "missing")
-    };
+    let (icon, tone, says) =
+        if granted { (Icon::Check, "good", "granted") } else { (Icon::Close, "bad", "missing") };
     view! {
         <li class=format!("scope {tone}")>
             <IconView icon />
@@ -224,14 +193,8 @@ mod tests {
     fn an_end_is_told_louder_the_nearer_it_is() {
         let now = Timestamp(1_000 * DAY);
         let at = |left: i64| end("Token ends", now.plus(left), now);
-        assert_eq!(
-            (at(60 * DAY).value.as_str(), at(60 * DAY).tone),
-            ("In 60 days", "")
-        );
-        assert_eq!(
-            (at(3 * DAY).value.as_str(), at(3 * DAY).tone),
-            ("In 3 days", "warn")
-        );
+        assert_eq!((at(60 * DAY).value.as_str(), at(60 * DAY).tone), ("In 60 days", ""));
+        assert_eq!((at(3 * DAY).value.as_str(), at(3 * DAY).tone), ("In 3 days", "warn"));
         assert_eq!(at(5 * HOUR).value, "In 5 hours");
         assert_eq!((at(0).value.as_str(), at(0).tone), ("Ended", "bad"));
     }

@@ -47,10 +47,7 @@ pub fn ImportLine(account: Memo<Account>) -> impl IntoView {
         ImportState::NotPossible => Icon::Story,
     };
     let press = move || {
-        pause.run(PauseImport {
-            account: account.with_untracked(|a| a.id),
-            paused: running.get_untracked(),
-        });
+        pause.run(PauseImport { account: account.with_untracked(|a| a.id), paused: running.get_untracked() });
     };
     let button = move || {
         (running.get() || held.get()).then(|| {
@@ -77,29 +74,14 @@ mod tests {
 
     #[test]
     fn each_state_says_what_is_going_on() {
-        let at = |state| {
-            words(
-                Import {
-                    state,
-                    conversations: 312,
-                    messages: 4_890,
-                },
-                "@shop",
-            )
-        };
+        let at = |state| words(Import { state, conversations: 312, messages: 4_890 }, "@shop");
         assert_eq!(
             at(ImportState::Running),
             "Reading @shop: 312 conversations, 4\u{202f}890 messages; you can work now"
         );
-        assert_eq!(
-            at(ImportState::Paused),
-            "Reading paused after 312 conversations, 4\u{202f}890 messages"
-        );
+        assert_eq!(at(ImportState::Paused), "Reading paused after 312 conversations, 4\u{202f}890 messages");
         assert!(at(ImportState::NotPossible).starts_with("Meta has no call"));
-        let none = Import {
-            state: ImportState::Done,
-            ..Import::default()
-        };
+        let none = Import { state: ImportState::Done, ..Import::default() };
         assert_eq!(words(none, "@shop"), "No earlier conversations at Meta");
     }
 }

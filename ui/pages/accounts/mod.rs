@@ -35,12 +35,7 @@ pub fn AccountsPage() -> impl IntoView {
     let connect = Callback::new(|()| router().go(Route::Connect { account: None }));
     let empty = Memo::new(move |_| desk.accounts.with(|all| all.map(Vec::is_empty)));
     let rows = move || -> Vec<(usize, Account)> {
-        desk.accounts
-            .get()
-            .unwrap_or_default()
-            .into_iter()
-            .enumerate()
-            .collect()
+        desk.accounts.get().unwrap_or_default().into_iter().enumerate().collect()
     };
     let body = move || match empty.get() {
         None => match desk.accounts.problem.get() {
@@ -73,8 +68,7 @@ pub fn AccountsPage() -> impl IntoView {
     let summary = move || {
         let now = clock().now();
         let around = around.get();
-        desk.accounts
-            .with(|all| all.map(|all| summarize(all, |a| Standing::of(a, now, around).needs_you())))
+        desk.accounts.with(|all| all.map(|all| summarize(all, |a| Standing::of(a, now, around).needs_you())))
     };
     view! {
         <section class="plain-page accounts" data-test="accounts" aria-labelledby="accounts-title">

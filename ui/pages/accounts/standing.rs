@@ -17,10 +17,7 @@ pub struct Around {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
     /// A person must mend something.
-    Broken {
-        since: Option<Timestamp>,
-        problem: Problem,
-    },
+    Broken { since: Option<Timestamp>, problem: Problem },
     /// Meta's limit on personal data has passed: calls work but bring nothing.
     DataEnded { at: Timestamp },
     /// `WhatsApp` without an open door hears nothing.
@@ -53,10 +50,7 @@ impl Standing {
     pub fn of(account: &Account, now: Timestamp, around: Around) -> Self {
         let health = &account.health;
         if let Some(problem) = &health.problem {
-            return Self::Broken {
-                since: health.problem_since,
-                problem: problem.clone(),
-            };
+            return Self::Broken { since: health.problem_since, problem: problem.clone() };
         }
         if let Some(at) = health.data_access_expires_at.filter(|at| *at <= now) {
             return Self::DataEnded { at };
@@ -130,21 +124,14 @@ impl Standing {
             Self::Broken { since: Some(at), .. } => format!("Stopped receiving at {}", moment(*at)),
             Self::Broken { since: None, .. } => "Stopped receiving".into(),
             Self::DataEnded { at } => {
-                format!(
-                    "Receives nothing since {}: Meta's 90-day limit on personal data passed",
-                    moment(*at)
-                )
+                format!("Receives nothing since {}: Meta's 90-day limit on personal data passed", moment(*at))
             }
             Self::NoDoor => "Cannot receive: the webhook door is closed".into(),
             Self::Paused { until } => format!("Paused until {}: Meta asked to slow down", moment(*until)),
             Self::Offline { since } => format!("Offline since {}: Meta cannot be reached", moment(*since)),
             Self::Ending { at, heard } => {
                 let ends = ending(*at, now);
-                if heard.is_some() {
-                    format!("Receiving · {ends}")
-                } else {
-                    capital(&ends)
-                }
+                if heard.is_some() { format!("Receiving · {ends}") } else { capital(&ends) }
             }
             Self::Receiving { heard } => format!("Receiving · {}", heard.words(now)),
             Self::Waiting => "Connected · waiting for the first answer".into(),
@@ -157,39 +144,26 @@ impl Heard {
     #[must_use]
     pub fn words(self, now: Timestamp) -> String {
         let ago = format::ago(self.at.until(now));
-        if self.by_webhook {
-            format!("last webhook {ago}")
-        } else {
-            format!("asked Meta {ago}")
-        }
+        if self.by_webhook { format!("last webhook {ago}") } else { format!("asked Meta {ago}") }
     }
 }
 
 fn latest(account: &Account) -> Option<Heard> {
     let by = |at: Option<Timestamp>, by_webhook| at.map(|at| Heard { at, by_webhook });
     let health = &account.health;
-    by(health.last_webhook_at, true)
-        .into_iter()
-        .chain(by(health.last_poll_at, false))
-        .max_by_key(|h| h.at)
+    by(health.last_webhook_at, true).into_iter().chain(by(health.last_poll_at, false)).max_by_key(|h| h.at)
 }
 
 /// "the token ends in 3 days", "the token has ended".
 fn ending(at: Timestamp, now: Timestamp) -> String {
-    if at <= now {
-        "the token has ended".into()
-    } else {
-        format!("the token ends {}", ahead(now.until(at)))
-    }
+    if at <= now { "the token has ended".into() } else { format!("the token ends {}", ahead(now.until(at))) }
 }
 
 /// The same with a capital letter.
 #[must_use]
 pub fn capital(text: &str) -> String {
     let mut letters = text.chars();
-    letters
-        .next()
-        .map_or(String::new(), |c| c.to_uppercase().chain(letters).collect())
+    letters.next().map_or(String::new(), |c| c.to_uppercase().chain(letters).collect())
 }
 
 /// How far ahead, never more than there is: "in 3 days", "in 5 hours", "in 12 min", "in 40 s", "now".

@@ -19,10 +19,7 @@ fn account(channel: Channel, health: Health) -> Account {
 }
 
 fn polled(ago: i64) -> Health {
-    Health {
-        last_poll_at: Some(NOW.plus(-ago)),
-        ..Health::default()
-    }
+    Health { last_poll_at: Some(NOW.plus(-ago)), ..Health::default() }
 }
 
 fn say(account: &Account, around: Around) -> String {
@@ -34,11 +31,7 @@ fn a_healthy_account_names_its_latest_sign_of_life() {
     let mut shop = account(Channel::Instagram, polled(31_000));
     assert_eq!(say(&shop, Around::default()), "Receiving · asked Meta 31 s ago");
     shop.health.last_webhook_at = Some(NOW.plus(-2 * MINUTE));
-    assert_eq!(
-        say(&shop, Around::default()),
-        "Receiving · asked Meta 31 s ago",
-        "the later one counts"
-    );
+    assert_eq!(say(&shop, Around::default()), "Receiving · asked Meta 31 s ago", "the later one counts");
     shop.health.last_webhook_at = Some(NOW.plus(-6_000));
     assert_eq!(say(&shop, Around::default()), "Receiving · last webhook 6 s ago");
 }
@@ -56,18 +49,8 @@ fn a_problem_comes_before_everything_else() {
         Some(Problem::new(Code::SignInAgain, "The password was changed.").with(Action::Reconnect));
     shop.health.problem_since = Some(NOW.plus(-HOUR));
     shop.health.paused_until = Some(NOW.plus(HOUR));
-    let standing = Standing::of(
-        &shop,
-        NOW,
-        Around {
-            door: Some(false),
-            offline_since: Some(NOW),
-        },
-    );
-    assert_eq!(
-        standing.words(NOW, |_| "09:14".into()),
-        "Stopped receiving at 09:14"
-    );
+    let standing = Standing::of(&shop, NOW, Around { door: Some(false), offline_since: Some(NOW) });
+    assert_eq!(standing.words(NOW, |_| "09:14".into()), "Stopped receiving at 09:14");
     assert!(standing.wants_reconnect() && standing.needs_you());
     assert!(why(&standing).is_some());
 }
@@ -75,39 +58,21 @@ fn a_problem_comes_before_everything_else() {
 #[test]
 fn whatsapp_without_a_door_hears_nothing_and_says_so() {
     let mut orders = account(Channel::WhatsApp, Health::default());
-    let shut = Around {
-        door: Some(false),
-        ..Around::default()
-    };
+    let shut = Around { door: Some(false), ..Around::default() };
     assert_eq!(Standing::of(&orders, NOW, shut), Standing::NoDoor);
-    assert_eq!(
-        Standing::of(&orders, NOW, Around::default()),
-        Standing::Waiting,
-        "not before it is known"
-    );
+    assert_eq!(Standing::of(&orders, NOW, Around::default()), Standing::Waiting, "not before it is known");
     orders.demo = true;
-    assert_eq!(
-        Standing::of(&orders, NOW, shut),
-        Standing::Waiting,
-        "the demo world brings its own door"
-    );
+    assert_eq!(Standing::of(&orders, NOW, shut), Standing::Waiting, "the demo world brings its own door");
     orders.demo = false;
     orders.channel = Channel::Instagram;
-    assert_eq!(
-        Standing::of(&orders, NOW, shut),
-        Standing::Waiting,
-        "others are polled"
-    );
+    assert_eq!(Standing::of(&orders, NOW, shut), Standing::Waiting, "others are polled");
 }
 
 #[test]
 fn a_token_near_its_end_and_a_pause_are_warnings() {
     let mut shop = account(Channel::Instagram, polled(1_000));
     shop.health.token_expires_at = Some(NOW.plus(3 * DAY + HOUR));
-    assert_eq!(
-        say(&shop, Around::default()),
-        "Receiving · the token ends in 3 days"
-    );
+    assert_eq!(say(&shop, Around::default()), "Receiving · the token ends in 3 days");
     shop.health.token_expires_at = Some(NOW.plus(-1));
     assert_eq!(say(&shop, Around::default()), "Receiving · the token has ended");
     shop.health.token_expires_at = Some(NOW.plus(8 * DAY));
@@ -115,11 +80,7 @@ fn a_token_near_its_end_and_a_pause_are_warnings() {
     shop.health.paused_until = Some(NOW.plus(MINUTE));
     assert_eq!(Standing::of(&shop, NOW, Around::default()).tone(), "warn");
     shop.health.paused_until = Some(NOW);
-    assert_eq!(
-        Standing::of(&shop, NOW, Around::default()).tone(),
-        "good",
-        "a pause that is over is over"
-    );
+    assert_eq!(Standing::of(&shop, NOW, Around::default()).tone(), "good", "a pause that is over is over");
 }
 
 #[test]

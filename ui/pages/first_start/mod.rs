@@ -25,11 +25,7 @@ const LINES: [(Icon, &str, &str); 3] = [
         "It tells the truth.",
         " Sent means that Meta said so; what failed says why, and what helps.",
     ),
-    (
-        Icon::Shield,
-        "Yours alone.",
-        " Tokens are sealed here, and nothing passes through a server of ours.",
-    ),
+    (Icon::Shield, "Yours alone.", " Tokens are sealed here, and nothing passes through a server of ours."),
 ];
 
 /// The page.

@@ -7,24 +7,9 @@ use leptos::prelude::*;
 
 /// What the light carries.
 const WORDS: [(Channel, &str, &str, &str); 3] = [
-    (
-        Channel::Instagram,
-        "Camille",
-        "La veste en lin est-elle de retour ?",
-        "one",
-    ),
-    (
-        Channel::WhatsApp,
-        "Oluwaseun",
-        "My order arrived today. It is perfect, thank you!",
-        "two",
-    ),
-    (
-        Channel::Messenger,
-        "田中 美咲",
-        "サイズ感を教えていただけますか?",
-        "three",
-    ),
+    (Channel::Instagram, "Camille", "La veste en lin est-elle de retour ?", "one"),
+    (Channel::WhatsApp, "Oluwaseun", "My order arrived today. It is perfect, thank you!", "two"),
+    (Channel::Messenger, "田中 美咲", "サイズ感を教えていただけますか?", "three"),
 ];
 
 /// The picture; it says nothing that the words beside it do not.

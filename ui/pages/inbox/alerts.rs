@@ -13,11 +13,7 @@ use wasm_bindgen_futures::spawn_local;
 /// Begins to hear.
 pub fn hear() {
     on_event(|event| {
-        if let Event::SendSettled {
-            conversation,
-            message,
-            good: false,
-        } = event
+        if let Event::SendSettled { conversation, message, good: false } = event
             && router().peek().conversation() != Some(*conversation)
         {
             spawn_local(tell(*conversation, *message));
@@ -31,10 +27,7 @@ async fn tell(conversation: ConversationId, message: MessageId) {
         Err(_) => "A reply was not sent.".to_owned(),
     };
     let open = Callback::new(move |()| {
-        router().go(Route::Conversation {
-            id: conversation,
-            message: Some(message),
-        })
+        router().go(Route::Conversation { id: conversation, message: Some(message) })
     });
     toasts().trouble(who, "Open", open);
 }

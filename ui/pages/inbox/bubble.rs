@@ -34,23 +34,15 @@ pub fn BubbleView(line: ArcRwSignal<What>, lit: RwSignal<Option<MessageId>>) -> 
     let status = part(|b| b.message.status.key().to_owned());
     let content = Memo::new(move |_| {
         bubble.with(|b| {
-            b.as_ref().map(|b| {
-                (
-                    b.message.id,
-                    b.message.content.clone(),
-                    b.message.attachments.clone(),
-                )
-            })
+            b.as_ref().map(|b| (b.message.id, b.message.content.clone(), b.message.attachments.clone()))
         })
     });
     let meta = Memo::new(move |_| bubble.with(|b| b.as_ref().map(meta_of)));
     let aftermath = Memo::new(move |_| bubble.with(|b| b.as_ref().and_then(|b| after_of(&b.message))));
     let seen = Memo::new(move |_| bubble.with(|b| b.as_ref().is_some_and(|b| b.seen)));
     let class = Memo::new(move |_| bubble.with(|b| b.as_ref().map(class_of).unwrap_or_default()));
-    let is_lit = move || {
-        lit.get()
-            .is_some_and(|lit| bubble.with(|b| b.as_ref().is_some_and(|b| b.message.id == lit)))
-    };
+    let is_lit =
+        move || lit.get().is_some_and(|lit| bubble.with(|b| b.as_ref().is_some_and(|b| b.message.id == lit)));
     view! {
         <div
             class=move || class.get()
@@ -72,21 +64,14 @@ pub fn BubbleView(line: ArcRwSignal<What>, lit: RwSignal<Option<MessageId>>) -> 
 
 fn class_of(b: &Bubble) -> String {
     let mut class = String::from("line");
-    class.push_str(if b.message.direction == Direction::Inbound {
-        " theirs"
-    } else {
-        " ours"
-    });
+    class.push_str(if b.message.direction == Direction::Inbound { " theirs" } else { " ours" });
     for (yes, word) in [
         (b.first, " first"),
         (b.last, " last"),
         (b.message.origin == Origin::Elsewhere, " elsewhere"),
         (b.message.status == DeliveryStatus::Failed, " failed"),
         (b.message.status == DeliveryStatus::Unsure, " unsure"),
-        (
-            b.message.attachments.is_empty() && text::only_emoji(b.message.content.text()),
-            " emoji",
-        ),
+        (b.message.attachments.is_empty() && text::only_emoji(b.message.content.text()), " emoji"),
     ] {
         if yes {
             class.push_str(word);
@@ -165,9 +150,7 @@ fn Words(id: MessageId, content: Content, attachments: Vec<Attachment>) -> impl 
         Content::Placeholder { what, text } => (Some(what), text),
     };
     let shown_as_file = attachments.iter().any(|a| a.file.is_some());
-    let placeholder = what
-        .filter(|_| !shown_as_file)
-        .map(|what| view! { <Placeholder id what /> });
+    let placeholder = what.filter(|_| !shown_as_file).map(|what| view! { <Placeholder id what /> });
     view! {
         {pictures}
         {placeholder}
@@ -197,11 +180,7 @@ fn text_view(words: &str) -> Vec<AnyView> {
 fn attachment(a: &Attachment) -> AnyView {
     match (&a.file, a.mime.as_str()) {
         (Some(file), mime) if mime.starts_with("image/") => {
-            let alt = if a.name.is_empty() {
-                "Photo".to_owned()
-            } else {
-                a.name.clone()
-            };
+            let alt = if a.name.is_empty() { "Photo".to_owned() } else { a.name.clone() };
             view! { <img class="picture" src=ipc::media_url(file) alt=alt loading="lazy" decoding="async" /> }
                 .into_any()
         }
@@ -258,13 +237,9 @@ fn Placeholder(id: MessageId, what: String) -> impl IntoView {
 #[must_use]
 pub fn waiting_words(m: &Message) -> Option<String> {
     let now = clock().now();
-    let again = m
-        .next_attempt_at
-        .filter(|t| now < *t)
-        .map(|t| format!("Trying again at {}", format::moment(t, now)));
-    let end = m
-        .leave_before
-        .map(|t| format!("must leave by {}", format::moment(t, now)));
+    let again =
+        m.next_attempt_at.filter(|t| now < *t).map(|t| format!("Trying again at {}", format::moment(t, now)));
+    let end = m.leave_before.map(|t| format!("must leave by {}", format::moment(t, now)));
     match (again, end) {
         (None, _) => None,
         (Some(again), None) => Some(again),

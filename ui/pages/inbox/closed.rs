@@ -34,17 +34,12 @@ fn Closed(row: Memo<Option<Conversation>>, conversation: ConversationId) -> impl
     let clock = clock();
     let contact = live(move || Some(GetContact { conversation }));
     let words = Memo::new(move |_| {
-        row.with(|c| {
-            c.as_ref()
-                .map(|c| explain(c.channel, c.window.closes_at, clock.now()))
-        })
-        .unwrap_or_default()
+        row.with(|c| c.as_ref().map(|c| explain(c.channel, c.window.closes_at, clock.now())))
+            .unwrap_or_default()
     });
     let draft = Memo::new(move |_| {
         let typed = inbox().drafts.with_value(|d| d.get(&conversation).cloned());
-        typed
-            .or_else(|| row.with(|c| c.as_ref().map(|c| c.draft.clone())))
-            .filter(|d| !d.trim().is_empty())
+        typed.or_else(|| row.with(|c| c.as_ref().map(|c| c.draft.clone()))).filter(|d| !d.trim().is_empty())
     });
     let others = move || {
         let all = contact.get().map(|c| c.conversations).unwrap_or_default();

@@ -30,10 +30,7 @@ pub fn Composer(row: Memo<Option<Conversation>>, conversation: ConversationId) -
     let area = NodeRef::<html::Textarea>::new();
     let draft = Draft::of(conversation, row);
     let limit = Memo::new(move |_| {
-        row.with(|c| {
-            c.as_ref()
-                .map_or(TextLimit::Chars(2000), |c| TextLimit::of(c.channel))
-        })
+        row.with(|c| c.as_ref().map_or(TextLimit::Chars(2000), |c| TextLimit::of(c.channel)))
     });
     let parts = Memo::new(move |_| draft.text.with(|t| text::split(t, limit.get()).len()));
     let empty = Memo::new(move |_| draft.text.with(|t| t.trim().is_empty()));
@@ -59,11 +56,8 @@ pub fn Composer(row: Memo<Option<Conversation>>, conversation: ConversationId) -
             return;
         }
         let command = e.ctrl_key() || e.meta_key();
-        let sends = if command {
-            !e.shift_key()
-        } else {
-            desk.chosen().composer.enter_sends && !e.shift_key()
-        };
+        let sends =
+            if command { !e.shift_key() } else { desk.chosen().composer.enter_sends && !e.shift_key() };
         if sends {
             e.prevent_default();
             send();
@@ -103,24 +97,19 @@ pub fn Composer(row: Memo<Option<Conversation>>, conversation: ConversationId) -
         format!("Reply to {name}…")
     };
     let refused = move || {
-        inbox
-            .outgoing
-            .refused
-            .get()
-            .filter(|(c, _)| *c == conversation)
-            .map(|(_, problem)| {
-                let dismiss = move |_| inbox.outgoing.refused.set(None);
-                view! {
-                    <div class="composer-refused" role="alert">
-                        <IconView icon=Icon::Alert />
-                        <span>"Not sent: " {problem.message}</span>
-                        <button type="button" class="icon-button small" aria-label="Dismiss" on:click=dismiss>
-                            <IconView icon=Icon::Close />
-                        </button>
-                    </div>
-                }
-                .into_any()
-            })
+        inbox.outgoing.refused.get().filter(|(c, _)| *c == conversation).map(|(_, problem)| {
+            let dismiss = move |_| inbox.outgoing.refused.set(None);
+            view! {
+                <div class="composer-refused" role="alert">
+                    <IconView icon=Icon::Alert />
+                    <span>"Not sent: " {problem.message}</span>
+                    <button type="button" class="icon-button small" aria-label="Dismiss" on:click=dismiss>
+                        <IconView icon=Icon::Close />
+                    </button>
+                </div>
+            }
+            .into_any()
+        })
     };
     let counter = move || {
         draft.text.with(|t| count_words(t, limit.get())).map(|(words, over)| {
@@ -255,11 +244,7 @@ impl Draft {
         let now = ticks();
         self.typed_at.set_value(now);
         after(PAUSE_MS, move || {
-            if self
-                .typed_at
-                .try_get_value()
-                .is_some_and(|at| at.to_bits() == now.to_bits())
-            {
+            if self.typed_at.try_get_value().is_some_and(|at| at.to_bits() == now.to_bits()) {
                 self.keep();
             }
         });
@@ -272,10 +257,7 @@ impl Draft {
         };
         if self.kept.try_get_value().is_some_and(|kept| kept != text) {
             self.kept.set_value(text.clone());
-            tell_engine(SaveDraft {
-                conversation: self.conversation,
-                text,
-            });
+            tell_engine(SaveDraft { conversation: self.conversation, text });
         }
     }
 
@@ -305,14 +287,7 @@ fn count_words(text: &str, limit: TextLimit) -> Option<(String, bool)> {
     }
     let over = used > most;
     let n = u64::try_from(used.abs_diff(most)).unwrap_or(u64::MAX);
-    Some((
-        format!(
-            "{} {unit} {}",
-            format::count(n),
-            if over { "over" } else { "left" }
-        ),
-        over,
-    ))
+    Some((format!("{} {unit} {}", format::count(n), if over { "over" } else { "left" }), over))
 }
 
 const fn unit_tip(limit: TextLimit) -> &'static str {
@@ -326,12 +301,7 @@ const fn unit_tip(limit: TextLimit) -> &'static str {
 fn grow(area: &web_sys::HtmlTextAreaElement) {
     let style = web_sys::HtmlElement::style(area);
     let _ = style.set_property("height", "auto");
-    let most = window()
-        .inner_height()
-        .ok()
-        .and_then(|h| h.as_f64())
-        .unwrap_or(600.0)
-        * 0.4;
+    let most = window().inner_height().ok().and_then(|h| h.as_f64()).unwrap_or(600.0) * 0.4;
     let height = f64::from(area.scroll_height()).min(most);
     let _ = style.set_property("height", &format!("{height}px"));
 }
@@ -344,18 +314,9 @@ mod tests {
     fn the_counter_speaks_up_in_the_last_part_and_says_how_much_is_over() {
         let limit = TextLimit::Bytes(1000);
         assert_eq!(count_words(&"a".repeat(849), limit), None);
-        assert_eq!(
-            count_words(&"a".repeat(850), limit),
-            Some(("150 bytes left".into(), false))
-        );
-        assert_eq!(
-            count_words(&"é".repeat(500), limit),
-            Some(("0 bytes left".into(), false))
-        );
-        assert_eq!(
-            count_words(&"é".repeat(501), limit),
-            Some(("2 bytes over".into(), true))
-        );
+        assert_eq!(count_words(&"a".repeat(850), limit), Some(("150 bytes left".into(), false)));
+        assert_eq!(count_words(&"é".repeat(500), limit), Some(("0 bytes left".into(), false)));
+        assert_eq!(count_words(&"é".repeat(501), limit), Some(("2 bytes over".into(), true)));
         assert_eq!(
             count_words(&"é".repeat(1900), TextLimit::Chars(2000)),
             Some(("100 characters left".into(), false))

@@ -96,13 +96,8 @@ pub fn Aftermath(aftermath: After) -> impl IntoView {
         _ => "after",
     };
     let message = aftermath.message;
-    let again = Callback::new(move |()| {
-        if unsure {
-            asking.set(true)
-        } else {
-            retry.run(RetryMessage { message })
-        }
-    });
+    let again =
+        Callback::new(move |()| if unsure { asking.set(true) } else { retry.run(RetryMessage { message }) });
     let has_details = !aftermath.details.is_empty() && !aftermath.ours_alone;
     let buttons = (!aftermath.ours_alone).then(|| {
         view! {
@@ -191,9 +186,8 @@ fn TakeBack(
 pub fn copy(words: String, done: &'static str) {
     let toasts = toasts();
     // Absent outside secure contexts, whatever the types say.
-    let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into())
-        .ok()
-        .filter(|c| c.is_object());
+    let clipboard =
+        js_sys::Reflect::get(&window().navigator(), &"clipboard".into()).ok().filter(|c| c.is_object());
     let Some(clipboard) = clipboard else {
         toasts.say("This browser does not let pages copy; select the text instead.");
         return;

@@ -336,11 +336,8 @@ impl Feed {
         let feed = self.clone();
         let since = ticks() - self.0.head_read_at.get();
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-        let wait = if self.0.head_stale.get() && since < BREATH_MS {
-            (BREATH_MS - since) as u64
-        } else {
-            GATHER_MS
-        };
+        let wait =
+            if self.0.head_stale.get() && since < BREATH_MS { (BREATH_MS - since) as u64 } else { GATHER_MS };
         after(wait, move || {
             feed.0.gathering.set(false);
             feed.ask_changed();
@@ -364,10 +361,7 @@ impl Feed {
             let feed = self.clone();
             let generation = inner.generation.get();
             spawn_local(async move {
-                let answer = ipc::call(&GetConversation {
-                    conversation: ConversationId(id),
-                })
-                .await;
+                let answer = ipc::call(&GetConversation { conversation: ConversationId(id) }).await;
                 feed.0.asking.borrow_mut().remove(&id);
                 if feed.0.changed.borrow().contains(&id) {
                     feed.gather();

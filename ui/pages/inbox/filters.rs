@@ -29,12 +29,10 @@ const SORTS: [(Sort, &str); 3] = [
 /// The figures for what the other filters let through.
 #[must_use]
 pub fn tally(counts: &Counts, filter: &Filter) -> Tally {
-    let account = filter
-        .account
-        .and_then(|a| counts.accounts.iter().find(|(id, _)| *id == a).map(|(_, t)| *t));
-    let channel = filter
-        .channel
-        .and_then(|c| counts.channels.iter().find(|(ch, _)| *ch == c).map(|(_, t)| *t));
+    let account =
+        filter.account.and_then(|a| counts.accounts.iter().find(|(id, _)| *id == a).map(|(_, t)| *t));
+    let channel =
+        filter.channel.and_then(|c| counts.channels.iter().find(|(ch, _)| *ch == c).map(|(_, t)| *t));
     match (filter.account, filter.channel) {
         // An account has one channel, so that both together are the account or nothing.
         (Some(_), _) => account.unwrap_or_default(),
@@ -65,16 +63,10 @@ pub fn ListHead() -> impl IntoView {
     let channels = move || {
         let used: Vec<Channel> = desk.accounts.with(|all| {
             let all = all.map_or(&[][..], Vec::as_slice);
-            Channel::ALL
-                .into_iter()
-                .filter(|c| all.iter().any(|a| a.channel == *c))
-                .collect()
+            Channel::ALL.into_iter().filter(|c| all.iter().any(|a| a.channel == *c)).collect()
         });
         (used.len() > 1).then(|| {
-            used.into_iter()
-                .map(|c| view! { <ChannelToggle channel=c /> })
-                .collect_view()
-                .into_any()
+            used.into_iter().map(|c| view! { <ChannelToggle channel=c /> }).collect_view().into_any()
         })
     };
     let sorts = move |()| {
@@ -138,8 +130,7 @@ fn Tab(show: Show, words: &'static str) -> impl IntoView {
     let on = Memo::new(move |_| inbox.filter.with(|f| f.show == show));
     let n = Memo::new(move |_| {
         let filter = inbox.filter.get();
-        desk.counts
-            .with(|c| c.map_or(0, |c| of(&tally(c, &filter), show)))
+        desk.counts.with(|c| c.map_or(0, |c| of(&tally(c, &filter), show)))
     });
     let command = match show {
         Show::All => Command::GoInbox,

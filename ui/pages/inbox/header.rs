@@ -24,10 +24,7 @@ pub fn ThreadHeader(row: Memo<Option<Conversation>>, conversation: ConversationI
     });
     let name = move || row.with(|c| c.as_ref().map_or(String::new(), |c| c.contact.name.clone()));
     let face = Memo::new(move |_| {
-        row.with(|c| {
-            c.as_ref()
-                .map(|c| (c.contact.name.clone(), c.contact.picture.clone()))
-        })
+        row.with(|c| c.as_ref().map(|c| (c.contact.name.clone(), c.contact.picture.clone())))
     });
     let answering = move || {
         account.get().map(|(account, channel, place)| {
@@ -45,11 +42,7 @@ pub fn ThreadHeader(row: Memo<Option<Conversation>>, conversation: ConversationI
     };
     let unread = Signal::derive(move || row.with(|c| c.as_ref().is_some_and(|c| c.unread > 0)));
     let person_shown = Signal::derive(move || {
-        if super::panes::wide_enough_for_person() {
-            inbox.person.get()
-        } else {
-            inbox.person_over.get()
-        }
+        if super::panes::wide_enough_for_person() { inbox.person.get() } else { inbox.person_over.get() }
     });
     view! {
         <header class="thread-head">

@@ -35,10 +35,7 @@ fn step(inbox: Inbox, by: i64) {
     if n == 0 {
         return;
     }
-    let at = inbox
-        .cursor
-        .get_untracked()
-        .and_then(|c| ids.iter().position(|id| *id == c));
+    let at = inbox.cursor.get_untracked().and_then(|c| ids.iter().position(|id| *id == c));
     let to = match at.and_then(|a| i64::try_from(a).ok()) {
         Some(at) => at.saturating_add(by).clamp(0, n - 1),
         None => {
@@ -63,13 +60,7 @@ fn open_and_write(inbox: Inbox) {
     let open = router().peek().conversation();
     let cursor = inbox.cursor.get_untracked();
     if open.is_none() {
-        let first = || {
-            inbox
-                .feed()
-                .shown()
-                .ids
-                .with_untracked(|ids| ids.first().copied())
-        };
+        let first = || inbox.feed().shown().ids.with_untracked(|ids| ids.first().copied());
         let Some(id) = cursor.or_else(first) else { return };
         inbox.open(id);
     }
@@ -97,9 +88,7 @@ fn back(inbox: Inbox) {
         inbox.person_over.set(false);
         return;
     }
-    let in_composer = document()
-        .active_element()
-        .is_some_and(|e| e.id() == "composer-text");
+    let in_composer = document().active_element().is_some_and(|e| e.id() == "composer-text");
     if in_composer && panes::two_panes() {
         focus_list();
     } else {
@@ -109,18 +98,10 @@ fn back(inbox: Inbox) {
 }
 
 fn toggle_unread(inbox: Inbox) {
-    let Some(id) = router()
-        .peek()
-        .conversation()
-        .map(|c| c.0)
-        .or(inbox.cursor.get_untracked())
-    else {
+    let Some(id) = router().peek().conversation().map(|c| c.0).or(inbox.cursor.get_untracked()) else {
         return;
     };
-    let unread = inbox
-        .feed()
-        .row(id)
-        .map_or(0, |row| row.with_untracked(|c| c.unread));
+    let unread = inbox.feed().row(id).map_or(0, |row| row.with_untracked(|c| c.unread));
     set_unread(inbox, ConversationId(id), unread == 0);
 }
 

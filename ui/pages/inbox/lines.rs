@@ -46,11 +46,7 @@ pub fn lines(
     let seen = messages
         .iter()
         .rposition(|m| m.direction == Direction::Outbound && m.status == DeliveryStatus::Read)
-        .filter(|at| {
-            messages[at + 1..]
-                .iter()
-                .all(|m| m.direction == Direction::Outbound)
-        });
+        .filter(|at| messages[at + 1..].iter().all(|m| m.direction == Direction::Outbound));
     let mut out = Vec::with_capacity(messages.len() + 8);
     let mut day = None;
     for (i, message) in messages.iter().enumerate() {
@@ -58,17 +54,11 @@ pub fn lines(
         let new_day = day != Some(this);
         if new_day {
             day = Some(this);
-            out.push(Line {
-                key: format!("d{this}"),
-                what: What::Day(message.sent_at),
-            });
+            out.push(Line { key: format!("d{this}"), what: What::Day(message.sent_at) });
         }
         let unread_here = unread_from.filter(|(id, _)| *id == message.id.0);
         if let Some((_, n)) = unread_here {
-            out.push(Line {
-                key: "unread".into(),
-                what: What::Unread(n),
-            });
+            out.push(Line { key: "unread".into(), what: What::Unread(n) });
         }
         let before = i.checked_sub(1).map(|i| &messages[i]);
         let after = messages.get(i + 1);
@@ -80,10 +70,7 @@ pub fn lines(
             seen: seen == Some(i),
             message: message.clone(),
         };
-        out.push(Line {
-            key: key_of(message),
-            what: What::Bubble(Box::new(bubble)),
-        });
+        out.push(Line { key: key_of(message), what: What::Bubble(Box::new(bubble)) });
     }
     out
 }
@@ -97,12 +84,7 @@ fn together(a: &Message, b: &Message) -> bool {
 #[must_use]
 pub fn first_unread(messages: &[Message], unread: u32) -> Option<i64> {
     let unread = usize::try_from(unread).ok()?.checked_sub(1)?;
-    messages
-        .iter()
-        .rev()
-        .filter(|m| m.direction == Direction::Inbound)
-        .nth(unread)
-        .map(|m| m.id.0)
+    messages.iter().rev().filter(|m| m.direction == Direction::Inbound).nth(unread).map(|m| m.id.0)
 }
 
 /// Brings rows just read into those known, by id, in Meta's order of time. Returns the ids that were new.
@@ -132,11 +114,7 @@ mod tests {
             conversation: ConversationId(1),
             meta_id: None,
             direction,
-            origin: if direction == Direction::Inbound {
-                Origin::Person
-            } else {
-                Origin::Heliograph
-            },
+            origin: if direction == Direction::Inbound { Origin::Person } else { Origin::Heliograph },
             content: Content::Text { text: id.to_string() },
             attachments: Vec::new(),
             sent_at: Timestamp(at),
@@ -160,11 +138,7 @@ mod tests {
             What::Unread(n) => format!("u{n}"),
             What::Bubble(b) => {
                 let side = if b.message.direction == Inbound { 'i' } else { 'o' };
-                format!(
-                    "{}{side}{}",
-                    if b.first { "[" } else { "" },
-                    if b.last { "]" } else { "" }
-                )
+                format!("{}{side}{}", if b.first { "[" } else { "" }, if b.last { "]" } else { "" })
             }
         };
         lines.iter().map(one).collect::<Vec<_>>().join(" ")
@@ -208,11 +182,7 @@ mod tests {
 
     #[test]
     fn seen_stands_only_under_the_newest_of_ours_while_nobody_answered() {
-        let mut thread = [
-            message(1, 0, Outbound),
-            message(2, 1, Outbound),
-            message(3, 2, Outbound),
-        ];
+        let mut thread = [message(1, 0, Outbound), message(2, 1, Outbound), message(3, 2, Outbound)];
         thread[0].status = DeliveryStatus::Read;
         thread[1].status = DeliveryStatus::Read;
         let seen = |thread: &[Message]| {
@@ -232,12 +202,8 @@ mod tests {
 
     #[test]
     fn the_unread_mark_stands_before_the_last_of_theirs() {
-        let thread = [
-            message(1, 0, Inbound),
-            message(2, 1, Outbound),
-            message(3, 2, Inbound),
-            message(4, 3, Inbound),
-        ];
+        let thread =
+            [message(1, 0, Inbound), message(2, 1, Outbound), message(3, 2, Inbound), message(4, 3, Inbound)];
         assert_eq!(first_unread(&thread, 0), None);
         assert_eq!(first_unread(&thread, 2), Some(3));
         assert_eq!(first_unread(&thread, 3), Some(1));

@@ -45,12 +45,10 @@ pub fn ListPane() -> impl IntoView {
             after(0, focus_composer);
         }
     });
-    let row = Callback::new(
-        move |(id, index): (i64, Signal<usize>)| match feed.with_value(|f| f.row(id)) {
-            Some(row) => view! { <Row row index count=shown.ids cursor=inbox.cursor open /> }.into_any(),
-            None => ().into_any(),
-        },
-    );
+    let row = Callback::new(move |(id, index): (i64, Signal<usize>)| match feed.with_value(|f| f.row(id)) {
+        Some(row) => view! { <Row row index count=shown.ids cursor=inbox.cursor open /> }.into_any(),
+        None => ().into_any(),
+    });
     let near_end = Callback::new(move |()| {
         if shown.ready.get_untracked() {
             feed.with_value(Feed::next_page);
@@ -86,10 +84,7 @@ pub fn ListPane() -> impl IntoView {
     };
     let active = move || {
         let cursor = inbox.cursor.get()?;
-        shown
-            .ids
-            .with(|ids| ids.contains(&cursor))
-            .then(|| format!("row-{cursor}"))
+        shown.ids.with(|ids| ids.contains(&cursor)).then(|| format!("row-{cursor}"))
     };
     let up = move |_| {
         feed.with_value(Feed::release);
@@ -160,11 +155,7 @@ fn release_later(feed: StoredValue<Feed, LocalStorage>, until: StoredValue<f64>)
     after(left.max(0.0) as u64 + 10, move || match until.try_get_value() {
         Some(until_now) if until_now > ticks() => release_later(feed, until),
         _ => {
-            let hovered = document()
-                .query_selector("#conversation-list:hover")
-                .ok()
-                .flatten()
-                .is_some();
+            let hovered = document().query_selector("#conversation-list:hover").ok().flatten().is_some();
             let _ = feed.try_with_value(|f| f.set_hold(hovered));
         }
     });
@@ -176,9 +167,7 @@ fn keep_in_place(scroller: Scroller, ids: RwSignal<Vec<i64>>, height: Memo<f64>)
     let restored = StoredValue::new(false);
     Effect::new(move |_| {
         let now = ids.get();
-        let old = before
-            .try_update_value(|b| std::mem::replace(b, now.clone()))
-            .unwrap_or_default();
+        let old = before.try_update_value(|b| std::mem::replace(b, now.clone())).unwrap_or_default();
         let (top, row) = (scroller.top.get_untracked(), height.get_untracked());
         if old.is_empty() && !now.is_empty() && !restored.get_value() {
             restored.set_value(true);
@@ -188,11 +177,7 @@ fn keep_in_place(scroller: Scroller, ids: RwSignal<Vec<i64>>, height: Memo<f64>)
             }
             return;
         }
-        #[allow(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            clippy::cast_precision_loss
-        )]
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss)]
         if top > row / 2.0
             && let Some(anchor) = old.get((top / row) as usize)
             && let Some(index) = now.iter().position(|id| id == anchor)
@@ -232,16 +217,7 @@ fn EmptyList() -> impl IntoView {
     let clear = move |_| inbox.clear();
     let whole = filter == Filter::default();
     let total = desk.counts.with_untracked(|c| {
-        c.map_or(0, |c| {
-            tally(
-                c,
-                &Filter {
-                    show: Show::All,
-                    ..filter.clone()
-                },
-            )
-            .conversations
-        })
+        c.map_or(0, |c| tally(c, &Filter { show: Show::All, ..filter.clone() }).conversations)
     });
     let waits = matches!(filter.show, Show::Unread | Show::Waiting);
     if whole && inbox.sort.get_untracked() == Sort::Newest {
@@ -257,11 +233,7 @@ fn EmptyList() -> impl IntoView {
     }
     let mut words: Vec<String> = Vec::new();
     if filter.show != Show::All {
-        words.extend(
-            TABS.iter()
-                .find(|(s, _)| *s == filter.show)
-                .map(|(_, w)| w.to_lowercase()),
-        );
+        words.extend(TABS.iter().find(|(s, _)| *s == filter.show).map(|(_, w)| w.to_lowercase()));
     }
     words.extend(filter.channel.map(|c| c.name().to_owned()));
     words.extend(filter.account.and_then(|a| desk.account(a)).map(|a| a.name));
@@ -295,12 +267,7 @@ fn next_window() -> Signal<String> {
         let end = soonest.with(|page| page.and_then(|p| p.rows.first().and_then(|c| c.window.closes_at)));
         end.map_or_else(
             || "No reply window is open.".to_owned(),
-            |end| {
-                format!(
-                    "The next window ends in {}.",
-                    format::left(clock.now().until(end))
-                )
-            },
+            |end| format!("The next window ends in {}.", format::left(clock.now().until(end))),
         )
     })
 }
@@ -311,18 +278,12 @@ fn NobodyYet() -> impl IntoView {
     let reading = move || {
         desk.accounts.with(|all| {
             all.is_some_and(|all| {
-                all.iter()
-                    .any(|a| matches!(a.import.state, ImportState::Running | ImportState::Waiting))
+                all.iter().any(|a| matches!(a.import.state, ImportState::Running | ImportState::Waiting))
             })
         })
     };
     let title = Signal::derive(move || {
-        if reading() {
-            "Reading your conversations…"
-        } else {
-            "Nobody has written yet"
-        }
-        .to_owned()
+        if reading() { "Reading your conversations…" } else { "Nobody has written yet" }.to_owned()
     });
     let text = Signal::derive(move || {
         if reading() {

@@ -247,11 +247,7 @@ impl Messages {
     fn read(&self, stretch: Stretch, limit: u32, take: impl FnOnce(&Self, MessagePage) + 'static) {
         let messages = self.clone();
         let generation = self.0.generation.get();
-        let question = ListMessages {
-            conversation: self.0.conversation,
-            stretch,
-            limit,
-        };
+        let question = ListMessages { conversation: self.0.conversation, stretch, limit };
         spawn_local(async move {
             let answer = ipc::call(&question).await;
             let inner = &messages.0;
@@ -284,31 +280,21 @@ impl Messages {
         let shown = inner.shown;
         let at_newest = *inner.newer.borrow() == Edge::End;
         let locals = inner.outgoing.locals.get_untracked();
-        let locals: Vec<&Local> = locals
-            .iter()
-            .filter(|l| l.conversation == inner.conversation)
-            .collect();
+        let locals: Vec<&Local> = locals.iter().filter(|l| l.conversation == inner.conversation).collect();
         let mut all = inner.known.borrow().clone();
         if at_newest {
-            let missing = locals
-                .iter()
-                .map(|l| l.looks())
-                .filter(|m| !all.iter().any(|k| k.id == m.id));
+            let missing = locals.iter().map(|l| l.looks()).filter(|m| !all.iter().any(|k| k.id == m.id));
             let missing: Vec<Message> = missing.collect();
             all.extend(missing);
         }
         if let Some(unread) = inner.unread.get().filter(|n| *n > 0)
             && inner.unread_from.get().is_none()
         {
-            inner
-                .unread_from
-                .set(first_unread(&all, unread).map(|id| (id, unread)));
+            inner.unread_from.set(first_unread(&all, unread).map(|id| (id, unread)));
         }
         // A send of this window keeps its key when the engine's message takes its place.
         let key_of = |m: &Message| {
-            let local = locals
-                .iter()
-                .find(|l| l.message.as_ref().is_some_and(|known| known.id == m.id));
+            let local = locals.iter().find(|l| l.message.as_ref().is_some_and(|known| known.id == m.id));
             format!("m{}", local.map_or(m.id.0, |l| l.id))
         };
         let made = lines(&all, inner.unread_from.get(), format::local_day, key_of);

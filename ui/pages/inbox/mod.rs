@@ -159,14 +159,7 @@ impl Inbox {
     pub fn toggle_person(self) {
         if panes::wide_enough_for_person() {
             self.person.update(|p| *p = !*p);
-            kept::set(
-                "person",
-                if self.person.get_untracked() {
-                    "shown"
-                } else {
-                    "hidden"
-                },
-            );
+            kept::set("person", if self.person.get_untracked() { "shown" } else { "hidden" });
         } else {
             self.person_over.update(|p| *p = !*p);
         }
@@ -174,24 +167,16 @@ impl Inbox {
 
     /// Puts words back into the composer of a conversation, before what is written there.
     pub fn hand_back(self, conversation: ConversationId, text: String) {
-        let known = self
-            .feed()
-            .row(conversation.0)
-            .map(|row| row.with_untracked(|c| c.draft.clone()));
+        let known = self.feed().row(conversation.0).map(|row| row.with_untracked(|c| c.draft.clone()));
         let mut whole = text;
         self.drafts.update_value(|drafts| {
-            let draft = drafts
-                .entry(conversation)
-                .or_insert_with(|| known.unwrap_or_default());
+            let draft = drafts.entry(conversation).or_insert_with(|| known.unwrap_or_default());
             if !draft.trim().is_empty() {
                 whole = format!("{whole}\n\n{draft}");
             }
             draft.clone_from(&whole);
         });
-        tell_engine(SaveDraft {
-            conversation,
-            text: whole.clone(),
-        });
+        tell_engine(SaveDraft { conversation, text: whole.clone() });
         self.outgoing.returned.set(Some((conversation, whole)));
     }
 

@@ -55,8 +55,7 @@ pub fn Notices() -> impl IntoView {
             });
         }
         let now = clock.now();
-        desk.status
-            .with(|s| lines.extend(s.and_then(|s| offline(s, now))));
+        desk.status.with(|s| lines.extend(s.and_then(|s| offline(s, now))));
         desk.accounts.with(|accounts| {
             for account in accounts.map_or(&[][..], Vec::as_slice) {
                 lines.extend(sick(account, now));
@@ -112,25 +111,14 @@ fn offline(status: &Status, now: Timestamp) -> Option<Notice> {
             format::moment(end, now)
         ),
     };
-    Some(Notice {
-        icon: Icon::Offline,
-        class: "warn",
-        text: format!("Offline. {waiting}"),
-        offer: None,
-    })
+    Some(Notice { icon: Icon::Offline, class: "warn", text: format!("Offline. {waiting}"), offer: None })
 }
 
 fn sick(account: &Account, now: Timestamp) -> Option<Notice> {
     let problem = account.health.problem.as_ref()?;
-    let since = account
-        .health
-        .problem_since
-        .map_or(String::new(), |t| format!(" since {}", format::moment(t, now)));
-    let words = if problem.action == Some(Action::Reconnect) {
-        "Reconnect"
-    } else {
-        "Why?"
-    };
+    let since =
+        account.health.problem_since.map_or(String::new(), |t| format!(" since {}", format::moment(t, now)));
+    let words = if problem.action == Some(Action::Reconnect) { "Reconnect" } else { "Why?" };
     Some(Notice {
         icon: Icon::Alert,
         class: "bad",
@@ -140,33 +128,19 @@ fn sick(account: &Account, now: Timestamp) -> Option<Notice> {
 }
 
 fn importing(account: &Account) -> Option<Notice> {
-    let who = if account.handle.is_empty() {
-        &account.name
-    } else {
-        &account.handle
-    };
-    let n = format::plural(
-        account.import.conversations.into(),
-        "conversation",
-        "conversations",
-    );
+    let who = if account.handle.is_empty() { &account.name } else { &account.handle };
+    let n = format::plural(account.import.conversations.into(), "conversation", "conversations");
     let (text, offer) = match account.import.state {
         ImportState::Running => (
             format!("Reading {who}: {n} so far; you can work now."),
             ("Pause", Offer::Pause(account.id, true)),
         ),
-        ImportState::Paused => (
-            format!("Reading {who} is paused at {n}."),
-            ("Go on", Offer::Pause(account.id, false)),
-        ),
+        ImportState::Paused => {
+            (format!("Reading {who} is paused at {n}."), ("Go on", Offer::Pause(account.id, false)))
+        }
         _ => return None,
     };
-    Some(Notice {
-        icon: Icon::Newest,
-        class: "",
-        text,
-        offer: Some(offer),
-    })
+    Some(Notice { icon: Icon::Newest, class: "", text, offer: Some(offer) })
 }
 
 /// "Synced 12 s ago", below the list.

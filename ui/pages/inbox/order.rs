@@ -89,11 +89,7 @@ impl Order {
 
     /// Replaces the beginning by a page just read. Rows beyond its end stay, if there were any.
     pub fn replace_head(&mut self, page: &ConversationPage, sort: Sort, now: Timestamp) {
-        let fresh: Vec<_> = page
-            .rows
-            .iter()
-            .filter_map(|c| Some((place(sort, c, now)?, c.id.0)))
-            .collect();
+        let fresh: Vec<_> = page.rows.iter().filter_map(|c| Some((place(sort, c, now)?, c.id.0))).collect();
         let end = fresh.iter().map(|(place, _)| *place).max();
         let tail = std::mem::take(&mut self.rows);
         let beyond = |(p, id): &(Place, i64)| {
@@ -247,11 +243,7 @@ mod tests {
         c.waiting_since = Some(Timestamp(40));
         c.window.closes_at = Some(NOW);
         assert_eq!(place(Sort::WaitingLongest, &c, NOW), Some((40, 1)));
-        assert_eq!(
-            place(Sort::EndingSoonest, &c, NOW),
-            None,
-            "closed at this very moment"
-        );
+        assert_eq!(place(Sort::EndingSoonest, &c, NOW), None, "closed at this very moment");
         c.window.closes_at = Some(NOW.plus(1));
         assert_eq!(place(Sort::EndingSoonest, &c, NOW), Some((1_001, 1)));
     }
@@ -259,10 +251,7 @@ mod tests {
     #[test]
     fn filters_narrow_by_every_field() {
         let mut c = conversation(1, 90);
-        let filter = |show| Filter {
-            show,
-            ..Filter::default()
-        };
+        let filter = |show| Filter { show, ..Filter::default() };
         assert!(belongs(&filter(Show::All), &c));
         for show in [Show::Unread, Show::Waiting, Show::Drafts, Show::Failed] {
             assert!(!belongs(&filter(show), &c), "{show:?}");
@@ -270,20 +259,8 @@ mod tests {
         (c.unread, c.failed, c.draft, c.waiting_since) = (1, 1, "x".into(), Some(Timestamp(1)));
         for show in [Show::Unread, Show::Waiting, Show::Drafts, Show::Failed] {
             assert!(belongs(&filter(show), &c), "{show:?}");
-            assert!(!belongs(
-                &Filter {
-                    channel: Some(Channel::WhatsApp),
-                    ..filter(show)
-                },
-                &c
-            ));
-            assert!(!belongs(
-                &Filter {
-                    account: Some(AccountId(2)),
-                    ..filter(show)
-                },
-                &c
-            ));
+            assert!(!belongs(&Filter { channel: Some(Channel::WhatsApp), ..filter(show) }, &c));
+            assert!(!belongs(&Filter { account: Some(AccountId(2)), ..filter(show) }, &c));
         }
     }
 }

@@ -19,13 +19,7 @@ impl Pane {
     #[must_use]
     pub fn new(name: &'static str, usual: f64, least: f64, most: f64) -> Self {
         let kept = kept::number(&format!("width.{name}"), usual, least, most);
-        Self {
-            name,
-            width: RwSignal::new(kept),
-            usual,
-            least,
-            most,
-        }
+        Self { name, width: RwSignal::new(kept), usual, least, most }
     }
 
     fn set(self, width: f64) {
@@ -33,10 +27,7 @@ impl Pane {
     }
 
     fn keep(self) {
-        kept::set(
-            &format!("width.{}", self.name),
-            &self.width.get_untracked().to_string(),
-        );
+        kept::set(&format!("width.{}", self.name), &self.width.get_untracked().to_string());
     }
 }
 
@@ -50,10 +41,7 @@ pub fn Handle(pane: Pane, label: &'static str, #[prop(optional)] mirrored: bool)
     let grabbed = StoredValue::new(None::<(f64, f64)>);
     let down = move |e: ev::PointerEvent| {
         grabbed.set_value(Some((f64::from(e.client_x()), pane.width.get_untracked())));
-        if let Some(handle) = e
-            .current_target()
-            .and_then(|t| t.dyn_into::<web_sys::Element>().ok())
-        {
+        if let Some(handle) = e.current_target().and_then(|t| t.dyn_into::<web_sys::Element>().ok()) {
             let _ = handle.set_pointer_capture(e.pointer_id());
         }
         e.prevent_default();
@@ -105,11 +93,7 @@ pub fn Handle(pane: Pane, label: &'static str, #[prop(optional)] mirrored: bool)
 }
 
 fn wider_than(px: u32) -> bool {
-    window()
-        .match_media(&format!("(min-width: {px}px)"))
-        .ok()
-        .flatten()
-        .is_some_and(|m| m.matches())
+    window().match_media(&format!("(min-width: {px}px)")).ok().flatten().is_some_and(|m| m.matches())
 }
 
 /// Whether the person stands beside the thread. The same figure is in the style sheet.

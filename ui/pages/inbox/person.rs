@@ -60,11 +60,8 @@ fn Person(contact: Contact, conversation: ConversationId) -> impl IntoView {
     let account = move || desk.account(contact.account).map_or(String::new(), |a| a.name);
     let summary = contact.summary;
     let shared = contact.profile_read_at.is_some();
-    let others: Vec<ContactConversation> = contact
-        .conversations
-        .into_iter()
-        .filter(|c| c.id != conversation)
-        .collect();
+    let others: Vec<ContactConversation> =
+        contact.conversations.into_iter().filter(|c| c.id != conversation).collect();
     let first_seen = contact.first_seen_at;
     view! {
         <div class="person-top">

@@ -149,33 +149,16 @@ struct SecondLine {
 
 fn second_line(c: &Conversation) -> SecondLine {
     if !c.draft.is_empty() {
-        return SecondLine {
-            icon: None,
-            prefix: "Draft:",
-            text: one_line(&c.draft),
-            class: "",
-        };
+        return SecondLine { icon: None, prefix: "Draft:", text: one_line(&c.draft), class: "" };
     }
     let Some(last) = &c.last else {
-        return SecondLine {
-            icon: None,
-            prefix: "",
-            text: "No messages yet".into(),
-            class: "row-nothing",
-        };
+        return SecondLine { icon: None, prefix: "", text: "No messages yet".into(), class: "row-nothing" };
     };
-    let icon = if last.placeholder {
-        Some(kind_icon(&last.text))
-    } else {
-        status_icon(last.direction, last.status)
-    };
+    let icon =
+        if last.placeholder { Some(kind_icon(&last.text)) } else { status_icon(last.direction, last.status) };
     SecondLine {
         icon,
-        prefix: if last.direction == Direction::Outbound {
-            "You:"
-        } else {
-            ""
-        },
+        prefix: if last.direction == Direction::Outbound { "You:" } else { "" },
         text: one_line(&last.text),
         class: "",
     }

@@ -39,9 +39,7 @@ impl Local {
             meta_id: None,
             direction: Direction::Outbound,
             origin: Origin::Heliograph,
-            content: Content::Text {
-                text: self.text.clone(),
-            },
+            content: Content::Text { text: self.text.clone() },
             attachments: Vec::new(),
             sent_at: self.at,
             recorded_at: self.at,
@@ -87,10 +85,7 @@ impl Outgoing {
         let made: Vec<Local> = (0_i64..)
             .zip(parts)
             .map(|(i, text)| Local {
-                id: self
-                    .next
-                    .try_update_value(|n| std::mem::replace(n, *n - 1))
-                    .unwrap_or(-1),
+                id: self.next.try_update_value(|n| std::mem::replace(n, *n - 1)).unwrap_or(-1),
                 key: fresh_key(),
                 conversation,
                 text,
@@ -111,14 +106,8 @@ impl Outgoing {
             }
             // Only now is the text the engine's; until here a crash would have kept it as the draft.
             let inbox = super::inbox();
-            let left = inbox
-                .drafts
-                .with_value(|d| d.get(&conversation).cloned())
-                .unwrap_or_default();
-            tell_engine(SaveDraft {
-                conversation,
-                text: left,
-            });
+            let left = inbox.drafts.with_value(|d| d.get(&conversation).cloned()).unwrap_or_default();
+            tell_engine(SaveDraft { conversation, text: left });
         });
     }
 
@@ -155,11 +144,7 @@ impl Outgoing {
     fn give_back(self, conversation: ConversationId, back: &[Local], problem: Problem) {
         let ids: Vec<i64> = back.iter().map(|l| l.id).collect();
         let _ = self.locals.try_update(|all| all.retain(|l| !ids.contains(&l.id)));
-        let text = back
-            .iter()
-            .map(|l| l.text.as_str())
-            .collect::<Vec<_>>()
-            .join("\n\n");
+        let text = back.iter().map(|l| l.text.as_str()).collect::<Vec<_>>().join("\n\n");
         super::inbox().hand_back(conversation, text);
         toasts().problem(&problem);
         self.refused.set(Some((conversation, problem)));
@@ -176,14 +161,9 @@ impl Outgoing {
                 && l.text == message.content.text()
                 && l.at.until(message.recorded_at) > -5_000
         };
-        let known = |all: &[Local]| {
-            all.iter()
-                .any(|l| l.message.as_ref().is_some_and(|m| m.id == message.id))
-        };
-        if self
-            .locals
-            .with_untracked(|all| !known(all) && all.iter().any(ours))
-        {
+        let known =
+            |all: &[Local]| all.iter().any(|l| l.message.as_ref().is_some_and(|m| m.id == message.id));
+        if self.locals.with_untracked(|all| !known(all) && all.iter().any(ours)) {
             self.locals.update(|all| {
                 if let Some(local) = all.iter_mut().find(|l| ours(l)) {
                     local.message = Some(message.clone());

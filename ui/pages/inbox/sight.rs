@@ -37,22 +37,14 @@ impl Sight {
 }
 
 fn bubble_of(scroller: &web_sys::HtmlElement, id: i64) -> Option<web_sys::HtmlElement> {
-    scroller
-        .query_selector(&format!("[data-id='{id}']"))
-        .ok()??
-        .dyn_into()
-        .ok()
+    scroller.query_selector(&format!("[data-id='{id}']")).ok()??.dyn_into().ok()
 }
 
 /// The first bubble in sight and how far below the top edge it stands.
 fn first_in_sight(scroller: &web_sys::HtmlElement) -> Option<(web_sys::HtmlElement, f64)> {
     let edge = scroller.get_bounding_client_rect().top();
     let bubbles = scroller.query_selector_all("[data-test='bubble']").ok()?;
-    let at = |i: u32| {
-        bubbles
-            .item(i)
-            .and_then(|n| n.dyn_into::<web_sys::HtmlElement>().ok())
-    };
+    let at = |i: u32| bubbles.item(i).and_then(|n| n.dyn_into::<web_sys::HtmlElement>().ok());
     // Bubbles stand in order: half the rest each time.
     let (mut low, mut high) = (0, bubbles.length());
     while low < high {
@@ -109,10 +101,7 @@ pub fn open_where_asked(
     let shown = messages.with_value(Messages::shown);
     Effect::new(move |before: Option<()>| {
         let asked = asked.get();
-        let rested = inbox()
-            .resting
-            .try_update_value(|all| all.remove(&conversation))
-            .flatten();
+        let rested = inbox().resting.try_update_value(|all| all.remove(&conversation)).flatten();
         match (asked, rested) {
             (Some(message), _) => {
                 v.wanted.set(Some(message));
@@ -161,10 +150,7 @@ fn when_ready(shown: Shown, v: Sight, then: impl Fn(&web_sys::HtmlElement) + Clo
 
 fn show_in_middle(scroller: &web_sys::HtmlElement, message: MessageId, v: Sight) {
     if let Some(bubble) = bubble_of(scroller, message.0) {
-        let (b, s) = (
-            bubble.get_bounding_client_rect(),
-            scroller.get_bounding_client_rect(),
-        );
+        let (b, s) = (bubble.get_bounding_client_rect(), scroller.get_bounding_client_rect());
         scroll_by(scroller, b.top() + b.height() / 2.0 - s.top() - s.height() / 2.0);
         v.lit.set(Some(message));
         after(2_600, move || {
@@ -184,15 +170,8 @@ pub fn rest(conversation: ConversationId, v: Sight, shown: Shown) {
         return;
     }
     let found = first_in_sight(&scroller).and_then(|(bubble, below_top)| {
-        let id = bubble
-            .get_attribute("data-id")?
-            .parse()
-            .ok()
-            .filter(|id| *id > 0)?;
-        Some(Resting {
-            message: MessageId(id),
-            below_top,
-        })
+        let id = bubble.get_attribute("data-id")?.parse().ok().filter(|id| *id > 0)?;
+        Some(Resting { message: MessageId(id), below_top })
     });
     if let Some(found) = found {
         inbox().resting.update_value(|all| {

@@ -18,24 +18,16 @@ pub fn stretches(text: &str) -> Vec<Stretch> {
     for word in text.split_inclusive(char::is_whitespace) {
         let trimmed = word.trim_end();
         let lead = trimmed.len()
-            - trimmed
-                .trim_start_matches(['(', '[', '<', '"', '\'', '«', '“', '„', '「', '（'])
-                .len();
+            - trimmed.trim_start_matches(['(', '[', '<', '"', '\'', '«', '“', '„', '「', '（']).len();
         let (before, rest) = trimmed.split_at(lead);
         let (body, after) = rest.split_at(link_end(rest));
         match href(body) {
             Some(link) => {
                 plain.push_str(before);
                 if !plain.is_empty() {
-                    out.push(Stretch {
-                        text: std::mem::take(&mut plain),
-                        link: None,
-                    });
+                    out.push(Stretch { text: std::mem::take(&mut plain), link: None });
                 }
-                out.push(Stretch {
-                    text: body.into(),
-                    link: Some(link),
-                });
+                out.push(Stretch { text: body.into(), link: Some(link) });
                 plain.push_str(after);
                 plain.push_str(&word[trimmed.len()..]);
             }
@@ -43,10 +35,7 @@ pub fn stretches(text: &str) -> Vec<Stretch> {
         }
     }
     if !plain.is_empty() {
-        out.push(Stretch {
-            text: plain,
-            link: None,
-        });
+        out.push(Stretch { text: plain, link: None });
     }
     out
 }
@@ -79,9 +68,7 @@ fn href(word: &str) -> Option<String> {
         (host.contains('.') && !host.starts_with('.') && !host.ends_with('.') && !host.contains(".."))
             .then_some(())
     };
-    if word
-        .chars()
-        .any(|c| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
+    if word.chars().any(|c| c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
     {
         return None;
     }
@@ -159,11 +146,7 @@ fn fitting(text: &str, limit: TextLimit) -> usize {
         };
         if used > limit.max() {
             // One cluster longer than the limit itself is torn rather than never sent.
-            return if whole > 0 {
-                whole
-            } else {
-                at.max(text.chars().next().map_or(1, char::len_utf8))
-            };
+            return if whole > 0 { whole } else { at.max(text.chars().next().map_or(1, char::len_utf8)) };
         }
     }
     text.len()
@@ -183,10 +166,7 @@ const fn extends(c: char) -> bool {
 fn best_cut(text: &str) -> Option<usize> {
     let half = text.len() / 2;
     let after = |found: Option<(usize, usize)>| found.map(|(at, len)| at + len).filter(|cut| *cut >= half);
-    let space = text
-        .char_indices()
-        .rfind(|(_, c)| c.is_whitespace())
-        .map(|(at, c)| (at, c.len_utf8()));
+    let space = text.char_indices().rfind(|(_, c)| c.is_whitespace()).map(|(at, c)| (at, c.len_utf8()));
     let sentence = text
         .char_indices()
         .rfind(|(at, c)| {
@@ -211,10 +191,7 @@ mod tests {
 
     #[test]
     fn links_end_where_the_sentence_goes_on() {
-        assert_eq!(
-            links("See https://a.example/b?c=1. Bye"),
-            ["https://a.example/b?c=1"]
-        );
+        assert_eq!(links("See https://a.example/b?c=1. Bye"), ["https://a.example/b?c=1"]);
         assert_eq!(links("(http://a.example/x_(y))"), ["http://a.example/x_(y)"]);
         assert_eq!(links("www.a.example, really"), ["https://www.a.example"]);
         assert_eq!(links("write to ana@b.example!"), ["mailto:ana@b.example"]);
@@ -241,17 +218,8 @@ mod tests {
 
     #[test]
     fn cutting_at_links_loses_nothing() {
-        for text in [
-            "",
-            " ",
-            "a https://b.example/ c\n d@e.example  ",
-            "(www.x.example)\n\n",
-            "  x",
-        ] {
-            assert_eq!(
-                stretches(text).into_iter().map(|s| s.text).collect::<String>(),
-                text
-            );
+        for text in ["", " ", "a https://b.example/ c\n d@e.example  ", "(www.x.example)\n\n", "  x"] {
+            assert_eq!(stretches(text).into_iter().map(|s| s.text).collect::<String>(), text);
         }
     }
 
@@ -273,19 +241,10 @@ mod tests {
 
     #[test]
     fn parts_fit_and_cut_at_sentences_then_words() {
-        assert_eq!(
-            split("One two. Three four", TextLimit::Chars(12)),
-            ["One two.", "Three four"]
-        );
-        assert_eq!(
-            split("aaaa bbbb cccc", TextLimit::Chars(10)),
-            ["aaaa bbbb", "cccc"]
-        );
+        assert_eq!(split("One two. Three four", TextLimit::Chars(12)), ["One two.", "Three four"]);
+        assert_eq!(split("aaaa bbbb cccc", TextLimit::Chars(10)), ["aaaa bbbb", "cccc"]);
         assert_eq!(split("abcdefghij", TextLimit::Chars(4)), ["abcd", "efgh", "ij"]);
-        assert_eq!(
-            split("first\n\nsecond part", TextLimit::Chars(14)),
-            ["first", "second part"]
-        );
+        assert_eq!(split("first\n\nsecond part", TextLimit::Chars(14)), ["first", "second part"]);
     }
 
     #[test]

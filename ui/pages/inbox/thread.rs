@@ -39,13 +39,9 @@ pub fn ThreadPane(conversation: ConversationId) -> impl IntoView {
         }
     });
     let gone = move || {
-        fresh
-            .problem
-            .get()
-            .filter(|_| row.with(Option::is_none))
-            .map(|problem| {
-                view! { <Trouble problem again=Callback::new(move |()| fresh.again()) /> }.into_any()
-            })
+        fresh.problem.get().filter(|_| row.with(Option::is_none)).map(|problem| {
+            view! { <Trouble problem again=Callback::new(move |()| fresh.again()) /> }.into_any()
+        })
     };
     view! {
         <section class="thread-pane" aria-label="Thread">
@@ -138,11 +134,7 @@ fn Lines(conversation: ConversationId, row: Memo<Option<Conversation>>) -> impl 
     let who = move || row.with(|c| c.as_ref().map_or(String::new(), |c| c.contact.name.clone()));
     let said = move || {
         let said = shown.said.get();
-        if said.is_empty() {
-            String::new()
-        } else {
-            format!("{}: {said}", who())
-        }
+        if said.is_empty() { String::new() } else { format!("{}: {said}", who()) }
     };
     view! {
         <div class="thread-frame">
@@ -210,11 +202,8 @@ fn BubbleSkeletons(waiting: bool) -> impl IntoView {
     let one = |class: &'static str| {
         view! { <span class=format!("skeleton bubble-skeleton {class}")></span> }.into_any()
     };
-    let shapes: &[&str] = if waiting {
-        &["a", "b ours", "c", "d ours", "b", "a ours"]
-    } else {
-        &["a", "b ours"]
-    };
+    let shapes: &[&str] =
+        if waiting { &["a", "b ours", "c", "d ours", "b", "a ours"] } else { &["a", "b ours"] };
     view! { <div class="bubble-skeletons" class:waiting=waiting aria-hidden="true">{shapes.iter().copied().map(one).collect_view()}</div> }
         .into_any()
 }
@@ -242,12 +231,7 @@ fn Beginning(row: Memo<Option<Conversation>>) -> impl IntoView {
 fn scroll_own_into_sight(conversation: ConversationId, v: Sight) {
     let outgoing = inbox().outgoing;
     let newest = Memo::new(move |_| {
-        outgoing.locals.with(|all| {
-            all.iter()
-                .filter(|l| l.conversation == conversation)
-                .map(|l| l.id)
-                .min()
-        })
+        outgoing.locals.with(|all| all.iter().filter(|l| l.conversation == conversation).map(|l| l.id).min())
     });
     Effect::new(move |before: Option<Option<i64>>| {
         let now = newest.get();

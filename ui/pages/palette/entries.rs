@@ -144,9 +144,7 @@ impl Entry {
     /// Looks for `words` in all messages.
     #[must_use]
     pub fn search(words: &str) -> Self {
-        let to = Route::Search {
-            words: words.to_owned(),
-        };
+        let to = Route::Search { words: words.to_owned() };
         entry(
             "search-for",
             Group::Search,
@@ -189,41 +187,23 @@ pub fn entries() -> Vec<Entry> {
 }
 
 fn actions() -> Vec<Entry> {
-    let bound = keys::ALL
-        .iter()
-        .filter(|s| keys::is_bound(s.command) && fits_here(s.command));
+    let bound = keys::ALL.iter().filter(|s| keys::is_bound(s.command) && fits_here(s.command));
     let mut all: Vec<Entry> = bound
         .filter_map(|s| {
             let command = s.command;
             let icon = icon_of(command)?;
-            let says = if command == Command::Sheet {
-                "All shortcuts"
-            } else {
-                s.says
-            };
+            let says = if command == Command::Sheet { "All shortcuts" } else { s.says };
             Some(
-                entry(
-                    &format!("do-{}", s.keys[0]),
-                    Group::Actions,
-                    icon,
-                    says,
-                    move || {
-                        keys::run(command);
-                    },
-                )
+                entry(&format!("do-{}", s.keys[0]), Group::Actions, icon, says, move || {
+                    keys::run(command);
+                })
                 .key(command),
             )
         })
         .collect();
-    all.push(entry(
-        "connect",
-        Group::Actions,
-        Icon::Plus,
-        "Connect an account…",
-        || {
-            router().go(Route::Connect { account: None });
-        },
-    ));
+    all.push(entry("connect", Group::Actions, Icon::Plus, "Connect an account…", || {
+        router().go(Route::Connect { account: None });
+    }));
     let polled: Vec<_> = desk()
         .accounts
         .peek()
@@ -233,28 +213,15 @@ fn actions() -> Vec<Entry> {
         .map(|a| a.id)
         .collect();
     if !polled.is_empty() {
-        all.push(entry(
-            "poll",
-            Group::Actions,
-            Icon::Retry,
-            "Poll all accounts now",
-            move || {
-                for account in &polled {
-                    tell_engine(PollNow { account: *account });
-                }
-                toasts().say("Asked Meta for news");
-            },
-        ));
+        all.push(entry("poll", Group::Actions, Icon::Retry, "Poll all accounts now", move || {
+            for account in &polled {
+                tell_engine(PollNow { account: *account });
+            }
+            toasts().say("Asked Meta for news");
+        }));
     }
-    let quiet = desk()
-        .settings
-        .peek()
-        .is_some_and(|s| s.notifications.do_not_disturb);
-    let says = if quiet {
-        "Do not disturb: off"
-    } else {
-        "Do not disturb: on"
-    };
+    let quiet = desk().settings.peek().is_some_and(|s| s.notifications.do_not_disturb);
+    let says = if quiet { "Do not disturb: off" } else { "Do not disturb: on" };
     all.push(
         entry("quiet", Group::Actions, Icon::Bell, says, move || {
             change(|s| s.notifications.do_not_disturb = !quiet);

@@ -25,9 +25,7 @@ pub fn fit(query: &str, line: &str) -> Option<Fit> {
 
 /// Lower case, one character for one, so that indices stay true.
 fn fold(text: &str) -> Vec<char> {
-    text.chars()
-        .map(|c| c.to_lowercase().next().unwrap_or(c))
-        .collect()
+    text.chars().map(|c| c.to_lowercase().next().unwrap_or(c)).collect()
 }
 
 fn begins_word(line: &[char], at: usize) -> bool {
@@ -76,10 +74,7 @@ fn scattered(word: &[char], line: &[char]) -> Option<Fit> {
                 };
                 at.push(next);
             }
-            Some(Fit {
-                score: score - clamp(line.len()) / 8,
-                at,
-            })
+            Some(Fit { score: score - clamp(line.len()) / 8, at })
         })
         // Letters strewn over a line are chance, not a match.
         .filter(|fit| fit.score > 0)
@@ -118,23 +113,13 @@ mod tests {
 
     #[test]
     fn what_begins_a_word_comes_before_what_lies_inside() {
-        let lines = [
-            "Settings",
-            "Unread",
-            "Mark unread",
-            "Theme: dark",
-            "Waiting for a reply",
-            "Write a reply",
-        ];
+        let lines =
+            ["Settings", "Unread", "Mark unread", "Theme: dark", "Waiting for a reply", "Write a reply"];
         assert_eq!(best("set", &lines), Some("Settings"));
         assert_eq!(best("unr", &lines), Some("Unread"));
         assert_eq!(best("dark", &lines), Some("Theme: dark"));
         assert_eq!(best("td", &lines), Some("Theme: dark"), "initials");
-        assert_eq!(
-            best("reply write", &lines),
-            Some("Write a reply"),
-            "words in any order"
-        );
+        assert_eq!(best("reply write", &lines), Some("Write a reply"), "words in any order");
         assert_eq!(best("zzz", &lines), None);
     }
 

@@ -36,28 +36,15 @@ pub fn places() -> Vec<Entry> {
         .key(command)
     };
     let page = |command: Command, label: &'static str, icon: Icon, to: Route| {
-        entry(&format!("page-{label}"), Group::Go, icon, label, move || {
-            router().go(to.clone())
-        })
-        .key(command)
+        entry(&format!("page-{label}"), Group::Go, icon, label, move || router().go(to.clone())).key(command)
     };
     let mut all = vec![
         list(Command::GoInbox, "Inbox", Icon::Inbox, Show::All),
         list(Command::GoUnread, "Unread", Icon::MarkRead, Show::Unread),
-        list(
-            Command::GoWaiting,
-            "Waiting for a reply",
-            Icon::Clock,
-            Show::Waiting,
-        ),
+        list(Command::GoWaiting, "Waiting for a reply", Icon::Clock, Show::Waiting),
         list(Command::GoDrafts, "Drafts", Icon::Pencil, Show::Drafts),
         list(Command::GoFailed, "Failed sends", Icon::Alert, Show::Failed),
-        page(
-            Command::Search,
-            "Search",
-            Icon::Search,
-            Route::Search { words: String::new() },
-        ),
+        page(Command::Search, "Search", Icon::Search, Route::Search { words: String::new() }),
         page(Command::GoAccounts, "Accounts", Icon::Accounts, Route::Accounts),
         page(Command::GoSettings, "Settings", Icon::Settings, Route::Settings),
     ];
@@ -91,14 +78,8 @@ pub fn accounts() -> Vec<Entry> {
         }
     };
     let mut all = vec![
-        entry(
-            "account-all",
-            Group::Accounts,
-            Icon::Inbox,
-            "All accounts",
-            only(None),
-        )
-        .key(Command::Account(0)),
+        entry("account-all", Group::Accounts, Icon::Inbox, "All accounts", only(None))
+            .key(Command::Account(0)),
     ];
     for (place, account) in accounts.into_iter().enumerate() {
         let about = if account.handle.is_empty() {
@@ -117,11 +98,7 @@ pub fn accounts() -> Vec<Entry> {
         if let Ok(n @ 1..=9) = u8::try_from(place + 1) {
             line = line.key(Command::Account(n));
         }
-        line.face = Some(Face {
-            name: account.name,
-            picture: account.picture,
-            channel: account.channel,
-        });
+        line.face = Some(Face { name: account.name, picture: account.picture, channel: account.channel });
         all.push(line);
     }
     for channel in Channel::ALL {
@@ -149,28 +126,20 @@ pub fn appearance() -> Vec<Entry> {
         (Theme::Light, "Theme: light", Icon::Sun),
         (Theme::Dark, "Theme: dark", Icon::Moon),
     ];
-    let densities = [
-        (Density::Normal, "Density: normal"),
-        (Density::Compact, "Density: compact"),
-    ];
+    let densities = [(Density::Normal, "Density: normal"), (Density::Compact, "Density: compact")];
     let now = desk().settings.peek().unwrap_or_default().appearance;
     themes
         .into_iter()
         .filter(|(theme, ..)| *theme != now.theme)
         .map(|(theme, label, icon)| {
-            entry(label, Group::Appearance, icon, label, move || {
-                change(|s| s.appearance.theme = theme)
-            })
+            entry(label, Group::Appearance, icon, label, move || change(|s| s.appearance.theme = theme))
         })
-        .chain(
-            densities
-                .into_iter()
-                .filter(|(density, _)| *density != now.density)
-                .map(|(density, label)| {
-                    entry(label, Group::Appearance, Icon::Sort, label, move || {
-                        change(|s| s.appearance.density = density)
-                    })
-                }),
-        )
+        .chain(densities.into_iter().filter(|(density, _)| *density != now.density).map(
+            |(density, label)| {
+                entry(label, Group::Appearance, Icon::Sort, label, move || {
+                    change(|s| s.appearance.density = density)
+                })
+            },
+        ))
         .collect()
 }

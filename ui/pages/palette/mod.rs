@@ -144,14 +144,7 @@ fn Body(pending: Pending) -> impl IntoView {
 
 #[component]
 fn Line(line: Ranked, at: usize, active: RwSignal<usize>, run: Callback<Entry>) -> impl IntoView {
-    let Entry {
-        icon,
-        label,
-        about,
-        key,
-        face,
-        ..
-    } = line.entry.clone();
+    let Entry { icon, label, about, key, face, .. } = line.entry.clone();
     let entry = StoredValue::new(line.entry);
     let mark = match face {
         Some(face) => {
@@ -161,19 +154,10 @@ fn Line(line: Ranked, at: usize, active: RwSignal<usize>, run: Callback<Entry>) 
     };
     let words = pieces(&label, &line.at)
         .into_iter()
-        .map(|(text, hit)| {
-            if hit {
-                view! { <b>{text}</b> }.into_any()
-            } else {
-                text.into_any()
-            }
-        })
+        .map(|(text, hit)| if hit { view! { <b>{text}</b> }.into_any() } else { text.into_any() })
         .collect_view();
-    let caps = key
-        .split(' ')
-        .filter(|k| !k.is_empty())
-        .map(|k| view! { <kbd>{k.to_owned()}</kbd> })
-        .collect_view();
+    let caps =
+        key.split(' ').filter(|k| !k.is_empty()).map(|k| view! { <kbd>{k.to_owned()}</kbd> }).collect_view();
     view! {
         <li
             class="palette-line"

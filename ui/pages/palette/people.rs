@@ -32,12 +32,7 @@ pub fn people(text: RwSignal<String>) -> RwSignal<Vec<Entry>> {
                 return;
             }
             spawn_local(async move {
-                let answer = ipc::call(&Search {
-                    text: words,
-                    after: None,
-                    limit: 1,
-                })
-                .await;
+                let answer = ipc::call(&Search { text: words, after: None, limit: 1 }).await;
                 if turn.try_get_value() == Some(mine) {
                     // Somebody who cannot be found now is no failure of a command.
                     let people = answer.map(|page| page.people).unwrap_or_default();

@@ -24,9 +24,7 @@ const TOGETHER: i32 = 70;
 /// The ids used of late, newest first.
 #[must_use]
 pub fn recent() -> Vec<String> {
-    kept::get(NAME)
-        .and_then(|json| serde_json::from_str(&json).ok())
-        .unwrap_or_default()
+    kept::get(NAME).and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
 }
 
 /// Puts `id` in front. People and searches of one day are not commands of the next.
@@ -46,30 +44,16 @@ pub fn remember(id: &str) {
 /// The lines for `query`, with the `people` that fit it.
 #[must_use]
 pub fn rank(all: &[Entry], people: &[Entry], query: &str, late: &[String]) -> Vec<Ranked> {
-    if query.trim().is_empty() {
-        untyped(all, late)
-    } else {
-        typed(all, people, query.trim(), late)
-    }
+    if query.trim().is_empty() { untyped(all, late) } else { typed(all, people, query.trim(), late) }
 }
 
 fn untyped(all: &[Entry], late: &[String]) -> Vec<Ranked> {
-    let of_late: Vec<&Entry> = late
-        .iter()
-        .filter_map(|id| all.iter().find(|e| e.id == *id))
-        .take(SHOWN)
-        .collect();
-    let line = |entry: &Entry, heading| Ranked {
-        entry: entry.clone(),
-        heading: Some(heading),
-        at: Vec::new(),
-    };
+    let of_late: Vec<&Entry> =
+        late.iter().filter_map(|id| all.iter().find(|e| e.id == *id)).take(SHOWN).collect();
+    let line =
+        |entry: &Entry, heading| Ranked { entry: entry.clone(), heading: Some(heading), at: Vec::new() };
     let rest = all.iter().filter(|e| of_late.iter().all(|l| l.id != e.id));
-    of_late
-        .iter()
-        .map(|e| line(e, Group::Recent))
-        .chain(rest.map(|e| line(e, e.group)))
-        .collect()
+    of_late.iter().map(|e| line(e, Group::Recent)).chain(rest.map(|e| line(e, e.group))).collect()
 }
 
 fn typed(all: &[Entry], people: &[Entry], query: &str, late: &[String]) -> Vec<Ranked> {
@@ -81,22 +65,11 @@ fn typed(all: &[Entry], people: &[Entry], query: &str, late: &[String]) -> Vec<R
         heading: Some(Group::People),
         at: fit(query, &entry.label).map(|f| f.at).unwrap_or_default(),
     });
-    let search = Ranked {
-        entry: Entry::search(query),
-        heading: Some(Group::Search),
-        at: Vec::new(),
-    };
+    let search = Ranked { entry: Entry::search(query), heading: Some(Group::Search), at: Vec::new() };
     let lines = |list: Vec<(i32, Ranked)>, heading| {
-        list.into_iter().map(move |(_, line)| Ranked {
-            heading: Some(heading),
-            ..line
-        })
+        list.into_iter().map(move |(_, line)| Ranked { heading: Some(heading), ..line })
     };
-    lines(good, Group::Best)
-        .chain(people)
-        .chain(lines(loose, Group::Loose))
-        .chain([search])
-        .collect()
+    lines(good, Group::Best).chain(people).chain(lines(loose, Group::Loose)).chain([search]).collect()
 }
 
 fn fitting(entry: &Entry, query: &str, late: &[String]) -> Option<(i32, Ranked)> {
@@ -112,20 +85,10 @@ fn fitting(entry: &Entry, query: &str, late: &[String]) -> Option<(i32, Ranked)>
             let whole = format!("{} {}", entry.label, entry.about);
             let found = fit(query, &whole)?;
             let length = entry.label.chars().count();
-            (
-                found.score - 20,
-                found.at.into_iter().filter(|i| *i < length).collect(),
-            )
+            (found.score - 20, found.at.into_iter().filter(|i| *i < length).collect())
         }
     };
-    Some((
-        score + bonus,
-        Ranked {
-            entry: entry.clone(),
-            heading: None,
-            at,
-        },
-    ))
+    Some((score + bonus, Ranked { entry: entry.clone(), heading: None, at }))
 }
 
 #[cfg(test)]

@@ -73,9 +73,7 @@ impl Finder {
     /// Takes up what was left, if it belongs to `text`.
     #[must_use]
     pub fn resume(self, text: &str) -> Option<Left> {
-        let left = LEFT
-            .take()
-            .filter(|left| left.found.text == text.trim() && !text.trim().is_empty())?;
+        let left = LEFT.take().filter(|left| left.found.text == text.trim() && !text.trim().is_empty())?;
         self.wanted.set_value(left.found.text.clone());
         self.found.set(Some(left.found.clone()));
         Some(left)
@@ -84,11 +82,7 @@ impl Finder {
     /// Keeps what is on screen for [`Finder::resume`].
     pub fn leave(self, active: usize, scroll: i32) {
         let found = self.found.try_get_untracked().flatten();
-        LEFT.set(found.map(|found| Left {
-            found,
-            active,
-            scroll,
-        }));
+        LEFT.set(found.map(|found| Left { found, active, scroll }));
     }
 
     fn turn(self) -> u64 {
@@ -164,21 +158,15 @@ impl Finder {
         if self.more_busy.get_untracked() || self.busy.get_untracked() {
             return;
         }
-        let Some((text, after)) = self
-            .found
-            .with_untracked(|f| f.as_ref().and_then(|f| Some((f.text.clone(), f.next.clone()?))))
+        let Some((text, after)) =
+            self.found.with_untracked(|f| f.as_ref().and_then(|f| Some((f.text.clone(), f.next.clone()?))))
         else {
             return;
         };
         let generation = self.generation.get_value();
         self.more_busy.set(true);
         spawn_local(async move {
-            let answer = ipc::call(&Search {
-                text,
-                after: Some(after),
-                limit: PAGE,
-            })
-            .await;
+            let answer = ipc::call(&Search { text, after: Some(after), limit: PAGE }).await;
             let _ = self.more_busy.try_set(false);
             if !self.is_current(generation) {
                 return;
@@ -200,11 +188,7 @@ impl Finder {
 }
 
 fn first_page(text: &str) -> Search {
-    Search {
-        text: text.to_owned(),
-        after: None,
-        limit: PAGE,
-    }
+    Search { text: text.to_owned(), after: None, limit: PAGE }
 }
 
 /// Adds a page; a message that came twice is shown once.
@@ -244,10 +228,7 @@ mod tests {
 
     #[test]
     fn a_message_that_comes_with_two_pages_is_shown_once() {
-        let mut found = Found {
-            messages: vec![hit(3), hit(2)],
-            ..Found::default()
-        };
+        let mut found = Found { messages: vec![hit(3), hit(2)], ..Found::default() };
         append(&mut found, vec![hit(2), hit(1)], None);
         let ids: Vec<_> = found.messages.iter().map(|h| h.message.0).collect();
         assert_eq!(ids, [3, 2, 1]);

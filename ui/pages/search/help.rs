@@ -98,9 +98,7 @@ pub fn NoHit(found: Found, drop: Callback<usize>) -> impl IntoView {
     let since = found.since.map_or_else(
         || "No messages are on this computer yet.".to_owned(),
         |at| {
-            let n = desk()
-                .counts
-                .with_untracked(|c| c.map_or(0, |c| c.all.conversations));
+            let n = desk().counts.with_untracked(|c| c.map_or(0, |c| c.all.conversations));
             format!(
                 "People and messages of {} were searched, back to {}.",
                 format::plural(n.into(), "conversation", "conversations"),

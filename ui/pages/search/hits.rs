@@ -23,10 +23,7 @@ impl Hit {
     pub fn route(&self) -> Route {
         match self {
             Self::Person(hit) => Route::thread(hit.conversation),
-            Self::Message(hit) => Route::Conversation {
-                id: hit.conversation,
-                message: Some(hit.message),
-            },
+            Self::Message(hit) => Route::Conversation { id: hit.conversation, message: Some(hit.message) },
         }
     }
 
@@ -128,13 +125,11 @@ fn Message(message: MessageHit) -> impl IntoView {
 fn Snippet(pieces: Vec<Piece>) -> impl IntoView {
     pieces
         .into_iter()
-        .map(|piece| {
-            if piece.hit {
-                view! { <mark>{piece.text}</mark> }.into_any()
-            } else {
-                piece.text.into_any()
-            }
-        })
+        .map(
+            |piece| {
+                if piece.hit { view! { <mark>{piece.text}</mark> }.into_any() } else { piece.text.into_any() }
+            },
+        )
         .collect_view()
         .into_any()
 }
@@ -143,10 +138,7 @@ fn Snippet(pieces: Vec<Piece>) -> impl IntoView {
 fn account_name(id: heliograph_model::AccountId) -> Option<String> {
     let desk = desk();
     desk.several()
-        .then(|| {
-            desk.account(id)
-                .map(|a| if a.handle.is_empty() { a.name } else { a.handle })
-        })
+        .then(|| desk.account(id).map(|a| if a.handle.is_empty() { a.name } else { a.handle }))
         .flatten()
 }
 

@@ -55,9 +55,7 @@ pub fn SearchPage() -> impl IntoView {
         let typed = text.get();
         finder.typed(&typed);
         if matches!(untrack(|| router.at()), Route::Search { .. }) {
-            router.replace(Route::Search {
-                words: typed.trim().to_owned(),
-            });
+            router.replace(Route::Search { words: typed.trim().to_owned() });
         }
     });
     let to_field = move || {
@@ -144,9 +142,7 @@ pub fn SearchPage() -> impl IntoView {
         }
     };
     let warnings = Signal::derive(move || {
-        finder
-            .found
-            .with(|f| f.as_ref().map(|f| f.warnings.clone()).unwrap_or_default())
+        finder.found.with(|f| f.as_ref().map(|f| f.warnings.clone()).unwrap_or_default())
     });
     let state = Memo::new(move |_| state_of(finder));
     let body = move || match state.get() {
@@ -232,9 +228,7 @@ fn state_of(finder: Finder) -> State {
 
 fn rows_of(found: &Found) -> Vec<Hit> {
     let people = found.people.iter().cloned().map(Hit::Person);
-    people
-        .chain(found.messages.iter().cloned().map(Hit::Message))
-        .collect()
+    people.chain(found.messages.iter().cloned().map(Hit::Message)).collect()
 }
 
 /// People first, then messages, newest first.
@@ -246,21 +240,11 @@ fn Hits(
     open: Callback<Route>,
 ) -> impl IntoView {
     let people = Memo::new(move |_| finder.found.with(|f| f.as_ref().map_or(0, |f| f.people.len())));
-    let more = Signal::derive(move || {
-        finder
-            .found
-            .with(|f| f.as_ref().is_some_and(|f| f.next.is_some()))
-    });
+    let more = Signal::derive(move || finder.found.with(|f| f.as_ref().is_some_and(|f| f.next.is_some())));
     let part = move |of_people: bool| {
         move || -> Vec<(usize, Hit)> {
             let n = people.get();
-            rows.with(|r| {
-                r.iter()
-                    .cloned()
-                    .enumerate()
-                    .filter(|(i, _)| (*i < n) == of_people)
-                    .collect()
-            })
+            rows.with(|r| r.iter().cloned().enumerate().filter(|(i, _)| (*i < n) == of_people).collect())
         }
     };
     let messages = Memo::new(move |_| rows.with(Vec::len) - people.get());
@@ -293,9 +277,7 @@ fn Hits(
 #[component]
 fn Completions(text: RwSignal<String>, complete: Callback<String>) -> impl IntoView {
     let offers = Memo::new(move |_| {
-        text.with(|t| words::typing(t))
-            .map(|(op, value)| offers(op, &value))
-            .unwrap_or_default()
+        text.with(|t| words::typing(t)).map(|(op, value)| offers(op, &value)).unwrap_or_default()
     });
     let one = move |term: String| {
         let chosen = term.clone();
@@ -314,18 +296,10 @@ fn offers(operator: &str, value: &str) -> Vec<String> {
         "in:" => {
             let channels = Channel::ALL.iter().map(|c| c.name().to_lowercase());
             let accounts = desk().accounts.get().unwrap_or_default().into_iter();
-            let names = accounts.map(|a| {
-                if a.handle.starts_with('@') {
-                    a.handle
-                } else {
-                    a.name
-                }
-            });
+            let names = accounts.map(|a| if a.handle.starts_with('@') { a.handle } else { a.name });
             channels.chain(names).collect()
         }
-        "has:" => ["photo", "video", "voice", "file", "link", "story"]
-            .map(str::to_owned)
-            .to_vec(),
+        "has:" => ["photo", "video", "voice", "file", "link", "story"].map(str::to_owned).to_vec(),
         _ => Vec::new(),
     };
     let mut seen = std::collections::HashSet::new();

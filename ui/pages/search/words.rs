@@ -12,31 +12,11 @@ pub struct Operator {
 
 /// Every operator (`model::call::Search`).
 pub const OPERATORS: [Operator; 5] = [
-    Operator {
-        begin: "from:",
-        says: "Written by a person, or by you",
-        example: "from:ana",
-    },
-    Operator {
-        begin: "in:",
-        says: "On a channel or an account",
-        example: "in:instagram",
-    },
-    Operator {
-        begin: "before:",
-        says: "Up to a day",
-        example: "before:2026-03-01",
-    },
-    Operator {
-        begin: "after:",
-        says: "From a day on",
-        example: "after:2026-01-15",
-    },
-    Operator {
-        begin: "has:",
-        says: "With something attached",
-        example: "has:photo",
-    },
+    Operator { begin: "from:", says: "Written by a person, or by you", example: "from:ana" },
+    Operator { begin: "in:", says: "On a channel or an account", example: "in:instagram" },
+    Operator { begin: "before:", says: "Up to a day", example: "before:2026-03-01" },
+    Operator { begin: "after:", says: "From a day on", example: "after:2026-01-15" },
+    Operator { begin: "has:", says: "With something attached", example: "has:photo" },
 ];
 
 /// The terms of a search. Quotes hold words together, after an operator too.
@@ -66,12 +46,8 @@ pub fn terms(text: &str) -> Vec<String> {
 /// The search without its term number `gone`.
 #[must_use]
 pub fn without(text: &str, gone: usize) -> String {
-    let kept: Vec<_> = terms(text)
-        .into_iter()
-        .enumerate()
-        .filter(|(i, _)| *i != gone)
-        .map(|(_, t)| t)
-        .collect();
+    let kept: Vec<_> =
+        terms(text).into_iter().enumerate().filter(|(i, _)| *i != gone).map(|(_, t)| t).collect();
     kept.join(" ")
 }
 
@@ -123,9 +99,7 @@ const NAME: &str = "searches";
 /// The searches of late, newest first.
 #[must_use]
 pub fn recent() -> Vec<String> {
-    kept::get(NAME)
-        .and_then(|json| serde_json::from_str(&json).ok())
-        .unwrap_or_default()
+    kept::get(NAME).and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default()
 }
 
 /// Puts `text` in front of `list`. A search that only went on from the newest one takes its place.
@@ -134,10 +108,7 @@ fn with_recent(mut list: Vec<String>, text: &str) -> Vec<String> {
     if text.is_empty() {
         return list;
     }
-    if list
-        .first()
-        .is_some_and(|newest| text.starts_with(newest.as_str()))
-    {
+    if list.first().is_some_and(|newest| text.starts_with(newest.as_str())) {
         list.remove(0);
     }
     list.retain(|old| old != text);
@@ -174,10 +145,7 @@ mod tests {
 
     #[test]
     fn a_term_can_be_dropped() {
-        assert_eq!(
-            without("linen from:\"Ana L\" in:instagram", 1),
-            "linen in:instagram"
-        );
+        assert_eq!(without("linen from:\"Ana L\" in:instagram", 1), "linen in:instagram");
         assert_eq!(without("linen", 0), "");
         assert_eq!(without("linen", 7), "linen");
     }
@@ -187,10 +155,7 @@ mod tests {
         assert_eq!(begin("", "in:"), "in:");
         assert_eq!(begin("linen ", "in:"), "linen in:");
         assert_eq!(typing("linen in:ins"), Some(("in:", "ins".into())));
-        assert_eq!(
-            typing("linen in:\"Jasper's M"),
-            Some(("in:", "jasper's m".into()))
-        );
+        assert_eq!(typing("linen in:\"Jasper's M"), Some(("in:", "jasper's m".into())));
         assert_eq!(typing("linen in:instagram "), None);
         assert_eq!(typing("linen"), None);
         assert_eq!(complete("linen in:ins", "in:instagram"), "linen in:instagram ");

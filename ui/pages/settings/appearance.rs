@@ -18,11 +18,7 @@ pub fn AppearanceGroup(saving: Saving) -> impl IntoView {
     });
     let change = Callback::new(move |word: &'static str| {
         saving.change("density", |s| {
-            s.appearance.density = if word == "compact" {
-                Density::Compact
-            } else {
-                Density::Normal
-            };
+            s.appearance.density = if word == "compact" { Density::Compact } else { Density::Normal };
         });
     });
     view! {

@@ -155,13 +155,7 @@ pub fn SettingsPage() -> impl IntoView {
         }
         .into_any()
     };
-    let links = move || {
-        Section::ALL
-            .iter()
-            .filter(|s| shown(s))
-            .map(|s| link(*s))
-            .collect_view()
-    };
+    let links = move || Section::ALL.iter().filter(|s| shown(s)).map(|s| link(*s)).collect_view();
     view! {
         <section class="settings" data-test="settings" node_ref=page on:scroll=scrolled aria-labelledby="settings-title">
             <nav class="settings-nav" aria-label="Settings">

@@ -63,10 +63,7 @@ impl Saving {
     /// Follows the engine's settings while the current owner lives.
     #[must_use]
     pub fn start() -> Self {
-        let saving = Self {
-            wishes: RwSignal::new(Wishes::default()),
-            fresh: RwSignal::new(None),
-        };
+        let saving = Self { wishes: RwSignal::new(Wishes::default()), fresh: RwSignal::new(None) };
         Effect::new(move |_| {
             if let Some(settings) = desk().settings.get() {
                 saving.wishes.update(|w| w.heard(settings));
@@ -165,11 +162,7 @@ mod tests {
         let mut wishes = Wishes::default();
         wishes.wish(dark);
         wishes.wish(|s| s.notifications.sound = false);
-        assert_eq!(
-            wishes.ended(false),
-            None,
-            "what failed is not tried behind the person's back"
-        );
+        assert_eq!(wishes.ended(false), None, "what failed is not tried behind the person's back");
         assert_eq!(wishes.shown, Settings::default());
         assert!(wishes.wish(dark).is_some(), "and can be wished again");
     }

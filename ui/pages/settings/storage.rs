@@ -15,9 +15,7 @@ use leptos::prelude::*;
 
 /// The figures, as label and value.
 fn figures(f: &StorageFigures) -> Vec<(&'static str, String, String)> {
-    let since = f
-        .since
-        .map_or_else(String::new, |at| format!("since {}", format::date(at)));
+    let since = f.since.map_or_else(String::new, |at| format!("since {}", format::date(at)));
     vec![
         ("Conversations", format::count(f.conversations), String::new()),
         ("Messages", format::count(f.messages), since),
@@ -32,11 +30,7 @@ fn days(n: u32) -> String {
 }
 
 fn mebibytes(n: u32) -> String {
-    if n >= 1024 && n.is_multiple_of(1024) {
-        format!("{} GB", n / 1024)
-    } else {
-        format!("{n} MB")
-    }
+    if n >= 1024 && n.is_multiple_of(1024) { format!("{} GB", n / 1024) } else { format!("{n} MB") }
 }
 
 /// The section.

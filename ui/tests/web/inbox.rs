@@ -4,39 +4,24 @@ use crate::scene::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn ids() -> Vec<String> {
-    all("[data-test=conversation-row]")
-        .iter()
-        .filter_map(|r| r.get_attribute("data-id"))
-        .collect()
+    all("[data-test=conversation-row]").iter().filter_map(|r| r.get_attribute("data-id")).collect()
 }
 
 fn pointer(kind: &str) {
     let event = web_sys::PointerEvent::new(kind).unwrap();
-    find("#conversation-list")
-        .unwrap()
-        .dispatch_event(&event)
-        .unwrap();
+    find("#conversation-list").unwrap().dispatch_event(&event).unwrap();
 }
 
 #[wasm_bindgen_test]
 async fn a_row_says_who_when_what_and_what_needs_attention() {
     let _scene = open("/", "").await;
     let row = appears("#row-1002").await;
-    assert!(
-        row.query_selector(".chip.close").unwrap().is_some(),
-        "its window closes within the hour"
-    );
+    assert!(row.query_selector(".chip.close").unwrap().is_some(), "its window closes within the hour");
     let row = find("#row-1004").unwrap();
     assert!(row.text_content().unwrap().contains("Draft:"));
     let row = find("#row-1003").unwrap();
-    assert!(
-        row.text_content().unwrap().contains("A reply was not sent"),
-        "not by colour alone"
-    );
-    assert_eq!(
-        find("#row-1000").unwrap().get_attribute("role").as_deref(),
-        Some("option")
-    );
+    assert!(row.text_content().unwrap().contains("A reply was not sent"), "not by colour alone");
+    assert_eq!(find("#row-1000").unwrap().get_attribute("role").as_deref(), Some("option"));
 }
 
 #[wasm_bindgen_test]
@@ -46,10 +31,7 @@ async fn filters_narrow_the_list_and_can_be_cleared() {
     find("[data-test=filter-failed]").unwrap().click();
     until("two rows", || ids().len() == 2).await;
     find("[data-test=filter-instagram]").unwrap().click();
-    until("nothing matches", || {
-        text(".empty").contains("Nothing matches: failed · Instagram")
-    })
-    .await;
+    until("nothing matches", || text(".empty").contains("Nothing matches: failed · Instagram")).await;
     find(".empty .button").unwrap().click();
     until("all rows again", || ids().len() > 8).await;
 }
@@ -60,10 +42,7 @@ async fn a_row_with_news_goes_to_the_top_but_never_under_the_pointer() {
     appears("#row-1006").await;
     pointer("pointerenter");
     js("pretend.receive(1006, 'while you point'); pretend.receive(1008, 'me too'); 0").await;
-    until("the words in place", || {
-        text("#row-1006").contains("while you point")
-    })
-    .await;
+    until("the words in place", || text("#row-1006").contains("while you point")).await;
     until("the pill", || text("[data-test=fresh]").contains("2 new")).await;
     assert_eq!(ids()[0], "1000", "nothing moved");
     pointer("pointerleave");

@@ -20,26 +20,13 @@ async fn j_k_and_arrows_walk_enter_writes_esc_returns() {
     until("the second", || path() == "/c/1001").await;
     appears("[data-test=composer]").await;
     press("Enter");
-    until("the caret", || {
-        document()
-            .active_element()
-            .is_some_and(|e| e.id() == "composer-text")
-    })
-    .await;
+    until("the caret", || document().active_element().is_some_and(|e| e.id() == "composer-text")).await;
     press("j");
     assert_eq!(path(), "/c/1001", "letters are letters while typing");
     press("Escape");
-    until("the list", || {
-        document()
-            .active_element()
-            .is_some_and(|e| e.id() == "conversation-list")
-    })
-    .await;
+    until("the list", || document().active_element().is_some_and(|e| e.id() == "conversation-list")).await;
     assert_eq!(
-        find("#conversation-list")
-            .unwrap()
-            .get_attribute("aria-activedescendant")
-            .as_deref(),
+        find("#conversation-list").unwrap().get_attribute("aria-activedescendant").as_deref(),
         Some("row-1001")
     );
 }
@@ -68,15 +55,10 @@ async fn what_is_marked_unread_stays_unread() {
     appears("[data-test=bubble]").await;
     press("u");
     until("unread", || {
-        js_sys::eval("pretend.world.conversations.get(1001).unread === 1")
-            .unwrap()
-            .is_truthy()
+        js_sys::eval("pretend.world.conversations.get(1001).unread === 1").unwrap().is_truthy()
     })
     .await;
     until("on the row", || find("#row-1001.unread").is_some()).await;
     press("u");
-    until("read", || {
-        find("#row-1001").is_some() && find("#row-1001.unread").is_none()
-    })
-    .await;
+    until("read", || find("#row-1001").is_some() && find("#row-1001.unread").is_none()).await;
 }

@@ -26,27 +26,17 @@ pub async fn open(path: &str, option: &str) -> Scene {
     }
     let document = document();
     let window = web_sys::window().unwrap();
-    for storage in [
-        window.local_storage().unwrap().unwrap(),
-        window.session_storage().unwrap().unwrap(),
-    ] {
+    for storage in [window.local_storage().unwrap().unwrap(), window.session_storage().unwrap().unwrap()] {
         storage.clear().unwrap();
         storage.set_item("pretend", option).unwrap();
     }
     pretend_engine();
-    window
-        .history()
-        .unwrap()
-        .replace_state_with_url(&JsValue::NULL, "", Some(path))
-        .unwrap();
+    window.history().unwrap().replace_state_with_url(&JsValue::NULL, "", Some(path)).unwrap();
     let home: HtmlElement = document.create_element("div").unwrap().unchecked_into();
     home.set_attribute("data-scene", "").unwrap();
     home.set_attribute("id", "app").unwrap();
-    home.set_attribute(
-        "style",
-        "position:fixed;inset:0;width:1440px;height:900px;background:Canvas",
-    )
-    .unwrap();
+    home.set_attribute("style", "position:fixed;inset:0;width:1440px;height:900px;background:Canvas")
+        .unwrap();
     document.body().unwrap().append_child(&home).unwrap();
     let app = Some(app::mount_into(home.clone()));
     Scene { home, app }
@@ -63,17 +53,9 @@ impl Drop for Scene {
 fn pretend_engine() {
     let plain = |module: &str| {
         let lines = module.lines().filter(|l| !l.starts_with("import "));
-        lines
-            .map(|l| l.strip_prefix("export ").unwrap_or(l))
-            .collect::<Vec<_>>()
-            .join("\n")
+        lines.map(|l| l.strip_prefix("export ").unwrap_or(l)).collect::<Vec<_>>().join("\n")
     };
-    let script = format!(
-        "(() => {{ {}\n{}\n{} }})()",
-        plain(WORDS),
-        plain(WORLD),
-        plain(ENGINE)
-    );
+    let script = format!("(() => {{ {}\n{}\n{} }})()", plain(WORDS), plain(WORLD), plain(ENGINE));
     js_sys::eval(&script).unwrap();
 }
 
@@ -88,17 +70,12 @@ pub async fn js(script: &str) -> JsValue {
 }
 
 pub fn find(selector: &str) -> Option<HtmlElement> {
-    document()
-        .query_selector(selector)
-        .unwrap()
-        .map(JsCast::unchecked_into)
+    document().query_selector(selector).unwrap().map(JsCast::unchecked_into)
 }
 
 pub fn all(selector: &str) -> Vec<Element> {
     let found = document().query_selector_all(selector).unwrap();
-    (0..found.length())
-        .filter_map(|i| found.item(i)?.dyn_into().ok())
-        .collect()
+    (0..found.length()).filter_map(|i| found.item(i)?.dyn_into().ok()).collect()
 }
 
 pub fn text(selector: &str) -> String {
@@ -137,20 +114,14 @@ pub fn press(key: &str) {
 pub fn press_with(key: &str, ctrl: bool, shift: bool) {
     let init = KeyboardEventInit::new();
     init.set_key(key);
-    let code = if key.len() == 1 {
-        format!("Key{}", key.to_uppercase())
-    } else {
-        key.to_owned()
-    };
+    let code = if key.len() == 1 { format!("Key{}", key.to_uppercase()) } else { key.to_owned() };
     init.set_code(&code);
     init.set_ctrl_key(ctrl);
     init.set_shift_key(shift);
     init.set_bubbles(true);
     init.set_cancelable(true);
     let event = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init).unwrap();
-    let target = document()
-        .active_element()
-        .unwrap_or_else(|| document().body().unwrap().into());
+    let target = document().active_element().unwrap_or_else(|| document().body().unwrap().into());
     target.dispatch_event(&event).unwrap();
 }
 
@@ -166,8 +137,7 @@ pub async fn write(words: &str) {
     area.set_value(words);
     let init = web_sys::EventInit::new();
     init.set_bubbles(true);
-    area.dispatch_event(&web_sys::Event::new_with_event_init_dict("input", &init).unwrap())
-        .unwrap();
+    area.dispatch_event(&web_sys::Event::new_with_event_init_dict("input", &init).unwrap()).unwrap();
 }
 
 /// A value of the pretend world, as JSON text.

@@ -4,17 +4,11 @@ use crate::scene::*;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn bubbles_with(words: &str) -> Vec<web_sys::Element> {
-    all("[data-test=bubble]")
-        .into_iter()
-        .filter(|b| b.text_content().unwrap().contains(words))
-        .collect()
+    all("[data-test=bubble]").into_iter().filter(|b| b.text_content().unwrap().contains(words)).collect()
 }
 
 fn status(words: &str) -> String {
-    bubbles_with(words)
-        .first()
-        .and_then(|b| b.get_attribute("data-status"))
-        .unwrap_or_default()
+    bubbles_with(words).first().and_then(|b| b.get_attribute("data-status")).unwrap_or_default()
 }
 
 #[wasm_bindgen_test]
@@ -28,22 +22,13 @@ async fn the_bubble_is_there_before_any_answer_and_becomes_the_real_one() {
     assert_eq!(status("on its way"), "queued", "within the next frame");
     let node = bubbles_with("on its way").remove(0);
     assert_eq!(composer().await.value(), "");
-    assert_eq!(
-        document().active_element().unwrap().id(),
-        "composer-text",
-        "focus stays"
-    );
+    assert_eq!(document().active_element().unwrap().id(), "composer-text", "focus stays");
     set_slow(0);
     until("Meta's id", || status("on its way") == "sent").await;
     assert_eq!(bubbles_with("on its way").len(), 1, "one message is one bubble");
-    assert!(
-        bubbles_with("on its way")[0] == node,
-        "the bubble was not made anew"
-    );
+    assert!(bubbles_with("on its way")[0] == node, "the bubble was not made anew");
     until("the draft forgotten", || {
-        js_sys::eval("pretend.world.conversations.get(1001).draft === ''")
-            .unwrap()
-            .is_truthy()
+        js_sys::eval("pretend.world.conversations.get(1001).draft === ''").unwrap().is_truthy()
     })
     .await;
 }
@@ -54,16 +39,12 @@ async fn a_refused_reply_goes_back_into_the_box_with_the_reason() {
     appears("[data-test=bubble]").await;
     write("please refuse this").await;
     press("Enter");
-    until("the reason", || {
-        text(".composer-refused").contains("window of this conversation has closed")
-    })
-    .await;
+    until("the reason", || text(".composer-refused").contains("window of this conversation has closed"))
+        .await;
     assert_eq!(composer().await.value(), "please refuse this");
     assert!(bubbles_with("please refuse").is_empty());
     until("kept as draft", || {
-        js_sys::eval("pretend.world.conversations.get(1001).draft !== ''")
-            .unwrap()
-            .is_truthy()
+        js_sys::eval("pretend.world.conversations.get(1001).draft !== ''").unwrap().is_truthy()
     })
     .await;
 }
@@ -73,18 +54,13 @@ async fn a_text_over_the_limit_leaves_as_parts_in_order() {
     let _scene = open("/c/1000", "").await;
     appears("[data-test=bubble]").await;
     write(&"Größe passt? ".repeat(100)).await;
-    until("the offer", || {
-        text("[data-test=send]").contains("Send as 2 messages")
-    })
-    .await;
+    until("the offer", || text("[data-test=send]").contains("Send as 2 messages")).await;
     assert!(text(".counter").contains("bytes over"));
     press("Enter");
     until("both", || bubbles_with("Größe").len() == 2).await;
     let bytes = "pretend.world.messages.get(1000).slice(-2).every((m) => new TextEncoder().encode(m.content.text).length <= 1000)";
     until("both at the engine", || {
-        js_sys::eval("pretend.log.filter((c) => c === 'SendText').length === 2")
-            .unwrap()
-            .is_truthy()
+        js_sys::eval("pretend.log.filter((c) => c === 'SendText').length === 2").unwrap().is_truthy()
     })
     .await;
     assert_eq!(world(bytes).await, "true");
@@ -96,9 +72,7 @@ async fn a_draft_is_kept_on_a_pause_and_comes_back() {
     appears("[data-test=bubble]").await;
     write("half a thought").await;
     until("kept", || {
-        js_sys::eval("pretend.world.conversations.get(1001).draft === 'half a thought'")
-            .unwrap()
-            .is_truthy()
+        js_sys::eval("pretend.world.conversations.get(1001).draft === 'half a thought'").unwrap().is_truthy()
     })
     .await;
     until("on the row", || text("#row-1001").contains("half a thought")).await;
@@ -109,10 +83,7 @@ async fn a_draft_is_kept_on_a_pause_and_comes_back() {
     .await;
     assert_eq!(composer().await.value(), "");
     find("#row-1001").unwrap().click();
-    until("the first box", || {
-        text(".thread-names h2") == "Ana Lucía Fernández"
-    })
-    .await;
+    until("the first box", || text(".thread-names h2") == "Ana Lucía Fernández").await;
     assert_eq!(composer().await.value(), "half a thought");
 }
 

@@ -5,25 +5,15 @@ use wasm_bindgen_test::wasm_bindgen_test;
 use web_sys::HtmlElement;
 
 fn first_in_sight() -> (String, f64) {
-    let edge = find("[data-test=thread]")
-        .unwrap()
-        .get_bounding_client_rect()
-        .top();
-    let bubble = all("[data-test=bubble]")
-        .into_iter()
-        .find(|b| b.get_bounding_client_rect().bottom() > edge + 40.0);
+    let edge = find("[data-test=thread]").unwrap().get_bounding_client_rect().top();
+    let bubble =
+        all("[data-test=bubble]").into_iter().find(|b| b.get_bounding_client_rect().bottom() > edge + 40.0);
     let bubble = bubble.unwrap();
-    (
-        bubble.get_attribute("data-id").unwrap(),
-        bubble.get_bounding_client_rect().top(),
-    )
+    (bubble.get_attribute("data-id").unwrap(), bubble.get_bounding_client_rect().top())
 }
 
 fn top_of(id: &str) -> f64 {
-    find(&format!("[data-id='{id}']"))
-        .unwrap()
-        .get_bounding_client_rect()
-        .top()
+    find(&format!("[data-id='{id}']")).unwrap().get_bounding_client_rect().top()
 }
 
 async fn scroller() -> HtmlElement {
@@ -60,17 +50,11 @@ async fn a_message_that_comes_while_reading_above_is_counted_and_moves_nothing()
     appears("[data-test=jump-newest]").await;
     let (id, top) = first_in_sight();
     js("pretend.receive(1000, 'one'); pretend.receive(1000, 'two'); 0").await;
-    until("counted", || {
-        text("[data-test=jump-newest]").contains("2 new messages")
-    })
-    .await;
+    until("counted", || text("[data-test=jump-newest]").contains("2 new messages")).await;
     frame().await;
     assert!((top_of(&id) - top).abs() < 2.0);
     find("[data-test=jump-newest]").unwrap().click();
-    until("at the end", || {
-        scroller.scroll_top() == 0 && find("[data-test=jump-newest]").is_none()
-    })
-    .await;
+    until("at the end", || scroller.scroll_top() == 0 && find("[data-test=jump-newest]").is_none()).await;
 }
 
 #[wasm_bindgen_test]
@@ -81,14 +65,9 @@ async fn an_address_with_a_message_opens_there_and_lights_it() {
     drop(scene);
     let _scene = open(&format!("/c/1000?m={id}"), "").await;
     let bubble = appears(&format!("[data-id='{id}'].lit")).await;
-    let (b, s) = (
-        bubble.get_bounding_client_rect(),
-        find("[data-test=thread]").unwrap().get_bounding_client_rect(),
-    );
-    assert!(
-        b.top() > s.top() + 100.0 && b.bottom() < s.bottom() - 100.0,
-        "in the middle"
-    );
+    let (b, s) =
+        (bubble.get_bounding_client_rect(), find("[data-test=thread]").unwrap().get_bounding_client_rect());
+    assert!(b.top() > s.top() + 100.0 && b.bottom() < s.bottom() - 100.0, "in the middle");
 }
 
 #[wasm_bindgen_test]
@@ -106,15 +85,9 @@ async fn a_failed_reply_says_why_with_metas_code_and_offers_what_helps() {
     let _scene = open("/c/1003", "").await;
     appears("[data-status=failed]").await;
     let words = text(".after.bad");
-    assert!(
-        words.contains("cannot receive messages") && words.contains("code 551/1545041"),
-        "{words}"
-    );
+    assert!(words.contains("cannot receive messages") && words.contains("code 551/1545041"), "{words}");
     find("[data-test=retry]").unwrap().click();
-    until("sent at the second attempt", || {
-        find("[data-status=failed]").is_none()
-    })
-    .await;
+    until("sent at the second attempt", || find("[data-status=failed]").is_none()).await;
 }
 
 #[wasm_bindgen_test]
@@ -122,17 +95,8 @@ async fn an_unsure_reply_is_checked_before_it_may_go_again() {
     let _scene = open("/c/1011", "").await;
     appears("[data-status=unsure]").await;
     find("[data-test=retry]").unwrap().click();
-    assert!(
-        appears("dialog[open]")
-            .await
-            .text_content()
-            .unwrap()
-            .contains("twice")
-    );
-    assert_eq!(
-        world("pretend.log.filter((c) => c === 'RetryMessage').length").await,
-        "0"
-    );
+    assert!(appears("dialog[open]").await.text_content().unwrap().contains("twice"));
+    assert_eq!(world("pretend.log.filter((c) => c === 'RetryMessage').length").await, "0");
     find("dialog[open] .button").unwrap().click();
     find("[data-test=check]").unwrap().click();
     until("found at Meta", || find("[data-status=unsure]").is_none()).await;

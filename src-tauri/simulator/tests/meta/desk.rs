@@ -39,14 +39,7 @@ pub struct Desk {
 
 impl Desk {
     pub async fn new(people: u32, messages: u32) -> Self {
-        Self::with(Options {
-            people,
-            messages,
-            start_at_ms: Some(NOW),
-            seed: 5,
-            ..Options::default()
-        })
-        .await
+        Self::with(Options { people, messages, start_at_ms: Some(NOW), seed: 5, ..Options::default() }).await
     }
 
     pub async fn with(options: Options) -> Self {
@@ -56,26 +49,16 @@ impl Desk {
             .timeout(Duration::from_secs(10))
             .build()
             .unwrap();
-        Self {
-            sim: start(options).await.unwrap(),
-            http,
-        }
+        Self { sim: start(options).await.unwrap(), http }
     }
 
     pub fn account(&self, channel: &str) -> SimAccount {
-        self.sim
-            .accounts()
-            .into_iter()
-            .find(|a| a.channel == channel)
-            .unwrap()
+        self.sim.accounts().into_iter().find(|a| a.channel == channel).unwrap()
     }
 
     pub async fn get(&self, token: &str, path: &str) -> Answer {
-        let url = if path.starts_with("http") {
-            path.to_owned()
-        } else {
-            format!("{}{path}", self.sim.origin())
-        };
+        let url =
+            if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.sim.origin()) };
         let mut request = self.http.get(url);
         if !token.is_empty() {
             request = request.bearer_auth(token);
@@ -84,11 +67,7 @@ impl Desk {
     }
 
     pub async fn post(&self, token: &str, path: &str, body: Value) -> Answer {
-        let request = self
-            .http
-            .post(format!("{}{path}", self.sim.origin()))
-            .bearer_auth(token)
-            .json(&body);
+        let request = self.http.post(format!("{}{path}", self.sim.origin())).bearer_auth(token).json(&body);
         read(request.send().await.unwrap()).await
     }
 
@@ -107,23 +86,14 @@ impl Desk {
             "messaging_product": "whatsapp", "to": person, "type": "text", "text": { "body": text },
             "biz_opaque_callback_data": "ours-1",
         });
-        self.post(
-            &account.token,
-            &format!("/v26.0/{}/messages", account.meta_id),
-            body,
-        )
-        .await
+        self.post(&account.token, &format!("/v26.0/{}/messages", account.meta_id), body).await
     }
 }
 
 async fn read(answer: reqwest::Response) -> Answer {
     let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
     let json = serde_json::from_str(&answer.text().await.unwrap()).unwrap_or(Value::Null);
-    Answer {
-        status,
-        headers,
-        json,
-    }
+    Answer { status, headers, json }
 }
 
 /// A webhook: keeps bodies and signatures, and refuses as often as it is told.
@@ -138,14 +108,9 @@ impl Hook {
     pub async fn serve(self) -> WebhookTarget {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/webhook", listener.local_addr().unwrap());
-        let router = Router::new()
-            .route("/webhook", post(take).get(prove))
-            .with_state(self);
+        let router = Router::new().route("/webhook", post(take).get(prove)).with_state(self);
         tokio::spawn(async move { axum::serve(listener, router).await });
-        WebhookTarget {
-            url,
-            secret: SECRET.to_owned(),
-        }
+        WebhookTarget { url, secret: SECRET.to_owned() }
     }
 
     pub fn refuse(&self, times: u32) {
@@ -175,9 +140,7 @@ impl Hook {
     /// The `value` objects of all WhatsApp changes, in order.
     pub fn values(&self) -> Vec<Value> {
         let bodies = self.got();
-        let bodies = bodies
-            .iter()
-            .map(|(_, body)| serde_json::from_slice::<Value>(body).unwrap());
+        let bodies = bodies.iter().map(|(_, body)| serde_json::from_slice::<Value>(body).unwrap());
         bodies
             .flat_map(|body| body["entry"].as_array().unwrap().clone())
             .flat_map(|entry| entry["changes"].as_array().cloned().unwrap_or_default())

@@ -24,11 +24,7 @@ async fn faults_strike_by_name_as_often_as_told_and_where_they_are_meant() {
     ] {
         desk.sim.fault(name, Some(1), None);
         let answer = list().await;
-        assert_eq!(
-            (answer.status, answer.error()),
-            (status, (code, subcode)),
-            "{name}"
-        );
+        assert_eq!((answer.status, answer.error()), (status, (code, subcode)), "{name}");
         assert!(answer.json["error"]["fbtrace_id"].is_string());
         assert_eq!(list().await.status, 200, "{name} struck twice");
     }
@@ -37,36 +33,19 @@ async fn faults_strike_by_name_as_often_as_told_and_where_they_are_meant() {
     desk.sim.fault("html_502", Some(1), None);
     let gateway: Answer = list().await;
     assert!(
-        gateway.status == 502
-            && gateway.headers["content-type"]
-                .to_str()
-                .unwrap()
-                .starts_with("text/html")
+        gateway.status == 502 && gateway.headers["content-type"].to_str().unwrap().starts_with("text/html")
     );
     desk.sim.fault("truncated_json", Some(1), None);
     let cut = list().await;
     assert_eq!((cut.status, cut.json), (200, Value::Null));
     desk.sim.slow(50, Some(1), None);
     assert!(list().await.json["data"].is_array());
-    desk.sim.fault(
-        "4",
-        None,
-        Some(&format!("GET conversations {}", instagram.meta_id)),
-    );
+    desk.sim.fault("4", None, Some(&format!("GET conversations {}", instagram.meta_id)));
     assert_eq!(list().await.status, 200);
-    assert_eq!(
-        desk.get(&instagram.token, "/v26.0/me/conversations")
-            .await
-            .error()
-            .0,
-        4
-    );
+    assert_eq!(desk.get(&instagram.token, "/v26.0/me/conversations").await.error().0, 4);
     assert_eq!(desk.get(&instagram.token, "/v26.0/me").await.status, 200);
     desk.sim.clear_faults();
-    assert_eq!(
-        desk.get(&instagram.token, "/v26.0/me/conversations").await.status,
-        200
-    );
+    assert_eq!(desk.get(&instagram.token, "/v26.0/me/conversations").await.status, 200);
 }
 
 #[tokio::test]
@@ -82,16 +61,9 @@ async fn usage_is_told_and_two_calls_a_second_are_enough() {
     assert_eq!(usage["call_count"], 80);
     assert_eq!(answer.headers["facebook-api-version"], "v26.0");
     desk.sim.fault("rate_2_per_s", None, None);
-    let calls = async || {
-        desk.get(&page.token, "/v26.0/me/conversations?limit=1")
-            .await
-            .status
-    };
+    let calls = async || desk.get(&page.token, "/v26.0/me/conversations?limit=1").await.status;
     let answers = [calls().await, calls().await, calls().await];
     assert_eq!(answers, [200, 200, 400]);
     let other = desk.account("instagram").token;
-    assert_eq!(
-        desk.get(&other, "/v26.0/me/conversations?limit=1").await.status,
-        200
-    );
+    assert_eq!(desk.get(&other, "/v26.0/me/conversations?limit=1").await.status, 200);
 }

@@ -26,22 +26,14 @@ async fn facebook_signs_in_once_per_code_and_gives_a_page_token_without_end() {
     let (app, secret) = desk.sim.app();
     let dialog =
         format!("/v26.0/dialog/oauth?client_id={app}&redirect_uri={BACK}&state=s-1&response_type=code");
-    let shown = desk
-        .http
-        .get(format!("{}{dialog}", desk.sim.origin()))
-        .send()
-        .await
-        .unwrap();
+    let shown = desk.http.get(format!("{}{dialog}", desk.sim.origin())).send().await.unwrap();
     let page = shown.text().await.unwrap();
     assert!(
         page.contains("Continue") && page.contains("pages_messaging") && page.contains("method=\"post\"")
     );
 
     let denied = query(&through(&desk, &dialog, "cancel").await);
-    assert_eq!(
-        (denied["error"].as_str(), denied["state"].as_str()),
-        ("access_denied", "s-1")
-    );
+    assert_eq!((denied["error"].as_str(), denied["state"].as_str()), ("access_denied", "s-1"));
 
     let back = query(&through(&desk, &dialog, "continue").await);
     assert_eq!(back["state"], "s-1");
@@ -50,37 +42,19 @@ async fn facebook_signs_in_once_per_code_and_gives_a_page_token_without_end() {
             "/v26.0/oauth/access_token?client_id={app}&redirect_uri={back_to}&client_secret={secret}&code={code}"
         )
     };
-    assert_eq!(
-        desk.get("", &exchange("wrong", BACK, &back["code"])).await.status,
-        400
-    );
+    assert_eq!(desk.get("", &exchange("wrong", BACK, &back["code"])).await.status, 400);
     let token = desk.get("", &exchange(&secret, BACK, &back["code"])).await.json;
     assert_eq!(token["token_type"], "bearer");
-    assert_eq!(
-        desk.get("", &exchange(&secret, BACK, &back["code"]))
-            .await
-            .error()
-            .0,
-        100
-    );
+    assert_eq!(desk.get("", &exchange(&secret, BACK, &back["code"])).await.error().0, 100);
     let value = token["access_token"].as_str().unwrap();
     let long = format!(
         "/v26.0/oauth/access_token?grant_type=fb_exchange_token&client_id={app}&client_secret={secret}&fb_exchange_token={value}"
     );
-    let long = desk.get("", &long).await.json["access_token"]
-        .as_str()
-        .unwrap()
-        .to_owned();
+    let long = desk.get("", &long).await.json["access_token"].as_str().unwrap().to_owned();
     let pages = desk.get(&long, "/v26.0/me/accounts?fields=access_token").await;
     let page = pages.json["data"][0]["access_token"].as_str().unwrap().to_owned();
-    let data = desk
-        .get(&page, &format!("/debug_token?input_token={page}"))
-        .await
-        .json;
-    assert_eq!(
-        (data["data"]["expires_at"].as_i64(), data["data"]["type"].as_str()),
-        (Some(0), Some("PAGE"))
-    );
+    let data = desk.get(&page, &format!("/debug_token?input_token={page}")).await.json;
+    assert_eq!((data["data"]["expires_at"].as_i64(), data["data"]["type"].as_str()), (Some(0), Some("PAGE")));
 }
 
 #[tokio::test]
@@ -94,18 +68,10 @@ async fn a_code_is_bound_to_its_redirect_and_ends() {
         )
     };
     let code = query(&through(&desk, &dialog, "continue").await)["code"].clone();
-    assert_eq!(
-        desk.get("", &exchange("http://localhost:1/", &code))
-            .await
-            .error(),
-        (100, Some(36008))
-    );
+    assert_eq!(desk.get("", &exchange("http://localhost:1/", &code)).await.error(), (100, Some(36008)));
     let code = query(&through(&desk, &dialog, "continue").await)["code"].clone();
     desk.sim.advance(HOUR);
-    assert_eq!(
-        desk.get("", &exchange(BACK, &code)).await.error(),
-        (100, Some(36007))
-    );
+    assert_eq!(desk.get("", &exchange(BACK, &code)).await.error(), (100, Some(36007)));
 }
 
 #[tokio::test]
@@ -113,30 +79,12 @@ async fn addresses_that_meta_does_not_return_to_are_refused() {
     let desk = Desk::new(3, 3).await;
     let (app, instagram) = (desk.sim.app().0, desk.sim.instagram_app().0);
     let status = async |path: String| {
-        desk.http
-            .get(format!("{}{path}", desk.sim.origin()))
-            .send()
-            .await
-            .unwrap()
-            .status()
-            .as_u16()
+        desk.http.get(format!("{}{path}", desk.sim.origin())).send().await.unwrap().status().as_u16()
     };
     let facebook = |to: &str, app: &str| format!("/v26.0/dialog/oauth?client_id={app}&redirect_uri={to}");
     assert_eq!(status(facebook(BACK, &app)).await, 200);
-    assert_eq!(
-        status(facebook(
-            "https://www.facebook.com/connect/login_success.html",
-            &app
-        ))
-        .await,
-        200
-    );
-    for to in [
-        "http://127.0.0.1:9999/",
-        "heliograph://back",
-        "http://example.com/",
-        "nonsense",
-    ] {
+    assert_eq!(status(facebook("https://www.facebook.com/connect/login_success.html", &app)).await, 200);
+    for to in ["http://127.0.0.1:9999/", "heliograph://back", "http://example.com/", "nonsense"] {
         assert_eq!(status(facebook(to, &app)).await, 400, "{to}");
     }
     assert_eq!(status(facebook(BACK, "1")).await, 400);
@@ -151,10 +99,7 @@ async fn instagram_signs_in_for_an_hour_then_sixty_days_then_again() {
     desk.sim.set_consent(Consent::Continue);
     let (app, secret) = desk.sim.instagram_app();
     let back = "https://localhost:9999/oauth";
-    let dialog = format!(
-        "{}/oauth/authorize?client_id={app}&redirect_uri={back}&state=s",
-        desk.sim.origin()
-    );
+    let dialog = format!("{}/oauth/authorize?client_id={app}&redirect_uri={back}&state=s", desk.sim.origin());
     let answer = desk.http.get(dialog).send().await.unwrap();
     let target = Url::parse(answer.headers()["location"].to_str().unwrap()).unwrap();
     assert_eq!(target.fragment(), Some("_"));
@@ -169,40 +114,24 @@ async fn instagram_signs_in_for_an_hour_then_sixty_days_then_again() {
         ];
         let url = format!("{}/oauth/access_token", desk.sim.origin());
         let answer = desk.http.post(url).form(&form).send().await.unwrap();
-        (
-            answer.status().as_u16(),
-            answer.json::<serde_json::Value>().await.unwrap(),
-        )
+        (answer.status().as_u16(), answer.json::<serde_json::Value>().await.unwrap())
     };
     let (_, first) = exchange(&code).await;
     let short = first["data"][0]["access_token"].as_str().unwrap().to_owned();
     let (status, refused) = exchange(&code).await;
-    assert_eq!(
-        (status, refused["error_type"].as_str()),
-        (400, Some("OAuthException"))
-    );
+    assert_eq!((status, refused["error_type"].as_str()), (400, Some("OAuthException")));
     assert_eq!(refused["error_message"], "Invalid authorization code");
 
-    let long = desk
-        .get(
-            &short,
-            &format!("/access_token?grant_type=ig_exchange_token&client_secret={secret}"),
-        )
-        .await;
+    let long =
+        desk.get(&short, &format!("/access_token?grant_type=ig_exchange_token&client_secret={secret}")).await;
     assert_eq!(long.json["expires_in"], 5_183_944);
     let long = long.json["access_token"].as_str().unwrap().to_owned();
     let refresh = "/refresh_access_token?grant_type=ig_refresh_token";
     assert_eq!(desk.get(&long, refresh).await.error().0, 100, "too young");
     desk.sim.advance(25 * HOUR);
     assert_eq!(desk.get(&short, "/v26.0/me").await.error(), (190, Some(463)));
-    let fresh = desk.get(&long, refresh).await.json["access_token"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    assert_eq!(
-        desk.get(&fresh, "/v26.0/me?fields=username").await.json["username"],
-        "saltwind.studio"
-    );
+    let fresh = desk.get(&long, refresh).await.json["access_token"].as_str().unwrap().to_owned();
+    assert_eq!(desk.get(&fresh, "/v26.0/me?fields=username").await.json["username"], "saltwind.studio");
     desk.sim.advance(61 * 24 * HOUR);
     assert_eq!(desk.get(&fresh, refresh).await.error(), (190, Some(463)));
 }

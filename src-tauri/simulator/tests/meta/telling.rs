@@ -23,15 +23,8 @@ async fn a_delivery_is_signed_over_its_bytes_and_escaped_as_meta_does() {
     assert_eq!(entry["id"], desk.account("instagram").meta_id.as_str());
     let event = &entry["messaging"][0];
     assert_eq!(event["sender"]["id"], said.person.as_str());
-    assert_eq!(
-        event["message"],
-        json!({ "mid": said.mid, "text": "Grüße, 田中 👋 https://a.b/c" })
-    );
-    assert_ne!(
-        serde_json::to_vec(&value).unwrap(),
-        body,
-        "a body written anew would not verify"
-    );
+    assert_eq!(event["message"], json!({ "mid": said.mid, "text": "Grüße, 田中 👋 https://a.b/c" }));
+    assert_ne!(serde_json::to_vec(&value).unwrap(), body, "a body written anew would not verify");
 }
 
 #[tokio::test]
@@ -42,11 +35,7 @@ async fn each_object_has_its_shape() {
     let person = desk.sim.say("messenger", None, "hi").person;
     desk.sim.echo("messenger", &person, "from the phone");
     desk.sim.webhooks_idle().await;
-    let bodies: Vec<Value> = hook
-        .got()
-        .iter()
-        .map(|(_, b)| serde_json::from_slice(b).unwrap())
-        .collect();
+    let bodies: Vec<Value> = hook.got().iter().map(|(_, b)| serde_json::from_slice(b).unwrap()).collect();
     assert_eq!(
         (&bodies[0]["object"], &bodies[1]["object"]),
         (&json!("page"), &json!("whatsapp_business_account"))
@@ -75,10 +64,7 @@ async fn a_webhook_that_refuses_is_asked_again_until_it_takes_it() {
 #[tokio::test]
 async fn meta_gives_up_in_the_end() {
     let (desk, hook) = hooked().await;
-    desk.sim.set_webhook_behaviour(WebhookBehaviour {
-        attempts: 2,
-        ..Default::default()
-    });
+    desk.sim.set_webhook_behaviour(WebhookBehaviour { attempts: 2, ..Default::default() });
     hook.refuse(2);
     desk.sim.say("messenger", None, "never");
     desk.sim.webhooks_idle().await;
@@ -88,9 +74,7 @@ async fn meta_gives_up_in_the_end() {
 fn counted(hook: &Hook) -> HashMap<String, u32> {
     let mut counts = HashMap::new();
     for message in hook.messages() {
-        *counts
-            .entry(message["mid"].as_str().unwrap().to_owned())
-            .or_default() += 1;
+        *counts.entry(message["mid"].as_str().unwrap().to_owned()).or_default() += 1;
     }
     counts
 }
@@ -114,25 +98,16 @@ async fn batches_duplicates_and_another_order_lose_nothing() {
     assert_eq!(counts.len(), 60);
     assert!(counts.values().any(|n| *n == 2), "some came twice");
     assert!(hook.got().len() < 40, "some came together");
-    let texts: Vec<u32> = hook
-        .messages()
-        .iter()
-        .map(|m| m["text"].as_str().unwrap().parse().unwrap())
-        .collect();
+    let texts: Vec<u32> =
+        hook.messages().iter().map(|m| m["text"].as_str().unwrap().parse().unwrap()).collect();
     assert!(!texts.is_sorted(), "some changed places");
 }
 
 #[tokio::test]
 async fn what_is_dropped_is_counted_and_never_comes() {
     let (desk, hook) = hooked().await;
-    desk.sim.set_webhook_behaviour(WebhookBehaviour {
-        drop_every: 4,
-        delay_ms: 5,
-        ..Default::default()
-    });
-    let said: Vec<String> = (0..12)
-        .map(|n| desk.sim.say("messenger", None, &n.to_string()).mid)
-        .collect();
+    desk.sim.set_webhook_behaviour(WebhookBehaviour { drop_every: 4, delay_ms: 5, ..Default::default() });
+    let said: Vec<String> = (0..12).map(|n| desk.sim.say("messenger", None, &n.to_string()).mid).collect();
     desk.sim.webhooks_idle().await;
     let stats = desk.sim.webhook_stats();
     assert_eq!((stats.dropped, stats.delivered, stats.pending), (3, 9, 0));
@@ -147,11 +122,8 @@ async fn in_order_by_default() {
         desk.sim.say("messenger", None, &n.to_string());
     }
     desk.sim.webhooks_idle().await;
-    let texts: Vec<u32> = hook
-        .messages()
-        .iter()
-        .map(|m| m["text"].as_str().unwrap().parse().unwrap())
-        .collect();
+    let texts: Vec<u32> =
+        hook.messages().iter().map(|m| m["text"].as_str().unwrap().parse().unwrap()).collect();
     assert_eq!(texts, (0..40).collect::<Vec<_>>());
 }
 
@@ -162,10 +134,7 @@ async fn what_is_held_can_be_told_again_and_equals_the_truth() {
     desk.sim.replay("whatsapp", None);
     desk.sim.webhooks_idle().await;
     let messenger: HashSet<String> = counted(&hook).into_keys().collect();
-    assert_eq!(
-        messenger,
-        desk.sim.truth("messenger").into_iter().map(|m| m.mid).collect()
-    );
+    assert_eq!(messenger, desk.sim.truth("messenger").into_iter().map(|m| m.mid).collect());
     let mut told = Vec::new();
     for value in hook.values() {
         for key in ["messages", "message_echoes"] {
@@ -176,10 +145,7 @@ async fn what_is_held_can_be_told_again_and_equals_the_truth() {
     assert_eq!(told.len(), desk.sim.truth("whatsapp").len());
     let bodies = desk.sim.bodies("messenger", SECRET);
     assert_eq!(bodies.len(), messenger.len());
-    assert_eq!(
-        bodies[0].signature,
-        SignedBody::new(bodies[0].body.clone(), SECRET).signature
-    );
+    assert_eq!(bodies[0].signature, SignedBody::new(bodies[0].body.clone(), SECRET).signature);
 }
 
 #[tokio::test]
@@ -195,15 +161,9 @@ async fn a_webhook_proves_itself_before_it_is_set() {
         )
     };
     let token = format!("{app}|{secret}");
-    assert_eq!(
-        desk.post(&token, &subscribe("wrong"), json!({})).await.error().0,
-        2200
-    );
+    assert_eq!(desk.post(&token, &subscribe("wrong"), json!({})).await.error().0, 2200);
     desk.sim.say("messenger", None, "nobody listens");
-    assert_eq!(
-        desk.post(&token, &subscribe("right"), json!({})).await.json["success"],
-        true
-    );
+    assert_eq!(desk.post(&token, &subscribe("right"), json!({})).await.json["success"], true);
     desk.sim.say("messenger", None, "somebody listens");
     desk.sim.webhooks_idle().await;
     let texts: Vec<Value> = hook.messages().iter().map(|m| m["text"].clone()).collect();
@@ -217,10 +177,7 @@ async fn any_body_can_be_delivered_signed() {
     let body = br#"{"object":"page","entry":[{"id":"0","changes":[]}]}"#;
     assert_eq!(desk.sim.deliver(body.as_slice()).await, Some(200));
     let (signature, got) = hook.got().pop().unwrap();
-    assert_eq!(
-        (got.as_ref(), signature),
-        (body.as_slice(), SignedBody::new(got.clone(), SECRET).signature)
-    );
+    assert_eq!((got.as_ref(), signature), (body.as_slice(), SignedBody::new(got.clone(), SECRET).signature));
     hook.refuse(1);
     assert_eq!(desk.sim.deliver(body.as_slice()).await, Some(503));
 }
@@ -230,36 +187,17 @@ async fn an_account_that_is_not_subscribed_is_silent() {
     let (desk, hook) = hooked().await;
     let account = desk.account("messenger");
     let url = format!("{}/v26.0/{}/subscribed_apps", desk.sim.origin(), account.meta_id);
-    desk.http
-        .delete(&url)
-        .bearer_auth(&account.token)
-        .send()
-        .await
-        .unwrap();
+    desk.http.delete(&url).bearer_auth(&account.token).send().await.unwrap();
     assert_eq!(desk.get(&account.token, &url).await.json, json!({ "data": [] }));
     desk.sim.say("messenger", None, "unheard");
-    let path = format!(
-        "/v26.0/{}/subscribed_apps?subscribed_fields=messages,message_echoes",
-        account.meta_id
-    );
-    assert_eq!(
-        desk.post(&account.token, &path, json!({})).await.json["success"],
-        true
-    );
+    let path =
+        format!("/v26.0/{}/subscribed_apps?subscribed_fields=messages,message_echoes", account.meta_id);
+    assert_eq!(desk.post(&account.token, &path, json!({})).await.json["success"], true);
     desk.sim.say("messenger", None, "heard");
     desk.sim.webhooks_idle().await;
-    assert_eq!(
-        hook.messages()
-            .iter()
-            .map(|m| m["text"].clone())
-            .collect::<Vec<_>>(),
-        [json!("heard")]
-    );
+    assert_eq!(hook.messages().iter().map(|m| m["text"].clone()).collect::<Vec<_>>(), [json!("heard")]);
     let listed = desk.get(&account.token, &url).await;
-    assert_eq!(
-        listed.json["data"][0]["subscribed_fields"],
-        json!(["messages", "message_echoes"])
-    );
+    assert_eq!(listed.json["data"][0]["subscribed_fields"], json!(["messages", "message_echoes"]));
 }
 
 #[tokio::test]
@@ -281,10 +219,6 @@ async fn messenger_tells_delivery_and_reading_by_watermark() {
         .iter()
         .map(|(_, b)| serde_json::from_slice::<Value>(b).unwrap()["entry"][0]["messaging"][0].clone())
         .collect();
-    assert!(
-        events
-            .iter()
-            .any(|e| e["delivery"]["watermark"] == at && e["sender"]["id"] == person.as_str())
-    );
+    assert!(events.iter().any(|e| e["delivery"]["watermark"] == at && e["sender"]["id"] == person.as_str()));
     assert!(events.iter().any(|e| e["read"]["watermark"] == at));
 }

@@ -37,10 +37,7 @@ const fn step(text: &'static str) -> Step {
 }
 
 const fn at(text: &'static str, label: &'static str, url: &'static str) -> Step {
-    Step {
-        text,
-        link: Some((label, url)),
-    }
+    Step { text, link: Some((label, url)) }
 }
 
 static PAGE: Guide = Guide {
@@ -130,10 +127,7 @@ pub const fn guide(login: Login) -> &'static Guide {
 /// Takes away what copying adds: quotes, line breaks, blanks, invisible marks. A token holds none of them.
 #[must_use]
 pub fn clean(token: &str) -> String {
-    token
-        .chars()
-        .filter(|c| c.is_ascii_graphic() && !matches!(c, '"' | '\'' | '`'))
-        .collect()
+    token.chars().filter(|c| c.is_ascii_graphic() && !matches!(c, '"' | '\'' | '`')).collect()
 }
 
 /// What a pasted text seems to be, where that is worth a word. A guess: nothing is refused for it.
@@ -154,10 +148,7 @@ pub fn looks(token: &str, login: Login) -> Option<Looks> {
     if token.contains("://") || token.contains('@') {
         return Some(Looks::NoToken);
     }
-    if token
-        .split_once('|')
-        .is_some_and(|(id, _)| !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit()))
-    {
+    if token.split_once('|').is_some_and(|(id, _)| !id.is_empty() && id.bytes().all(|b| b.is_ascii_digit())) {
         return Some(Looks::AppToken);
     }
     let instagram = token.starts_with("IGAA") || token.starts_with("IGQ");
@@ -197,28 +188,14 @@ mod tests {
     #[test]
     fn a_token_of_another_login_is_recognised() {
         let page = Login::FacebookPage;
-        assert_eq!(
-            looks("IGAAxyz", page),
-            Some(Looks::Belongs(Login::InstagramLogin))
-        );
+        assert_eq!(looks("IGAAxyz", page), Some(Looks::Belongs(Login::InstagramLogin)));
         assert_eq!(looks("EAAxyz", Login::InstagramLogin), Some(Looks::Belongs(page)));
         assert_eq!(looks("EAAxyz", page), None);
-        assert_eq!(
-            looks("EAAxyz", Login::WhatsAppCloud),
-            None,
-            "these two look alike"
-        );
+        assert_eq!(looks("EAAxyz", Login::WhatsAppCloud), None, "these two look alike");
         assert_eq!(looks("1517776481860111|secret", page), Some(Looks::AppToken));
-        assert_eq!(
-            looks("https://developers.facebook.com", page),
-            Some(Looks::NoToken)
-        );
+        assert_eq!(looks("https://developers.facebook.com", page), Some(Looks::NoToken));
         assert_eq!(looks("", page), None);
-        assert_eq!(
-            looks("sim-token-42", page),
-            None,
-            "an unknown shape is Meta's to judge"
-        );
+        assert_eq!(looks("sim-token-42", page), None, "an unknown shape is Meta's to judge");
     }
 
     #[test]
@@ -227,13 +204,7 @@ mod tests {
             let guide = guide(login);
             assert_eq!(guide.login, login);
             assert!(!guide.channels.is_empty() && !guide.steps.is_empty());
-            assert!(
-                guide
-                    .steps
-                    .iter()
-                    .filter_map(|s| s.link)
-                    .all(|(_, url)| crate::ipc::may_open(url))
-            );
+            assert!(guide.steps.iter().filter_map(|s| s.link).all(|(_, url)| crate::ipc::may_open(url)));
         }
     }
 }

@@ -77,10 +77,9 @@ pub fn ConnectDialog() -> impl IntoView {
             Route::Connect { account: Some(id) } => untrack(|| desk().account(id)),
             _ => None,
         };
-        let title = again.as_ref().map_or_else(
-            || "Connect an account".to_owned(),
-            |a| format!("Reconnect {}", a.name),
-        );
+        let title = again
+            .as_ref()
+            .map_or_else(|| "Connect an account".to_owned(), |a| format!("Reconnect {}", a.name));
         let again = StoredValue::new(again);
         asked.get().then(|| {
             view! {
@@ -114,13 +113,7 @@ fn Steps(again: StoredValue<Option<Account>>) -> impl IntoView {
 fn Ask(connecting: Connecting) -> impl IntoView {
     let fixed = connecting.again.with_value(Option::is_some);
     let signs_in = move || guide(connecting.login.get()).sign_in;
-    let way = Memo::new(move |_| {
-        if signs_in() {
-            connecting.way.get()
-        } else {
-            Way::Token
-        }
-    });
+    let way = Memo::new(move |_| if signs_in() { connecting.way.get() } else { Way::Token });
     let tab = move |this: Way, words: &'static str, test: &'static str| {
         view! {
             <button
@@ -140,9 +133,7 @@ fn Ask(connecting: Connecting) -> impl IntoView {
     let arrows = move |e: web_sys::KeyboardEvent| {
         if matches!(e.key().as_str(), "ArrowLeft" | "ArrowRight") {
             e.prevent_default();
-            connecting
-                .way
-                .update(|w| *w = if *w == Way::Token { Way::SignIn } else { Way::Token });
+            connecting.way.update(|w| *w = if *w == Way::Token { Way::SignIn } else { Way::Token });
             if let Ok(Some(tab)) = document().query_selector(".way[aria-selected='true']") {
                 crate::parts::focus(&tab);
             }
@@ -185,11 +176,8 @@ fn Ask(connecting: Connecting) -> impl IntoView {
 fn Logins(connecting: Connecting) -> impl IntoView {
     let tile = move |login: Login| {
         let guide = guide(login);
-        let marks = guide
-            .channels
-            .iter()
-            .map(|channel| view! { <ChannelMark channel=*channel /> })
-            .collect_view();
+        let marks =
+            guide.channels.iter().map(|channel| view! { <ChannelMark channel=*channel /> }).collect_view();
         view! {
             <label class="login-tile">
                 <input
@@ -260,10 +248,7 @@ fn SignInGuide(login: Login) -> impl IntoView {
 
 #[component]
 fn Wanted(login: Login) -> impl IntoView {
-    let scopes = wanted(login)
-        .iter()
-        .map(|s| view! { <li><code>{*s}</code></li> })
-        .collect_view();
+    let scopes = wanted(login).iter().map(|s| view! { <li><code>{*s}</code></li> }).collect_view();
     view! {
         <h3>"Permissions it should have"</h3>
         <ul class="wanted">{scopes}</ul>

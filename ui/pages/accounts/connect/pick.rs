@@ -25,11 +25,7 @@ fn preselect(found: &[Candidate], again: Option<&MetaAccountId>) -> BTreeSet<Met
     if let Some(again) = again
         && found.iter().any(|c| c.meta_id == *again)
     {
-        return found
-            .iter()
-            .filter(|c| c.meta_id == *again || c.connected.is_some())
-            .map(of)
-            .collect();
+        return found.iter().filter(|c| c.meta_id == *again || c.connected.is_some()).map(of).collect();
     }
     if found.len() == 1 {
         return found.iter().map(of).collect();
@@ -48,12 +44,8 @@ pub fn Pick(connecting: Connecting, discovery: Discovery) -> impl IntoView {
     let connect = order::<ConnectAccounts>(move |_| {
         crate::desk::desk().accounts.again();
         let picked = picked.get_untracked();
-        let connected = found.with_value(|f| {
-            f.iter()
-                .filter(|c| picked.contains(&c.meta_id))
-                .cloned()
-                .collect()
-        });
+        let connected =
+            found.with_value(|f| f.iter().filter(|c| picked.contains(&c.meta_id)).cloned().collect());
         connecting.step.set(Step::Done(connected));
     })
     .quiet();
@@ -61,10 +53,7 @@ pub fn Pick(connecting: Connecting, discovery: Discovery) -> impl IntoView {
     let go = Callback::new(move |()| {
         let picked: Vec<_> = picked.get_untracked().into_iter().collect();
         if !picked.is_empty() {
-            connect.run(ConnectAccounts {
-                discovery: id.clone(),
-                picked,
-            });
+            connect.run(ConnectAccounts { discovery: id.clone(), picked });
         }
     });
     let n = Memo::new(move |_| picked.with(BTreeSet::len) as u64);
@@ -115,11 +104,7 @@ fn lacking(login: Login, scopes: &[String]) -> Vec<&'static str> {
     if scopes.is_empty() {
         return Vec::new();
     }
-    wanted(login)
-        .iter()
-        .copied()
-        .filter(|w| scopes.iter().all(|s| s != w))
-        .collect()
+    wanted(login).iter().copied().filter(|w| scopes.iter().all(|s| s != w)).collect()
 }
 
 #[component]
@@ -186,10 +171,8 @@ fn TokenEnd(at: Option<Timestamp>) -> impl IntoView {
 
 #[component]
 fn Missing(missing: Vec<&'static str>) -> impl IntoView {
-    let list = missing
-        .into_iter()
-        .map(|s| view! { <Scope scope=s.to_owned() granted=false /> })
-        .collect_view();
+    let list =
+        missing.into_iter().map(|s| view! { <Scope scope=s.to_owned() granted=false /> }).collect_view();
     view! {
         <Note icon=Icon::Alert tone="warn">
             <p>"The token lacks permissions. It can be connected, but this will not work:"</p>
@@ -235,40 +218,21 @@ mod tests {
 
     fn ticked(found: &[Candidate], again: Option<&str>) -> Vec<String> {
         let again = again.map(|a| MetaAccountId(a.into()));
-        preselect(found, again.as_ref())
-            .into_iter()
-            .map(|id| id.0)
-            .collect()
+        preselect(found, again.as_ref()).into_iter().map(|id| id.0).collect()
     }
 
     #[test]
     fn what_would_not_work_fully_is_left_for_the_person_to_tick() {
-        let found = [
-            candidate("a", false, false),
-            candidate("b", false, true),
-            candidate("c", true, false),
-        ];
+        let found = [candidate("a", false, false), candidate("b", false, true), candidate("c", true, false)];
         assert_eq!(ticked(&found, None), ["a", "c"]);
-        assert_eq!(
-            ticked(&found[1..2], None),
-            ["b"],
-            "the only one is what was wanted"
-        );
+        assert_eq!(ticked(&found[1..2], None), ["b"], "the only one is what was wanted");
     }
 
     #[test]
     fn reconnecting_renews_what_is_connected_and_adds_nothing() {
-        let found = [
-            candidate("a", false, false),
-            candidate("b", true, true),
-            candidate("c", true, false),
-        ];
+        let found = [candidate("a", false, false), candidate("b", true, true), candidate("c", true, false)];
         assert_eq!(ticked(&found, Some("b")), ["b", "c"]);
-        assert_eq!(
-            ticked(&found, Some("gone")),
-            ["a", "c"],
-            "another token: as if new"
-        );
+        assert_eq!(ticked(&found, Some("gone")), ["a", "c"], "another token: as if new");
     }
 
     #[test]

@@ -37,10 +37,7 @@ pub fn SignIn(connecting: Connecting) -> impl IntoView {
     let go = Callback::new(move |()| {
         failed.set(None);
         match app.checked() {
-            Some(Some(app)) => start.run(StartSignIn {
-                login: connecting.login.get_untracked(),
-                app,
-            }),
+            Some(Some(app)) => start.run(StartSignIn { login: connecting.login.get_untracked(), app }),
             Some(None) => app.id_fault.set(Some("Give the ID of your app.".into())),
             None => {}
         }
@@ -79,11 +76,7 @@ fn Wait(
     failed: RwSignal<Option<Problem>>,
 ) -> impl IntoView {
     let sign_in = begun.sign_in.clone();
-    let state = live(move || {
-        Some(GetSignIn {
-            sign_in: sign_in.clone(),
-        })
-    });
+    let state = live(move || Some(GetSignIn { sign_in: sign_in.clone() }));
     let visible = || document().visibility_state() == web_sys::VisibilityState::Visible;
     if let Ok(ticking) = set_interval_with_handle(
         move || {
@@ -113,11 +106,7 @@ fn Wait(
     let (url, link) = (begun.url.clone(), begun.url);
     let copy = Callback::new(move |()| {
         crate::parts::copy_text(&link, |worked| {
-            toasts().say(if worked {
-                "The address is copied"
-            } else {
-                "The address could not be copied"
-            });
+            toasts().say(if worked { "The address is copied" } else { "The address could not be copied" });
         });
     });
     view! {

@@ -133,20 +133,14 @@ impl AppFields {
     /// The app, or none when both are empty; `None` when something is wrong, which is then shown.
     #[must_use]
     pub fn checked(self) -> Option<Option<MetaApp>> {
-        let (id, secret) = (
-            clean(&self.id.get_untracked()),
-            clean(&self.secret.get_untracked()),
-        );
+        let (id, secret) = (clean(&self.id.get_untracked()), clean(&self.secret.get_untracked()));
         let (id_fault, secret_fault) = app_faults(&id, &secret);
         self.id_fault.set(id_fault.map(str::to_owned));
         self.secret_fault.set(secret_fault.map(str::to_owned));
         if id_fault.is_some() || secret_fault.is_some() {
             return None;
         }
-        let app = MetaApp {
-            id,
-            secret: SecretText(secret),
-        };
+        let app = MetaApp { id, secret: SecretText(secret) };
         Some(Some(app).filter(|app| !app.id.is_empty()))
     }
 }

@@ -15,16 +15,9 @@ impl Messages {
     /// An event that may concern this thread.
     pub(super) fn hear(&self, event: &Event) {
         let inner = &self.0;
-        let question = ListMessages {
-            conversation: inner.conversation,
-            stretch: Stretch::Newest,
-            limit: 0,
-        };
+        let question = ListMessages { conversation: inner.conversation, stretch: Stretch::Newest, limit: 0 };
         match event {
-            Event::MessageChanged {
-                conversation,
-                message,
-            } if *conversation == inner.conversation => {
+            Event::MessageChanged { conversation, message } if *conversation == inner.conversation => {
                 inner.changed.borrow_mut().insert(message.0);
             }
             Event::MessageReceived { conversation, .. } if *conversation == inner.conversation => {
@@ -67,22 +60,13 @@ impl Messages {
             inner.asking.set(true);
             let limit = u32::try_from(n.clamp(PAGE as usize, 200)).unwrap_or(PAGE);
             let middle = inner.known.borrow().get(n / 2).map(|m| m.id);
-            let stretch = if at_newest {
-                Stretch::Newest
-            } else {
-                middle.map_or(Stretch::Newest, Stretch::Around)
-            };
+            let stretch =
+                if at_newest { Stretch::Newest } else { middle.map_or(Stretch::Newest, Stretch::Around) };
             self.read(stretch, limit, Self::replace);
             return;
         }
-        let recent: BTreeSet<i64> = inner
-            .known
-            .borrow()
-            .iter()
-            .rev()
-            .take(PAGE as usize / 2)
-            .map(|m| m.id.0)
-            .collect();
+        let recent: BTreeSet<i64> =
+            inner.known.borrow().iter().rev().take(PAGE as usize / 2).map(|m| m.id.0).collect();
         let known: BTreeSet<i64> = inner.known.borrow().iter().map(|m| m.id.0).collect();
         let (old, near): (Vec<i64>, Vec<i64>) = std::mem::take(&mut *inner.changed.borrow_mut())
             .into_iter()
@@ -126,10 +110,8 @@ impl Messages {
         let whole = page.older.is_none();
         known.retain(|m| ids.contains(&m.id.0) || (!whole && first.is_some_and(|f| (m.sent_at, m.id) < f)));
         let new = merge(&mut known, page.rows);
-        let theirs: Vec<&Message> = known
-            .iter()
-            .filter(|m| m.direction == Direction::Inbound && new.contains(&m.id.0))
-            .collect();
+        let theirs: Vec<&Message> =
+            known.iter().filter(|m| m.direction == Direction::Inbound && new.contains(&m.id.0)).collect();
         if let Some(last) = theirs.last() {
             inner.shown.said.set(last.content.text().to_owned());
         }

@@ -80,9 +80,6 @@ mod tests {
 
     #[test]
     fn the_tunnel_leads_to_where_the_door_listens() {
-        assert_eq!(
-            tunnel(" 127.0.0.1:9000 "),
-            "cloudflared tunnel --url http://127.0.0.1:9000"
-        );
+        assert_eq!(tunnel(" 127.0.0.1:9000 "), "cloudflared tunnel --url http://127.0.0.1:9000");
     }
 }

@@ -33,9 +33,7 @@ fn address_fault(text: &str) -> Option<&'static str> {
 
 /// Whether others on the network could knock.
 fn beyond_here(text: &str) -> bool {
-    text.trim()
-        .parse::<SocketAddr>()
-        .is_ok_and(|at| !at.ip().is_loopback())
+    text.trim().parse::<SocketAddr>().is_ok_and(|at| !at.ip().is_loopback())
 }
 
 /// How the door stands: tone, icon and words.
@@ -80,10 +78,7 @@ pub fn DoorGroup() -> impl IntoView {
             fault.set(Some(wrong.into()));
             return;
         }
-        set.run(SetWebhookDoor {
-            enabled,
-            listen: address,
-        });
+        set.run(SetWebhookDoor { enabled, listen: address });
     };
     let enabled = Memo::new(move |_| door.with(|d| d.is_some_and(|d| d.enabled)));
     let save_address = Callback::new(move |()| save(enabled.get_untracked()));
@@ -208,14 +203,7 @@ mod tests {
     fn an_address_is_checked_before_the_engine_is_asked() {
         assert_eq!(address_fault("127.0.0.1:8787"), None);
         assert_eq!(address_fault(" [::1]:8787 "), None);
-        for wrong in [
-            "",
-            "8787",
-            "localhost:8787",
-            "127.0.0.1",
-            "127.0.0.1:99999",
-            "127.0.0.1:0",
-        ] {
+        for wrong in ["", "8787", "localhost:8787", "127.0.0.1", "127.0.0.1:99999", "127.0.0.1:0"] {
             assert!(address_fault(wrong).is_some(), "{wrong}");
         }
         assert!(!beyond_here("127.0.0.1:8787"));
@@ -224,16 +212,10 @@ mod tests {
 
     #[test]
     fn the_door_is_called_open_only_while_it_listens() {
-        let mut door = WebhookDoor {
-            enabled: true,
-            ..WebhookDoor::default()
-        };
+        let mut door = WebhookDoor { enabled: true, ..WebhookDoor::default() };
         assert_eq!(stands(&door).2, "Opening…");
         door.listening = Some("127.0.0.1:8787".into());
-        assert_eq!(
-            stands(&door),
-            ("good", Icon::Check, "Listening on 127.0.0.1:8787".into())
-        );
+        assert_eq!(stands(&door), ("good", Icon::Check, "Listening on 127.0.0.1:8787".into()));
         door.problem = Some(Problem::new(Code::NotAllowed, "The port is taken."));
         assert_eq!(stands(&door).0, "bad");
         assert_eq!(stands(&WebhookDoor::default()).2, "Closed");

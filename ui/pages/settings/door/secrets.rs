@@ -30,10 +30,7 @@ pub fn Secrets(door: Live<WebhookDoor>) -> impl IntoView {
         let label = format!("Forget {name}");
         let gone = name.clone();
         let forget = Callback::new(move |()| {
-            remove.run(SetAppSecret {
-                name: gone.clone(),
-                secret: SecretText(String::new()),
-            });
+            remove.run(SetAppSecret { name: gone.clone(), secret: SecretText(String::new()) });
         });
         view! {
             <li class="secret-line" data-test="door-secret">
@@ -99,10 +96,7 @@ fn Add(door: Live<WebhookDoor>, adding: RwSignal<bool>) -> impl IntoView {
         name_fault.set(a.map(str::to_owned));
         secret_fault.set(b.map(str::to_owned));
         if a.is_none() && b.is_none() {
-            add.run(SetAppSecret {
-                name: called,
-                secret: SecretText(given),
-            });
+            add.run(SetAppSecret { name: called, secret: SecretText(given) });
         }
     });
     Effect::new(move |_| {
