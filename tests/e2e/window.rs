@@ -4,7 +4,7 @@
 use crate::cases::Cases;
 use crate::children::{Child, folder, ours, root};
 use crate::drivers::App;
-use crate::page::Page;
+use crate::page::{Page, quoted};
 use crate::simulator::Simulator;
 use crate::stories::{self, Scene};
 use anyhow::{Context, Result, bail, ensure};
@@ -136,8 +136,15 @@ async fn in_keychain(home: &Path) -> Result<()> {
 async fn notified(scene: &Scene, told: &mut Child) -> Result<()> {
     let text = "Does the copper kettle whistle?";
     scene.page.click_on("the first conversation", "marks('conversation-row')[0]").await?;
-    scene.simulator.stranger_says("messenger", text).await?;
-    let heard = told.line(Duration::from_secs(20), |line| line.contains(text).then_some(())).await;
+    scene.simulator.stranger_says("whatsapp", text).await?;
+    // On WhatsApp the name comes with the message, so the list and the notification say the same.
+    let name = format!("shown({}).querySelector('.row-name').textContent", quoted(text));
+    let name = scene.page.until("who wrote it", &name).await?;
+    let name = name.as_str().context("a name")?;
+    // When many write at once, one notification stands for all and names them.
+    let heard = told
+        .line(Duration::from_secs(20), |line| (line.contains(text) || line.contains(name)).then_some(()))
+        .await;
     heard.context("no notification reached the session's bus")
 }
 
