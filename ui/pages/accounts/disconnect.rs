@@ -28,6 +28,10 @@ fn Ask(account: Memo<Account>) -> impl IntoView {
     let gone = name.clone();
     let leave = order::<DisconnectAccount>(move |()| {
         close_front_dialog();
+        // The card that had the focus goes with the account.
+        if let Some(page) = document().get_element_by_id("page") {
+            crate::clock::after(60, move || crate::parts::focus(&page));
+        }
         let kept = keep.try_get_untracked().unwrap_or(true);
         toasts().say(if kept {
             format!("{gone} is disconnected; its history is kept")

@@ -18,6 +18,8 @@ pub struct Found {
     pub people: Vec<PersonHit>,
     pub messages: Vec<MessageHit>,
     pub next: Option<String>,
+    /// How the engine read it, piece by piece.
+    pub understood: Vec<String>,
     pub warnings: Vec<String>,
     pub since: Option<Timestamp>,
 }
@@ -73,7 +75,8 @@ impl Finder {
     /// Takes up what was left, if it belongs to `text`.
     #[must_use]
     pub fn resume(self, text: &str) -> Option<Left> {
-        let left = LEFT.take().filter(|left| left.found.text == text.trim() && !text.trim().is_empty())?;
+        let left =
+            LEFT.take().filter(|left| left.found.text.trim() == text.trim() && !text.trim().is_empty())?;
         self.wanted.set_value(left.found.text.clone());
         self.found.set(Some(left.found.clone()));
         Some(left)
@@ -100,7 +103,7 @@ impl Finder {
 
     /// Searches for `text` once the fingers rest.
     pub fn typed(self, text: &str) {
-        let text = text.trim().to_owned();
+        let text = asked(text);
         if self.wanted.get_value() == text {
             return;
         }
@@ -142,6 +145,7 @@ impl Finder {
                         people: page.people,
                         messages: page.messages,
                         next: page.next,
+                        understood: page.understood,
                         warnings: page.warnings,
                         since: page.since,
                     }));
@@ -187,6 +191,13 @@ impl Finder {
     }
 }
 
+/// What is asked: a blank behind the last word stays, since it says that the word is whole.
+fn asked(text: &str) -> String {
+    let words = text.trim();
+    let whole = !words.is_empty() && text.ends_with(char::is_whitespace);
+    format!("{words}{}", if whole { " " } else { "" })
+}
+
 fn first_page(text: &str) -> Search {
     Search { text: text.to_owned(), after: None, limit: PAGE }
 }
@@ -224,6 +235,13 @@ mod tests {
             sent_at: Timestamp(id),
             snippet: Vec::new(),
         }
+    }
+
+    #[test]
+    fn a_blank_behind_the_last_word_makes_it_whole() {
+        assert_eq!(asked("  lin"), "lin");
+        assert_eq!(asked("linen  "), "linen ");
+        assert_eq!(asked("   "), "");
     }
 
     #[test]

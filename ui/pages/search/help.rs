@@ -68,7 +68,7 @@ pub fn Start(search: Callback<String>, begin: Callback<&'static str>) -> impl In
             <section>
                 <header class="hits-head"><h2>"Narrow it down"</h2></header>
                 <ul class="operators">{operators}</ul>
-                <p class="search-note">"Put words in quotes to find them together. Everything is searched on this computer, offline too."</p>
+                <p class="search-note">"“Quotes” hold words together, -word leaves a word out. Everything is searched on this computer, offline too."</p>
             </section>
         </div>
     }
@@ -78,6 +78,7 @@ pub fn Start(search: Callback<String>, begin: Callback<&'static str>) -> impl In
 /// Nothing was found: what was searched, since when, and terms to drop.
 #[component]
 pub fn NoHit(found: Found, drop: Callback<usize>) -> impl IntoView {
+    let understood = found.understood.join(", ");
     let all = terms(&found.text);
     let several = all.len() > 1;
     let chips = all
@@ -100,7 +101,7 @@ pub fn NoHit(found: Found, drop: Callback<usize>) -> impl IntoView {
         |at| {
             let n = desk().counts.with_untracked(|c| c.map_or(0, |c| c.all.conversations));
             format!(
-                "People and messages of {} were searched, back to {}.",
+                "{} on this computer were searched, back to {}.",
                 format::plural(n.into(), "conversation", "conversations"),
                 since_words(format::local_day(now) - format::local_day(at), &format::date(at))
             )
@@ -109,7 +110,8 @@ pub fn NoHit(found: Found, drop: Callback<usize>) -> impl IntoView {
     view! {
         <div class="empty search-none" role="status" data-test="search-none">
             <IconView icon=Icon::Search />
-            <p class="empty-title">{format!("Nothing found for “{}”", found.text)}</p>
+            <p class="empty-title">{format!("Nothing found for “{}”", found.text.trim())}</p>
+            {(!understood.is_empty()).then(|| view! { <p class="empty-text">{format!("Looked for {understood}.")}</p> })}
             <p class="empty-text">{since}</p>
             {several
                 .then(|| {

@@ -292,16 +292,12 @@ fn Completions(text: RwSignal<String>, complete: Callback<String>) -> impl IntoV
 }
 
 fn offers(operator: &str, value: &str) -> Vec<String> {
-    let all: Vec<String> = match operator {
-        "in:" => {
-            let channels = Channel::ALL.iter().map(|c| c.name().to_lowercase());
-            let accounts = desk().accounts.get().unwrap_or_default().into_iter();
-            let names = accounts.map(|a| if a.handle.starts_with('@') { a.handle } else { a.name });
-            channels.chain(names).collect()
-        }
-        "has:" => ["photo", "video", "voice", "file", "link", "story"].map(str::to_owned).to_vec(),
-        _ => Vec::new(),
-    };
+    let mut all: Vec<String> = words::values(operator).iter().map(|v| (*v).to_owned()).collect();
+    if operator == "in:" {
+        all.extend(Channel::ALL.iter().map(|c| c.name().to_lowercase()));
+        let accounts = desk().accounts.get().unwrap_or_default().into_iter();
+        all.extend(accounts.map(|a| if a.handle.starts_with('@') { a.handle } else { a.name }));
+    }
     let mut seen = std::collections::HashSet::new();
     all.into_iter()
         .filter(|v| v.to_lowercase().starts_with(value) && v.to_lowercase() != value)

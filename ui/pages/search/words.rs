@@ -11,13 +11,42 @@ pub struct Operator {
 }
 
 /// Every operator (`model::call::Search`).
-pub const OPERATORS: [Operator; 5] = [
-    Operator { begin: "from:", says: "Written by a person, or by you", example: "from:ana" },
-    Operator { begin: "in:", says: "On a channel or an account", example: "in:instagram" },
-    Operator { begin: "before:", says: "Up to a day", example: "before:2026-03-01" },
-    Operator { begin: "after:", says: "From a day on", example: "after:2026-01-15" },
-    Operator { begin: "has:", says: "With something attached", example: "has:photo" },
+pub const OPERATORS: [Operator; 6] = [
+    operator("from:", "Written by a person; from:me is you", "from:ana"),
+    operator("in:", "On a channel or an account", "in:instagram"),
+    operator("has:", "With a photo, voice, file, link, story …", "has:photo"),
+    operator("after:", "Since a day", "after:30d"),
+    operator("before:", "Before a day", "before:2026-11-20"),
+    operator("on:", "On one day", "on:yesterday"),
 ];
+
+const fn operator(begin: &'static str, says: &'static str, example: &'static str) -> Operator {
+    Operator { begin, says, example }
+}
+
+/// Values worth offering for an operator, apart from channels and accounts.
+#[must_use]
+pub const fn values(operator: &str) -> &'static [&'static str] {
+    match operator.as_bytes() {
+        b"from:" => &["me"],
+        b"has:" => &[
+            "photo",
+            "video",
+            "voice",
+            "file",
+            "link",
+            "story",
+            "reel",
+            "post",
+            "sticker",
+            "location",
+            "attachment",
+        ],
+        b"after:" | b"before:" => &["today", "yesterday", "7d", "30d", "1y"],
+        b"on:" => &["today", "yesterday"],
+        _ => &[],
+    }
+}
 
 /// The terms of a search. Quotes hold words together, after an operator too.
 #[must_use]
@@ -26,7 +55,8 @@ pub fn terms(text: &str) -> Vec<String> {
     let mut term = String::new();
     let mut quoted = false;
     for c in text.chars() {
-        if c == '"' {
+        // The marks that phones type in place of straight ones hold words together too.
+        if matches!(c, '"' | '“' | '”' | '„') {
             quoted = !quoted;
         }
         if c.is_whitespace() && !quoted {

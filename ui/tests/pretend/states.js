@@ -1,37 +1,37 @@
 // States of the pages beside the inbox, over the pretend engine: `?pretend=` sick, importing, door, doorbad,
 // nothing, refusing, desktop. What a page asked for last can be read from `window.pretend.log`.
-const MINUTE = 60_000, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
-const now = () => Date.now();
-const refuse = (code, message, action = null) => Promise.reject({ code, message, action });
-
-const sick = (accounts) => {
-  const [shop, page, orders] = accounts;
-  Object.assign(shop, { demo: false });
-  Object.assign(shop.health, {
-    problem: { code: "sign_in_again", message: "The password of the Facebook account was changed, so Meta no longer accepts the token.", action: "reconnect" },
-    problem_since: now() - 3 * HOUR, last_poll_at: now() - 3 * HOUR, last_webhook_at: now() - 4 * HOUR, next_poll_at: null,
-    scopes: ["pages_show_list", "pages_messaging", "pages_manage_metadata"], missing_scopes: ["instagram_manage_messages"],
-  });
-  Object.assign(page, { demo: false });
-  Object.assign(page.health, { token_expires_at: now() + 3 * DAY + HOUR, quota_percent: 84, paused_until: null });
-  if (orders) Object.assign(orders, { demo: false });
-  return accounts;
-};
-const importing = (accounts) => {
-  accounts[0].import = { state: "running", conversations: 312, messages: 4890 };
-  if (accounts[1]) accounts[1].import = { state: "paused", conversations: 88, messages: 1204 };
-  return accounts;
-};
-const doors = {
-  door: { enabled: true, listening: "127.0.0.1:8787", last_delivery_at: now() - 12_000, accepted: 1843, refused: 0, problem: null },
-  doorbad: {
-    enabled: true, listening: null, last_delivery_at: null, accepted: 0, refused: 6,
-    problem: { code: "not_allowed", message: "The webhook door cannot open at 127.0.0.1:8787: another program listens there.", action: "open_settings" },
-  },
-};
+import { DAY, HOUR } from "./world.js";
 
 /// Puts the state `option` over an engine.
 export function dress(engine, option) {
+  const at = () => Date.now();
+  const refuse = (code, message, action = null) => Promise.reject({ code, message, action });
+
+  const sick = (accounts) => {
+    const [shop, page, orders] = accounts;
+    Object.assign(shop, { demo: false });
+    Object.assign(shop.health, {
+      problem: { code: "sign_in_again", message: "The password of the Facebook account was changed, so Meta no longer accepts the token.", action: "reconnect" },
+      problem_since: at() - 3 * HOUR, last_poll_at: at() - 3 * HOUR, last_webhook_at: at() - 4 * HOUR, next_poll_at: null,
+      scopes: ["pages_show_list", "pages_messaging", "pages_manage_metadata"], missing_scopes: ["instagram_manage_messages"],
+    });
+    Object.assign(page, { demo: false });
+    Object.assign(page.health, { token_expires_at: at() + 3 * DAY + HOUR, quota_percent: 84, paused_until: null });
+    if (orders) Object.assign(orders, { demo: false });
+    return accounts;
+  };
+  const importing = (accounts) => {
+    accounts[0].import = { state: "running", conversations: 312, messages: 4890 };
+    if (accounts[1]) accounts[1].import = { state: "paused", conversations: 88, messages: 1204 };
+    return accounts;
+  };
+  const doors = {
+    door: { enabled: true, listening: "127.0.0.1:8787", last_delivery_at: at() - 12_000, accepted: 1843, refused: 0, problem: null },
+    doorbad: {
+      enabled: true, listening: null, last_delivery_at: null, accepted: 0, refused: 6,
+      problem: { code: "not_allowed", message: "The webhook door cannot open at 127.0.0.1:8787: another program listens there.", action: "open_settings" },
+    },
+  };
   const base = engine.call;
   let signInAsked = 0;
   const over = {

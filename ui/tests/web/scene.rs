@@ -9,6 +9,7 @@ use web_sys::{Document, Element, HtmlElement, HtmlTextAreaElement, KeyboardEvent
 
 const WORDS: &str = include_str!("../pretend/words.js");
 const WORLD: &str = include_str!("../pretend/world.js");
+const STATES: &str = include_str!("../pretend/states.js");
 const ENGINE: &str = include_str!("../pretend/engine.js");
 /// Longest wait for something that must appear.
 const PATIENCE_MS: f64 = 5_000.0;
@@ -49,13 +50,14 @@ impl Drop for Scene {
     }
 }
 
-/// The three modules as one script: a test page serves no files.
+/// The modules as one script: a test page serves no files.
 fn pretend_engine() {
     let plain = |module: &str| {
         let lines = module.lines().filter(|l| !l.starts_with("import "));
         lines.map(|l| l.strip_prefix("export ").unwrap_or(l)).collect::<Vec<_>>().join("\n")
     };
-    let script = format!("(() => {{ {}\n{}\n{} }})()", plain(WORDS), plain(WORLD), plain(ENGINE));
+    let modules = [WORDS, WORLD, STATES, ENGINE].map(plain).join("\n");
+    let script = format!("(() => {{ {modules} }})()");
     js_sys::eval(&script).unwrap();
 }
 

@@ -8,7 +8,7 @@ use leptos::prelude::*;
 
 /// The command that brings the internet to `listen`; any tunnel does.
 fn tunnel(listen: &str) -> String {
-    format!("cloudflared tunnel --url http://{}", listen.trim())
+    format!("cloudflared tunnel --url http://{}", super::reached_at(listen))
 }
 
 /// The steps, folded away until wanted.
@@ -80,6 +80,7 @@ mod tests {
 
     #[test]
     fn the_tunnel_leads_to_where_the_door_listens() {
+        assert_eq!(tunnel("0.0.0.0:9000"), "cloudflared tunnel --url http://127.0.0.1:9000");
         assert_eq!(tunnel(" 127.0.0.1:9000 "), "cloudflared tunnel --url http://127.0.0.1:9000");
     }
 }

@@ -36,6 +36,15 @@ fn beyond_here(text: &str) -> bool {
     text.trim().parse::<SocketAddr>().is_ok_and(|at| !at.ip().is_loopback())
 }
 
+/// Where this computer itself reaches a door that listens on `text`: "every address" is none to call.
+fn reached_at(text: &str) -> String {
+    match text.trim().parse::<SocketAddr>() {
+        Ok(at) if at.ip().is_unspecified() && at.is_ipv4() => format!("127.0.0.1:{}", at.port()),
+        Ok(at) if at.ip().is_unspecified() => format!("[::1]:{}", at.port()),
+        _ => text.trim().to_owned(),
+    }
+}
+
 /// How the door stands: tone, icon and words.
 fn stands(door: &WebhookDoor) -> (&'static str, Icon, String) {
     match (&door.problem, &door.listening, door.enabled) {
@@ -97,7 +106,7 @@ pub fn DoorGroup() -> impl IntoView {
     let local = Signal::derive(move || {
         door.with(|d| {
             d.map_or_else(String::new, |d| {
-                format!("http://{}{}", d.listening.as_deref().unwrap_or(&d.listen), d.path)
+                format!("http://{}{}", reached_at(d.listening.as_deref().unwrap_or(&d.listen)), d.path)
             })
         })
     });
@@ -208,6 +217,9 @@ mod tests {
         }
         assert!(!beyond_here("127.0.0.1:8787"));
         assert!(beyond_here("0.0.0.0:8787"));
+        assert_eq!(reached_at("0.0.0.0:8787"), "127.0.0.1:8787");
+        assert_eq!(reached_at("[::]:8787"), "[::1]:8787");
+        assert_eq!(reached_at(" 10.0.0.4:80 "), "10.0.0.4:80");
     }
 
     #[test]
