@@ -3,6 +3,7 @@
 mod messages;
 mod opening;
 mod plans;
+mod properties;
 mod search;
 mod writer;
 
