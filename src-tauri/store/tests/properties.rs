@@ -21,6 +21,8 @@ enum News {
     UpTo(String, DeliveryStatus, Timestamp),
 }
 
+/// What the list keeps of a conversation.
+type Listed = (i64, Option<i64>, i64, i64, Option<i64>, Option<i64>, i64);
 /// What a message comes to in the end, whichever way.
 type Row = (String, String, i64, String, bool);
 
@@ -103,7 +105,7 @@ async fn rows(conn: &mut SqliteConnection) -> BTreeMap<String, Row> {
     for line in &lines {
         threads.entry(line.conversation).or_default().push(line);
     }
-    let listed: Vec<(i64, Option<i64>, i64, i64, Option<i64>, Option<i64>, i64)> = sqlx::query_as(
+    let listed: Vec<Listed> = sqlx::query_as(
         "SELECT id, last_message, last_at, unread, waiting_since, window_closes_at, failed FROM conversations",
     )
     .fetch_all(&mut *conn)
