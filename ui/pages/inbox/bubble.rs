@@ -233,16 +233,23 @@ fn Placeholder(id: MessageId, what: String) -> impl IntoView {
     .into_any()
 }
 
-/// Words about a queued message: when it is tried again and until when it must leave.
+/// A reply that stays in the outbox this long is worth a word, in milliseconds.
+const HELD_MS: i64 = 5_000;
+
+/// Words about a queued message: when it is tried again and until when it must leave. `None` while it is
+/// about to leave anyway.
 #[must_use]
 pub fn waiting_words(m: &Message) -> Option<String> {
     let now = clock().now();
-    let again =
-        m.next_attempt_at.filter(|t| now < *t).map(|t| format!("Trying again at {}", format::moment(t, now)));
-    let end = m.leave_before.map(|t| format!("must leave by {}", format::moment(t, now)));
-    match (again, end) {
-        (None, _) => None,
-        (Some(again), None) => Some(again),
-        (Some(again), Some(end)) => Some(format!("{again} · {end}")),
-    }
+    let again = m.next_attempt_at.filter(|t| now < *t);
+    let held = m.status == DeliveryStatus::Queued && m.recorded_at.until(now) > HELD_MS;
+    let first = match again {
+        Some(at) => format!("Trying again at {}", format::moment(at, now)),
+        None if held => "Waiting to leave".to_owned(),
+        None => return None,
+    };
+    Some(match m.leave_before {
+        Some(end) => format!("{first} · must leave by {}", format::moment(end, now)),
+        None => first,
+    })
 }

@@ -3,13 +3,14 @@
 
 use super::{bubble::waiting_words, inbox};
 use crate::{
-    live::{Order, order},
+    ipc,
+    live::order,
     parts::{Button, Dialog, Icon, IconView, Tone},
     route::{Route, router},
     toast::toasts,
 };
 use heliograph_model::{
-    Action, DeliveryStatus, Message, MessageId,
+    Action, ConversationId, DeliveryStatus, Message, MessageId,
     call::{CheckMessage, DiscardMessage, RetryMessage},
 };
 use leptos::prelude::*;
@@ -19,6 +20,7 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 #[derive(Debug, Clone, PartialEq)]
 pub struct After {
     message: MessageId,
+    conversation: ConversationId,
     /// A send that the engine has not taken yet has no buttons: it is tried again by itself.
     ours_alone: bool,
     status: DeliveryStatus,
@@ -49,6 +51,7 @@ pub fn after_of(m: &Message) -> Option<After> {
     let details = failure.map_or(String::new(), |f| details(m, f));
     Some(After {
         message: m.id,
+        conversation: m.conversation,
         ours_alone: m.id.0 < 0,
         status: m.status,
         words,
@@ -78,7 +81,6 @@ fn details(m: &Message, f: &heliograph_model::Failure) -> String {
 #[component]
 pub fn Aftermath(aftermath: After) -> impl IntoView {
     let retry = order::<RetryMessage>(|_| ());
-    let discard = order::<DiscardMessage>(|()| ());
     let check = order::<CheckMessage>(|m| {
         toasts().say(match m.status {
             DeliveryStatus::Unsure => "Meta still does not show it.",
@@ -117,7 +119,7 @@ pub fn Aftermath(aftermath: After) -> impl IntoView {
                     let press = Callback::new(move |()| copy(a.with_value(|a| a.details.clone()), "Details copied"));
                     view! { <Button label="Copy details" tone=Tone::Quiet small=true on_press=press /> }
                 })}
-            <TakeBack a discard queued unsure />
+            <TakeBack a queued unsure />
         }
         .into_any()
     });
@@ -163,23 +165,28 @@ fn fix(a: StoredValue<After>) -> Option<AnyView> {
     Some(view! { <Button label=words small=true on_press=go /> }.into_any())
 }
 
-/// Takes a message out of the thread; its words go back to the composer when it never left.
+/// Takes a message out of the thread. Only when the engine has let go of it do its words go back to the
+/// composer: before that they may still leave, and would leave twice.
 #[component]
-fn TakeBack(
-    a: StoredValue<After>,
-    discard: Order<DiscardMessage>,
-    queued: bool,
-    unsure: bool,
-) -> impl IntoView {
+fn TakeBack(a: StoredValue<After>, queued: bool, unsure: bool) -> impl IntoView {
     let words = if queued { "Take back" } else { "Remove" };
+    let busy = RwSignal::new(false);
     let press = Callback::new(move |()| {
-        let (message, text) = a.with_value(|a| (a.message, a.text.clone()));
-        if !unsure && let Some(conversation) = router().peek().conversation() {
-            inbox().hand_back(conversation, text);
-        }
-        discard.run(DiscardMessage { message });
+        busy.set(true);
+        let After { message, conversation, text, .. } = a.get_value();
+        let toasts = toasts();
+        // Not an order: the bubble, and with it its owner, may be gone before the answer is here.
+        spawn_local(async move {
+            let answer = ipc::call(&DiscardMessage { message }).await;
+            let _ = busy.try_set(false);
+            match answer {
+                Ok(()) if !unsure => inbox().hand_back(conversation, text),
+                Ok(()) => {}
+                Err(problem) => toasts.problem(&problem),
+            }
+        });
     });
-    view! { <Button label=words tone=Tone::Quiet small=true busy=discard.busy on_press=press test="discard" /> }.into_any()
+    view! { <Button label=words tone=Tone::Quiet small=true busy on_press=press test="discard" /> }.into_any()
 }
 
 /// Copies words and says so, or says that it could not.

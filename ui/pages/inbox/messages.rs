@@ -45,6 +45,8 @@ pub struct Shown {
     pub keys: RwSignal<Vec<String>>,
     /// The first page is here.
     pub ready: RwSignal<bool>,
+    /// The message that the stretch was last opened at.
+    pub opened: RwSignal<Option<MessageId>>,
     pub loading_older: RwSignal<bool>,
     /// The beginning of the thread is in the stretch.
     pub at_start: RwSignal<bool>,
@@ -94,6 +96,7 @@ impl Messages {
             shown: Shown {
                 keys: RwSignal::new(Vec::new()),
                 ready: RwSignal::new(false),
+                opened: RwSignal::new(None),
                 loading_older: RwSignal::new(false),
                 at_start: RwSignal::new(false),
                 at_newest: RwSignal::new(true),
@@ -168,9 +171,15 @@ impl Messages {
     pub fn open(&self, at: Option<MessageId>) {
         let inner = &self.0;
         inner.generation.set(inner.generation.get() + 1);
+        // Whatever was asked before is answered to nobody.
+        inner.asking.set(false);
+        inner.shown.opened.set(None);
         inner.loading_newer.set(false);
         let _ = inner.shown.loading_older.try_set(false);
-        self.read(at.map_or(Stretch::Newest, Stretch::Around), PAGE, Self::replace);
+        self.read(at.map_or(Stretch::Newest, Stretch::Around), PAGE, move |messages, page| {
+            messages.replace(page);
+            messages.0.shown.opened.set(at);
+        });
     }
 
     /// Asks for the page before the stretch, unless one is under way.

@@ -126,25 +126,21 @@ pub fn open_where_asked(
     });
 }
 
-/// Runs once when the wanted message is on the page.
+/// Runs once when the wanted message is on the page. A message that is gone leaves the thread at its end.
 fn when_ready(shown: Shown, v: Sight, then: impl Fn(&web_sys::HtmlElement) + Clone + 'static) {
     Effect::new(move |_| {
-        shown.keys.track();
-        let Some(wanted) = v.wanted.get() else { return };
+        let opened = shown.opened.get();
+        let Some(wanted) = v.wanted.get().filter(|wanted| opened == Some(*wanted)) else { return };
         let then = then.clone();
-        if shown.ready.get() {
-            request_animation_frame(move || {
-                let Some(scroller) = v.scroller.try_get_untracked().flatten() else {
-                    return;
-                };
-                if v.wanted.try_get_untracked().flatten() == Some(wanted)
-                    && bubble_of(&scroller, wanted.0).is_some()
-                {
+        request_animation_frame(move || {
+            let Some(scroller) = v.scroller.try_get_untracked().flatten() else { return };
+            if v.wanted.try_get_untracked().flatten() == Some(wanted) {
+                if bubble_of(&scroller, wanted.0).is_some() {
                     then(&scroller);
-                    v.wanted.set(None);
                 }
-            });
-        }
+                v.wanted.set(None);
+            }
+        });
     });
 }
 

@@ -45,6 +45,7 @@ function stretch(list, of_, limit) {
   else if (of_.after) [start, end] = [+of_.after, +of_.after + limit];
   else {
     const at = list.findIndex((m) => m.id === of_.around);
+    if (at < 0) return stretch(list, "newest", limit);
     [start, end] = [at - (limit >> 1), at + (limit >> 1) + 1];
   }
   [start, end] = [Math.max(0, start), Math.min(list.length, end)];

@@ -31,7 +31,7 @@ pub async fn open(path: &str, option: &str) -> Scene {
         storage.clear().unwrap();
         storage.set_item("pretend", option).unwrap();
     }
-    pretend_engine();
+    pretend_engine().await;
     window.history().unwrap().replace_state_with_url(&JsValue::NULL, "", Some(path)).unwrap();
     let home: HtmlElement = document.create_element("div").unwrap().unchecked_into();
     home.set_attribute("data-scene", "").unwrap();
@@ -50,15 +50,19 @@ impl Drop for Scene {
     }
 }
 
-/// The modules as one script: a test page serves no files.
-fn pretend_engine() {
-    let plain = |module: &str| {
-        let lines = module.lines().filter(|l| !l.starts_with("import "));
-        lines.map(|l| l.strip_prefix("export ").unwrap_or(l)).collect::<Vec<_>>().join("\n")
-    };
-    let modules = [WORDS, WORLD, STATES, ENGINE].map(plain).join("\n");
-    let script = format!("(() => {{ {modules} }})()");
-    js_sys::eval(&script).unwrap();
+/// Links the modules in the order of their imports, anew for each scene: a test page serves no files.
+async fn pretend_engine() {
+    let modules = [("words", WORDS), ("world", WORLD), ("states", STATES), ("engine", ENGINE)];
+    let modules = serde_json::to_string(&modules).unwrap();
+    let link = r#"(async () => {
+        const urls = {};
+        for (const [name, text] of MODULES) {
+            const linked = text.replace(/from "\.\/(\w+)\.js"/g, (_, other) => `from "${urls[other]}"`);
+            urls[name] = URL.createObjectURL(new Blob([linked], { type: "text/javascript" }));
+        }
+        await import(urls.engine);
+    })()"#;
+    js(&link.replace("MODULES", &modules)).await;
 }
 
 pub fn document() -> Document {

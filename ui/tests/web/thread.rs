@@ -101,3 +101,27 @@ async fn an_unsure_reply_is_checked_before_it_may_go_again() {
     find("[data-test=check]").unwrap().click();
     until("found at Meta", || find("[data-status=unsure]").is_none()).await;
 }
+
+#[wasm_bindgen_test]
+async fn an_address_with_a_message_that_is_gone_opens_the_end_and_still_pages() {
+    let _scene = open("/c/1000?m=1", "").await;
+    let scroller = scroller().await;
+    assert_eq!(scroller.scroll_top(), 0);
+    let n = all("[data-test=bubble]").len();
+    scroller.set_scroll_top(-scroller.scroll_height());
+    until("older messages", || all("[data-test=bubble]").len() > n).await;
+}
+
+#[wasm_bindgen_test]
+async fn what_is_taken_back_returns_to_the_box_only_once_it_cannot_leave_any_more() {
+    let _scene = open("/c/1003", "").await;
+    appears("[data-status=failed]").await;
+    set_slow(200);
+    find("[data-test=discard]").unwrap().click();
+    frame().await;
+    assert_eq!(composer().await.value(), "", "the engine has not let go of it yet");
+    set_slow(0);
+    until("gone from the thread", || find("[data-status=failed]").is_none()).await;
+    let area = composer().await;
+    until("back in the box", || area.value().contains("replacement")).await;
+}
