@@ -27,6 +27,16 @@ pub struct Page {
     pub driver: WebDriver,
 }
 
+/// How often a click is tried again while a notice passes over its target or a list moves.
+const PATIENT_CLICKS: usize = 40;
+const BREATH: std::time::Duration = std::time::Duration::from_millis(250);
+
+/// Something lay over the target, or it was drawn anew between finding and clicking.
+fn is_in_the_way(error: &thirtyfour::error::WebDriverError) -> bool {
+    let words = error.to_string();
+    words.contains("intercepted") || words.contains("stale")
+}
+
 impl Page {
     pub fn new(driver: &WebDriver) -> Self {
         Self { driver: driver.clone() }
@@ -82,14 +92,28 @@ impl Page {
 
     /// Clicks it as a person would.
     pub async fn click(&self, name: &str) -> Result<()> {
+        for _ in 0..PATIENT_CLICKS {
+            match self.mark(name).await?.click().await {
+                Err(e) if is_in_the_way(&e) => tokio::time::sleep(BREATH).await,
+                done => return Ok(done?),
+            }
+        }
         Ok(self.mark(name).await?.click().await?)
     }
 
     /// Clicks what a script finds, with real pointer events.
     pub async fn click_on(&self, what: &str, expression: &str) -> Result<()> {
         self.until(what, &format!("seen({expression})")).await?;
-        let answer = self.driver.execute(format!("{WORDS} return ({expression});"), Vec::new()).await?;
-        answer.element()?.click().await?;
+        for attempt in 1.. {
+            let answer = self.driver.execute(format!("{WORDS} return ({expression});"), Vec::new()).await?;
+            match answer.element()?.click().await {
+                Err(e) if is_in_the_way(&e) && attempt < PATIENT_CLICKS => tokio::time::sleep(BREATH).await,
+                done => {
+                    done?;
+                    break;
+                }
+            }
+        }
         self.point_elsewhere().await
     }
 
@@ -143,9 +167,8 @@ impl Page {
 
     /// Writes into the composer and presses Send.
     pub async fn reply(&self, text: &str) -> Result<()> {
-        let composer = self.mark("composer").await?;
-        composer.click().await?;
-        composer.send_keys(text).await?;
+        self.click("composer").await?;
+        self.mark("composer").await?.send_keys(text).await?;
         self.until("a Send button that can be pressed", "mark('send') && !mark('send').disabled").await?;
         self.click("send").await
     }
