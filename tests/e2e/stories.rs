@@ -35,27 +35,27 @@ pub async fn imported(page: &Page) -> Result<()> {
 
 /// All of them, in an order in which each leaves the inbox open.
 pub async fn tell(cases: &mut Cases, scene: &Scene) {
-    cases.case("the_inbox_opens_with_its_conversations", scene.from_the_inbox(scene.opens())).await;
-    cases.case("a_message_appears_by_itself", scene.from_the_inbox(scene.receives())).await;
-    cases.case("reading_clears_the_unread_mark", scene.from_the_inbox(scene.reads())).await;
-    cases.case("a_word_is_found_and_opens_at_its_message", scene.from_the_inbox(scene.searches())).await;
-    cases.case("a_reply_leaves_once_and_gets_its_tick", scene.from_the_inbox(scene.replies())).await;
+    cases.case("the_inbox_opens_with_its_conversations", scene.in_the_inbox(scene.opens())).await;
+    cases.case("a_message_appears_by_itself", scene.in_the_inbox(scene.receives())).await;
+    cases.case("reading_clears_the_unread_mark", scene.in_the_inbox(scene.reads())).await;
+    cases.case("a_word_is_found_and_opens_at_its_message", scene.in_the_inbox(scene.searches())).await;
+    cases.case("a_reply_leaves_once_and_gets_its_tick", scene.in_the_inbox(scene.replies())).await;
     cases
-        .case("a_reply_whose_answer_is_lost_is_not_sent_twice", scene.from_the_inbox(scene.loses_an_answer()))
+        .case("a_reply_whose_answer_is_lost_is_not_sent_twice", scene.in_the_inbox(scene.loses_an_answer()))
         .await;
     cases
         .case(
             "a_refused_reply_says_so_and_goes_at_the_second_attempt",
-            scene.from_the_inbox(scene.is_refused()),
+            scene.in_the_inbox(scene.is_refused()),
         )
         .await;
-    cases.case("a_draft_survives_a_reload", scene.from_the_inbox(scene.drafts())).await;
-    cases.case("everything_opens_by_keyboard", scene.from_the_inbox(scene.types())).await;
+    cases.case("a_draft_survives_a_reload", scene.in_the_inbox(scene.drafts())).await;
+    cases.case("everything_opens_by_keyboard", scene.in_the_inbox(scene.types())).await;
 }
 
 impl Scene {
     /// A story that failed elsewhere must not spoil the next.
-    async fn from_the_inbox(&self, story: impl Future<Output = Result<()>>) -> Result<()> {
+    async fn in_the_inbox(&self, story: impl Future<Output = Result<()>>) -> Result<()> {
         self.page.now("document.querySelector(\"a[href='/']\")?.click()").await?;
         self.page
             .until("the inbox", "seen(mark('conversation-list')) && marks('conversation-row').length > 0")
