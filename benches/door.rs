@@ -84,24 +84,6 @@ pub async fn measure(deliveries: u32) -> Figures {
     }
 }
 
-/// The figures as rows of the table.
-pub fn rows(f: &Figures) -> Vec<(String, String)> {
-    let ratio = f.stored / f.verified;
-    vec![
-        ("door, only verified".into(), format!("{:.0} /s", f.verified)),
-        (
-            "door, durable, 32 connections".into(),
-            format!("{:.0} /s ({:.2} of it; at least 0.50)", f.stored, ratio),
-        ),
-        ("door, p50 and p99".into(), format!("{:.1} ms, {:.1} ms (p99 under 20)", ms(f.p50), ms(f.p99))),
-        ("door, answered and found".into(), format!("{} and {}", f.answered, f.found)),
-    ]
-}
-
-fn ms(time: Duration) -> f64 {
-    time.as_secs_f64() * 1000.0
-}
-
 /// An engine that knows the account and imports nothing: only deliveries fill it.
 async fn engine_over(folder: &tempfile::TempDir, meta: &heliograph_simulator::Simulator) -> Engine {
     let mut config = Config::new(folder.path());
