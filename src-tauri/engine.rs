@@ -80,7 +80,7 @@ impl Engine {
         let events = Events::default();
         let media = Media::open(config.data.join("media"), &config.hosts).await.map_err(OpenError::Media)?;
         let access = Arc::new(AccessBook::new(store.clone(), vault.clone(), config.hosts.clone()));
-        let intake = Intake::start(&store, &clock, &events, &tasks);
+        let intake = Intake::start(&store, &clock, &events, &media, &tasks);
         let outbox = Outbox::start(&store, &clock, &events, &access, &tasks).await?;
         let health = HealthBook::new(store.clone(), clock.clone(), events.clone());
         let sources = Sources {

@@ -7,8 +7,8 @@ use sqlx::{
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
 /// Data that each version had when it was the newest. A new migration adds a line with what it makes possible.
-const DATA: &[(i64, &str)] = &[(
-    1,
+const DATA: &[(i64, &str)] = &[
+    (1,
     "INSERT INTO accounts (channel, login, meta_id, connected_at) VALUES ('messenger', 'facebook_page', '6824', 1);
      INSERT INTO secrets (owner, purpose, sealed) VALUES ('account 1', 'token', x'00');
      INSERT INTO contacts (account, person, name, first_seen_at) VALUES (1, '6042', 'Sheena', 1);
@@ -25,7 +25,18 @@ const DATA: &[(i64, &str)] = &[(
      INSERT INTO message_places (place, message) VALUES (64, 1);
      INSERT INTO message_words (rowid, words) VALUES (64, 'hello');
      INSERT INTO people_words (rowid, words) VALUES (1, 'sheena');",
-)];
+    ),
+    (
+        2,
+        "INSERT INTO messages (account, conversation, direction, origin, kind, form, text, sent_at, recorded_at, status, detail)
+             VALUES (1, 1, 'outbound', 'heliograph', 'text', 'note', 'mornings', 5, 5, 'received', '{}');
+         INSERT INTO reactions (message, who, emoji, at) VALUES (1, '', 'x', 5);
+         INSERT INTO early_changes (account, meta_id, kind, who, change, at) VALUES (1, 'm_9', 'unsend', '', '{}', 5);
+         INSERT INTO account_events (account, at, name, words, told) VALUES (1, 5, 'security', 'words', 'h');
+         INSERT INTO arrivals_by_day (account, day, by_webhook) VALUES (1, 1, 1);
+         INSERT INTO foreign_deliveries (channel, meta_id, items, last_at) VALUES ('messenger', '9', 1, 5);",
+    ),
+];
 
 async fn count(conn: &mut SqliteConnection, table: &str) -> Result<i64, sqlx::Error> {
     sqlx::query_scalar(sqlx::AssertSqlSafe(format!("SELECT count(*) FROM {table}"))).fetch_one(conn).await

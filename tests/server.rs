@@ -34,8 +34,11 @@ use tokio::{
 const PATIENCE: Duration = Duration::from_secs(20);
 const TOKEN: &str = "a bearer token of a program, long enough";
 const SECRET: &str = "an app secret";
-/// An account nobody connected: kept in the journal, shown nowhere.
-const BODY: &str = r#"{"object":"page","entry":[{"id":"1","time":1700000000000,"messaging":[]}]}"#;
+/// It names no account: kept in the journal, shown nowhere.
+const BODY: &str = r#"{"object":"page","entry":[{"time":1700000000000,"messaging":[]}]}"#;
+/// An account nobody connected.
+const FOREIGN: &str = r#"{"object":"page","entry":[{"id":"1","time":1700000000000,"messaging":[
+    {"sender":{"id":"7"},"recipient":{"id":"1"},"timestamp":1700000000000,"message":{"mid":"m_1","text":"hello"}}]}]}"#;
 
 /// An engine with both doors open.
 struct House {
@@ -199,6 +202,15 @@ async fn only_what_one_of_our_secrets_signed_is_stored() {
     assert_eq!(house.journal().await, before + 2, "stored before it was answered");
     let door = house.engine.ask(call::GetWebhookDoor {}).await.unwrap();
     assert_eq!((door.accepted, door.refused), (2, 8));
+    house.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_for_other_accounts_is_answered_and_not_stored() {
+    let house = House::new().await;
+    let before = house.journal().await;
+    assert_eq!(house.deliver(FOREIGN, Some(signed(SECRET, FOREIGN.as_bytes()))).await, 200);
+    assert_eq!(house.journal().await, before);
     house.end().await;
 }
 

@@ -18,6 +18,8 @@ pub struct PastMessage {
     pub created_time: Option<Timestamp>,
     pub message: Message,
     pub reactions: Vec<Reaction>,
+    /// As Meta wrote it, where it is more than plain text: a later version may understand more.
+    pub raw: Value,
 }
 
 /// A participant or sender.
@@ -69,7 +71,8 @@ pub(super) fn read(m: &Object, own: &Own, with: Option<&Person>) -> Option<PastM
         person,
     };
     let reactions = reactions(m, &mid, own);
-    Some(PastMessage { id: mid, created_time: time(m, "created_time"), message, reactions })
+    let raw = if message.placeholder().is_some() { Value::Object(m.clone()) } else { Value::Null };
+    Some(PastMessage { id: mid, created_time: time(m, "created_time"), message, reactions, raw })
 }
 
 fn reply_to(m: &Object) -> Option<ReplyTo> {

@@ -3,23 +3,43 @@
 
 use super::Known;
 use crate::{
-    graph::delivery::{self, Kind, Message, ReceiptStatus},
+    graph::delivery::{self, Kind, Message, ReceiptStatus, ReplyTo},
     model::{
-        AccountId, Channel, Content, DeliveryStatus, Direction, Failure, MetaMessageId, Origin, Timestamp,
+        AccountId, Activity, Channel, Content, DAY, DeliveryStatus, Detail, Direction, Failure, FileState,
+        MetaAccountId, MetaMessageId, MetaPersonId, Origin, Timestamp,
     },
     store::{
+        account_events::NewEvent,
         contacts::Person,
-        messages::{Arrival, NewAttachment},
+        messages::{Alter, Answers, Arrival, NewAttachment},
     },
 };
+use sha2::{Digest, Sha256};
 
 /// One thing a delivery means.
 #[derive(Debug, Clone)]
 pub(super) enum Meaning {
     Arrival(Box<Arrival>),
     Receipt(Receipt),
-    /// Something for this account that is only kept in the journal today.
+    Change(Change),
+    /// News of the account as a whole.
+    News(NewEvent),
+    /// Something for this account that is only kept in the journal.
     Heard(AccountId),
+    /// Traffic of an account that is not ours: counted, not stored.
+    Foreign(Channel, MetaAccountId),
+}
+
+/// A reaction, an edit or an unsend.
+#[derive(Debug, Clone)]
+pub(super) struct Change {
+    pub account: AccountId,
+    pub meta_id: MetaMessageId,
+    pub alter: Alter,
+    pub at: Timestamp,
+    pub person: Option<Person>,
+    /// The reply window it opens.
+    pub opens_until: Option<Timestamp>,
 }
 
 /// How far messages of ours got.
@@ -57,42 +77,152 @@ impl Receipt {
     }
 }
 
+/// A window of WhatsApp that an ad opened (graph-api g.1).
+const FREE_ENTRY: i64 = 3 * DAY;
+
 /// Reads a body that came at `received_at`.
 pub(super) fn of(body: &[u8], known: &Known, received_at: Timestamp) -> Vec<Meaning> {
     let delivery = delivery::decode(body);
     let mut meanings = Vec::new();
     for item in delivery.items {
-        let Some(own) = known.0.get(&item.account) else {
-            continue;
-        };
-        let Some(&(channel, account)) =
-            own.iter().find(|(channel, _)| item.channel.is_none_or(|c| c == *channel))
-        else {
+        let own = known.by_id.get(&item.account);
+        let own =
+            own.and_then(|own| own.iter().find(|(channel, _)| item.channel.is_none_or(|c| c == *channel)));
+        let Some(&(channel, account)) = own else {
+            // The dashboard's test entries are nobody's.
+            if let (Some(channel), false) = (item.channel, item.is_test() || item.account.as_str().is_empty())
+            {
+                meanings.push(Meaning::Foreign(channel, item.account));
+            }
             continue;
         };
         let at = item.at.unwrap_or(received_at);
-        match item.kind {
-            Kind::Message(message) => {
-                meanings.push(arrival(account, &message, person(channel, &message.person), at, true))
-            }
-            Kind::History(message) => {
-                meanings.push(arrival(account, &message, person(channel, &message.person), at, false))
-            }
-            Kind::Postback(tap) => meanings.push(match &tap.mid {
-                Some(mid) => Meaning::Arrival(Box::new(Arrival {
-                    content: Content::Placeholder {
-                        what: "Button".into(),
-                        text: tap.title.clone().unwrap_or_default(),
-                    },
-                    ..blank(account, mid.clone(), person(channel, &tap.person), at)
-                })),
-                None => Meaning::Heard(account),
+        let here = Here { account, channel, at, standby: item.standby };
+        meanings.push(match item.kind {
+            Kind::Message(message) => here.message(&message, true),
+            Kind::History(message) => here.message(&message, false),
+            Kind::Reaction(reaction) => Meaning::Change(Change {
+                account,
+                alter: Alter::React {
+                    who: if reaction.from_us { String::new() } else { reaction.person.id.0.clone() },
+                    emoji: (!reaction.removed).then(|| reaction.shown().to_owned()),
+                },
+                // A reaction of theirs opens the window (graph-api c.1); taking one away does not.
+                opens_until: (!reaction.from_us && !reaction.removed).then(|| at.plus(DAY)),
+                person: Some(person(channel, &reaction.person)),
+                meta_id: reaction.mid,
+                at,
             }),
-            Kind::Receipt(receipt) => receipts(account, channel, &receipt, &mut meanings),
-            _ => meanings.push(Meaning::Heard(account)),
-        }
+            Kind::Delete { mid, .. } => here.change(mid, Alter::Unsend),
+            Kind::Edit(edit) => {
+                let edits = edit.num_edit.and_then(|n| u32::try_from(n).ok());
+                here.change(edit.mid, Alter::Edit { text: edit.text, edits })
+            }
+            Kind::Postback(tap) => here.tapped(&tap),
+            Kind::Receipt(receipt) => {
+                receipts(account, channel, &receipt, &mut meanings);
+                continue;
+            }
+            Kind::Referral { person, referral } => {
+                here.line(&person, Activity::CameFrom { referral: referral.told() }, DAY)
+            }
+            Kind::Optin(optin) => {
+                let stopped = delivery::stopped(&optin);
+                match &optin.person {
+                    Some(person) => here.line(
+                        person,
+                        Activity::OptIn { allowed: !stopped },
+                        if stopped { 0 } else { DAY },
+                    ),
+                    None => Meaning::Heard(account),
+                }
+            }
+            Kind::Event(event) => here.event(&event),
+            Kind::Comment(_)
+            | Kind::Mention(_)
+            | Kind::Insight { .. }
+            | Kind::Duplicate { .. }
+            | Kind::Ignored { .. } => Meaning::Heard(account),
+        });
     }
     meanings
+}
+
+/// Where an item belongs.
+#[derive(Clone, Copy)]
+struct Here {
+    account: AccountId,
+    channel: Channel,
+    at: Timestamp,
+    standby: bool,
+}
+
+impl Here {
+    fn message(self, message: &Message, live: bool) -> Meaning {
+        let person = person(self.channel, &message.person);
+        let mut arrival = of_message(self.account, self.channel, message, person, self.at, live);
+        arrival.detail.standby = self.standby;
+        Meaning::Arrival(Box::new(arrival))
+    }
+
+    fn change(self, meta_id: MetaMessageId, alter: Alter) -> Meaning {
+        let Self { account, at, .. } = self;
+        Meaning::Change(Change { account, meta_id, alter, at, person: None, opens_until: None })
+    }
+
+    /// A tap on a button: a bubble where Meta gives it an id, else a line.
+    fn tapped(self, tap: &delivery::Postback) -> Meaning {
+        let title = tap.title.clone().unwrap_or_default();
+        let Some(mid) = &tap.mid else {
+            return self.line(&tap.person, Activity::Tapped { title }, DAY);
+        };
+        let text = if title.is_empty() { tap.payload.clone().unwrap_or_default() } else { title.clone() };
+        let referral = tap.referral.as_ref().map(delivery::Referral::told);
+        Meaning::Arrival(Box::new(Arrival {
+            content: Content::Placeholder { what: "Tapped button".into(), text },
+            detail: Detail { tapped: title, referral, standby: self.standby, ..Detail::default() },
+            ..blank(self.account, mid.clone(), person(self.channel, &tap.person), self.at)
+        }))
+    }
+
+    /// A line in the person's thread. Its id is made of what it says, so that a second delivery is no second line.
+    fn line(self, told: &delivery::Person, activity: Activity, opens_for: i64) -> Meaning {
+        let mut hash = Sha256::new();
+        hash.update(told.id.as_str());
+        hash.update(self.at.0.to_le_bytes());
+        hash.update(serde_json::to_vec(&activity).unwrap_or_default());
+        let meta_id = MetaMessageId(format!("line-{}", hex::encode(&hash.finalize()[..16])));
+        Meaning::Arrival(Box::new(Arrival {
+            content: Content::Activity { activity },
+            opens_for,
+            live: false,
+            ..blank(self.account, meta_id, person(self.channel, told), self.at)
+        }))
+    }
+
+    fn event(self, event: &delivery::Event) -> Meaning {
+        if let Some(person) = &event.person {
+            return match event.activity() {
+                Some(activity) => {
+                    // WhatsApp: a call of theirs opens the window (graph-api g.1).
+                    let opens = matches!(activity, Activity::Call { by_them: true, .. })
+                        && self.channel == Channel::WhatsApp;
+                    self.line(person, activity, if opens { DAY } else { 0 })
+                }
+                None => Meaning::Heard(self.account),
+            };
+        }
+        match event.news() {
+            Some(news) => Meaning::News(NewEvent {
+                account: self.account,
+                at: self.at,
+                name: event.name.clone(),
+                words: news.words,
+                grave: news.grave,
+            }),
+            None => Meaning::Heard(self.account),
+        }
+    }
 }
 
 /// The ids by which the store knows a person. WhatsApp's are a business-scoped id ("US.1349…"), a number,
@@ -130,6 +260,9 @@ pub(super) fn blank(account: AccountId, meta_id: MetaMessageId, person: Person, 
         direction: Direction::Inbound,
         origin: Origin::Person,
         content: Content::Text { text: String::new() },
+        answers: None,
+        detail: Detail::default(),
+        opens_for: DAY,
         sent_at: at,
         recorded_at: at,
         status: DeliveryStatus::Received,
@@ -140,13 +273,10 @@ pub(super) fn blank(account: AccountId, meta_id: MetaMessageId, person: Person, 
     }
 }
 
-fn arrival(account: AccountId, message: &Message, person: Person, at: Timestamp, live: bool) -> Meaning {
-    Meaning::Arrival(Box::new(of_message(account, message, person, at, live)))
-}
-
 /// A message as the store takes it, whichever way it came.
 pub(super) fn of_message(
     account: AccountId,
+    channel: Channel,
     message: &Message,
     person: Person,
     at: Timestamp,
@@ -162,26 +292,66 @@ pub(super) fn of_message(
     } else {
         (Direction::Inbound, Origin::Person, DeliveryStatus::Received)
     };
+    let by_ad = message.referral.as_ref().is_some_and(|r| r.ctwa_clid.is_some() || r.ad_id.is_some());
+    let (person, author) = match &message.group {
+        Some(group) => (in_group(group), name_of(&person)),
+        None => (person, String::new()),
+    };
     Arrival {
         direction,
         origin,
         status,
         content,
         live,
-        attachments: message
-            .attachments
-            .iter()
-            .map(|a| NewAttachment {
-                kind: a.kind.word().to_owned(),
-                name: a.title.clone().unwrap_or_default(),
-                mime: a.mime.clone().unwrap_or_default(),
-                url: a.url.clone().unwrap_or_default(),
-                meta_id: a.id.clone().unwrap_or_default(),
-            })
-            .collect(),
+        answers: message.reply_to.as_ref().map(|answered| match answered {
+            ReplyTo::Message(mid) => Answers::Message(mid.clone()),
+            ReplyTo::Story { url, .. } => Answers::Story { link: url.clone(), ends_at: at.plus(DAY) },
+        }),
+        detail: Detail {
+            author,
+            tapped: message.tap.as_ref().and_then(|t| t.title.clone()).unwrap_or_default(),
+            answers: message.tap.as_ref().map(delivery::Tap::answers).unwrap_or_default(),
+            referral: message.referral.as_ref().map(delivery::Referral::told),
+            forwarded: message.forwarded,
+            app: message.app_id.clone().filter(|_| message.from_us).unwrap_or_default(),
+            ..Detail::default()
+        },
+        opens_for: if by_ad && channel == Channel::WhatsApp { FREE_ENTRY } else { DAY },
+        attachments: message.attachments.iter().map(|a| attachment(a, at)).collect(),
         echo_key: message.metadata.clone(),
         ..blank(account, message.mid.clone(), person, at)
     }
+}
+
+fn attachment(a: &delivery::Attachment, at: Timestamp) -> NewAttachment {
+    let (link, link_ends_at) = a.link(at).unwrap_or_default();
+    NewAttachment {
+        kind: a.kind.word().to_owned(),
+        name: a.title.clone().unwrap_or_default(),
+        mime: a.mime.clone().unwrap_or_default(),
+        url: a.url.clone().unwrap_or_default(),
+        meta_id: a.id.clone().unwrap_or_default(),
+        state: if a.is_kept() { FileState::Waiting } else { FileState::None },
+        link,
+        link_ends_at,
+        card: a.card(),
+        length_ms: None,
+    }
+}
+
+/// A WhatsApp group is the other side of its conversation; its members are authors.
+fn in_group(group: &str) -> Person {
+    let tail: String = group.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
+    Person {
+        person: Some(MetaPersonId(group.to_owned())),
+        name: format!("Group {tail}"),
+        ..Person::default()
+    }
+}
+
+fn name_of(person: &Person) -> String {
+    let known = [Some(&person.name), Some(&person.handle), person.phone.as_ref(), person.bsuid.as_ref()];
+    known.into_iter().flatten().find(|n| !n.is_empty()).cloned().unwrap_or_default()
 }
 
 /// Meta's word as ours; the others say nothing about progress.

@@ -8,11 +8,13 @@ mod read;
 use crate::{
     clock::Clock,
     events::Events,
+    graph::delivery,
+    media::Media,
     model::{AccountId, Channel, Direction, Event, MetaAccountId, Timestamp},
     store::{
-        Store, WriteError, accounts,
+        Store, WriteError, account_events, accounts, gaps,
         journal::{self, Delivery},
-        messages::{self, Arrival, Change, Outcome, Taken},
+        messages::{self, Alter, Arrival, Change, Outcome, Taken},
         outbox,
     },
     tasks::Tasks,
@@ -85,12 +87,16 @@ struct Inside {
     store: Store,
     clock: Clock,
     events: Events,
+    media: Media,
     known: RwLock<Option<Arc<Known>>>,
 }
 
-/// Our accounts by Meta's id. One id can be two of ours only on different channels.
+/// Our accounts by Meta's id. One id can be two of ours only on different channels. News of a whole WhatsApp
+/// business account name it instead of a number: they are told of its first number.
 #[derive(Default)]
-struct Known(HashMap<MetaAccountId, Vec<(Channel, AccountId)>>);
+struct Known {
+    by_id: HashMap<MetaAccountId, Vec<(Channel, AccountId)>>,
+}
 
 /// A decoded delivery and whoever waits for its commit.
 struct Waiting {
@@ -102,12 +108,13 @@ struct Waiting {
 impl Intake {
     /// Starts the task that commits what comes.
     #[must_use]
-    pub fn start(store: &Store, clock: &Clock, events: &Events, tasks: &Tasks) -> Self {
+    pub fn start(store: &Store, clock: &Clock, events: &Events, media: &Media, tasks: &Tasks) -> Self {
         let (sender, receiver) = mpsc::channel(WAITING);
         let desk = Arc::new(Inside {
             store: store.clone(),
             clock: clock.clone(),
             events: events.clone(),
+            media: media.clone(),
             known: RwLock::default(),
         });
         let stop = tasks.stopping();
@@ -146,9 +153,15 @@ impl Inside {
         .await
         .map_err(|e| TakeError::Read(Arc::new(e)))?;
         let mut known = Known::default();
-        for account in own {
-            let account = account.account;
-            known.0.entry(account.meta_id).or_default().push((account.channel, account.id));
+        for one in own {
+            let account = one.account;
+            known.by_id.entry(account.meta_id).or_default().push((account.channel, account.id));
+            if !one.waba_id.is_empty() {
+                let of_waba = known.by_id.entry(MetaAccountId(one.waba_id)).or_default();
+                if of_waba.iter().all(|(channel, _)| *channel != account.channel) {
+                    of_waba.push((account.channel, account.id));
+                }
+            }
         }
         let known = Arc::new(known);
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(known.clone());
@@ -161,75 +174,19 @@ impl Inside {
         let told = self
             .store
             .write("take deliveries", move |conn| {
-                Box::pin(async move {
-                    let raws: Vec<Delivery<'_>> = batch
-                        .iter()
-                        .map(|(raw, _)| Delivery {
-                            source: raw.source.key(),
-                            received_at: raw.received_at,
-                            body: &raw.body,
-                        })
-                        .collect();
-                    let journal = journal::append_all(conn, &raws).await?;
-                    let mut arrivals: Vec<Arrival> = Vec::new();
-                    let mut receipts: Vec<&Receipt> = Vec::new();
-                    let mut accounts_heard: Vec<AccountId> = Vec::new();
-                    for ((_, meanings), row) in batch.iter().zip(&journal) {
-                        for meaning in meanings {
-                            match meaning {
-                                Meaning::Arrival(arrival) => {
-                                    accounts_heard.push(arrival.account);
-                                    arrivals.push(Arrival {
-                                        journal: Some(*row),
-                                        recorded_at: now,
-                                        ..(**arrival).clone()
-                                    });
-                                }
-                                Meaning::Receipt(receipt) => {
-                                    accounts_heard.push(receipt.account());
-                                    receipts.push(receipt);
-                                }
-                                Meaning::Heard(account) => accounts_heard.push(*account),
-                            }
-                        }
-                    }
-                    let taken = messages::take(conn, &arrivals).await?;
-                    let mut changed: Vec<(Change, Option<bool>)> = Vec::new();
-                    for receipt in receipts {
-                        let settles = receipt.settles();
-                        let changes = match receipt {
-                            Receipt::UpTo { account, person, status, at } => {
-                                messages::watermark(conn, *account, person, *status, *at).await?
-                            }
-                            Receipt::UpToMessage { account, meta_id, status } => {
-                                messages::watermark_at(conn, *account, meta_id, *status, now).await?
-                            }
-                            Receipt::One { account, meta_id, key, status, failure } => {
-                                // A lost answer is settled by the report that gives our own key back.
-                                if let Some(key) = key
-                                    && let Some((row, _, false)) = outbox::by_key(conn, key).await?
-                                {
-                                    let sent = Outcome::Sent { meta_id: meta_id.clone(), at: now };
-                                    messages::settle(conn, row, &sent, now).await?;
-                                }
-                                messages::status(conn, *account, meta_id, *status, failure.as_ref(), now)
-                                    .await?
-                                    .into_iter()
-                                    .collect()
-                            }
-                        };
-                        changed.extend(changes.into_iter().map(|c| (c, settles)));
-                    }
-                    accounts_heard.sort_unstable();
-                    accounts_heard.dedup();
-                    for account in accounts_heard {
-                        accounts::patch_health(conn, account, &json!({"last_webhook_at": now})).await?;
-                    }
-                    Ok((taken, changed))
-                })
+                Box::pin(async move { write_batch(conn, &batch, now).await })
             })
             .await?;
-        self.tell(&told.0, &told.1);
+        // Only after the commit: a file that something still shows must not be gone.
+        for orphan in &told.orphans {
+            if let Err(error) = self.media.remove(orphan).await {
+                tracing::error!(%error, "a file of an unsent message could not be removed");
+            }
+        }
+        self.tell(&told.taken, &told.changed);
+        for account in told.news {
+            self.events.tell(Event::AccountChanged { account });
+        }
         Ok(())
     }
 
@@ -263,6 +220,122 @@ impl Inside {
         conversations.dedup();
         for (account, conversation) in conversations {
             self.events.tell(Event::ConversationChanged { account, conversation });
+        }
+    }
+}
+
+/// What a batch made of the database.
+#[derive(Default)]
+struct Told {
+    taken: Vec<Taken>,
+    changed: Vec<(Change, Option<bool>)>,
+    /// Files that nothing shows any more.
+    orphans: Vec<String>,
+    /// Accounts that Meta has news of.
+    news: Vec<AccountId>,
+}
+
+async fn write_batch(
+    conn: &mut sqlx::SqliteConnection,
+    batch: &[(RawDelivery, Vec<Meaning>)],
+    now: Timestamp,
+) -> Result<Told, sqlx::Error> {
+    // What is for nobody here is counted and not kept (graph-api d.2).
+    let is_foreign = |meanings: &[Meaning]| {
+        !meanings.is_empty() && meanings.iter().all(|m| matches!(m, Meaning::Foreign(..)))
+    };
+    let raws: Vec<Delivery<'_>> = batch
+        .iter()
+        .filter(|(_, meanings)| !is_foreign(meanings))
+        .map(|(raw, _)| Delivery { source: raw.source.key(), received_at: raw.received_at, body: &raw.body })
+        .collect();
+    let mut journal = journal::append_all(conn, &raws).await?.into_iter();
+    let mut told = Told::default();
+    let mut arrivals: Vec<Arrival> = Vec::new();
+    let (mut changes, mut receipts, mut foreign) = (Vec::new(), Vec::new(), Vec::new());
+    let mut heard: Vec<AccountId> = Vec::new();
+    for (raw, meanings) in batch {
+        let row = if is_foreign(meanings) { None } else { journal.next() };
+        for meaning in meanings {
+            match meaning {
+                Meaning::Arrival(arrival) => {
+                    heard.push(arrival.account);
+                    arrivals.push(Arrival { journal: row, recorded_at: now, ..(**arrival).clone() });
+                }
+                Meaning::Change(change) => {
+                    heard.push(change.account);
+                    changes.push(change);
+                }
+                Meaning::Receipt(receipt) => {
+                    heard.push(receipt.account());
+                    receipts.push(receipt);
+                }
+                Meaning::News(news) => {
+                    heard.push(news.account);
+                    if account_events::add(conn, news).await? {
+                        told.news.push(news.account);
+                    }
+                }
+                Meaning::Heard(account) => heard.push(*account),
+                Meaning::Foreign(channel, meta_id) => foreign.push((*channel, meta_id, raw.received_at)),
+            }
+        }
+    }
+    told.taken = messages::take(conn, &arrivals).await?;
+    gaps::count_by_webhook(conn, told.taken.iter().filter(|t| t.fresh).map(|t| (t.account, t.sent_at)))
+        .await?;
+    gaps::count_foreign(conn, &foreign).await?;
+    for change in changes {
+        let meaning::Change { account, meta_id, alter, at, person, opens_until } = change;
+        let altered =
+            messages::alter(conn, *account, meta_id, alter, *at, person.as_ref(), *opens_until).await?;
+        if let Some(changed) = altered.change {
+            if *alter == Alter::Unsend {
+                journal::forget(conn, changed.message, meta_id, |body| {
+                    delivery::without(body, meta_id.as_str())
+                })
+                .await?;
+            }
+            told.changed.push((changed, None));
+        }
+        told.orphans.extend(altered.orphans);
+    }
+    for receipt in receipts {
+        let settles = receipt.settles();
+        let changes = take_receipt(conn, receipt, now).await?;
+        told.changed.extend(changes.into_iter().map(|c| (c, settles)));
+    }
+    heard.sort_unstable();
+    heard.dedup();
+    for account in heard {
+        accounts::patch_health(conn, account, &json!({"last_webhook_at": now})).await?;
+    }
+    Ok(told)
+}
+
+/// How far messages of ours got.
+async fn take_receipt(
+    conn: &mut sqlx::SqliteConnection,
+    receipt: &Receipt,
+    now: Timestamp,
+) -> Result<Vec<Change>, sqlx::Error> {
+    match receipt {
+        Receipt::UpTo { account, person, status, at } => {
+            messages::watermark(conn, *account, person, *status, *at).await
+        }
+        Receipt::UpToMessage { account, meta_id, status } => {
+            messages::watermark_at(conn, *account, meta_id, *status, now).await
+        }
+        Receipt::One { account, meta_id, key, status, failure } => {
+            // A lost answer is settled by the report that gives our own key back.
+            if let Some(key) = key
+                && let Some((row, _, false)) = outbox::by_key(conn, key).await?
+            {
+                let sent = Outcome::Sent { meta_id: meta_id.clone(), at: now };
+                messages::settle(conn, row, &sent, now).await?;
+            }
+            let changed = messages::status(conn, *account, meta_id, *status, failure.as_ref(), now).await?;
+            Ok(changed.into_iter().collect())
         }
     }
 }

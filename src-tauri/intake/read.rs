@@ -4,13 +4,17 @@
 use super::{Intake, Source, TakeError, meaning};
 use crate::{
     graph::{PastMessage, Thread},
-    model::{AccountId, Channel, Content, MetaMessageId},
+    model::{AccountId, Channel, Content, MetaMessageId, Timestamp},
     store::{
+        gaps,
         journal::{self, Delivery},
-        messages::{self, Arrival, Taken},
+        messages::{self, Alter, Arrival, Taken},
     },
 };
 use std::collections::HashSet;
+
+/// A webhook that has not come after this time, in milliseconds, is taken for missed.
+const WEBHOOK_LATE: i64 = 90_000;
 
 impl Intake {
     /// Takes `messages` of a thread. `live` = they are news, not the past; of the past the newest ones that
@@ -37,7 +41,7 @@ impl Intake {
                 Arrival {
                     thread: Some(thread.id.clone()),
                     recorded_at: now,
-                    ..meaning::of_message(account, &m.message, person, at, new)
+                    ..meaning::of_message(account, channel, &m.message, person, at, new)
                 }
             })
             .collect();
@@ -52,7 +56,7 @@ impl Intake {
                         .collect();
                     let bodies: Vec<Vec<u8>> = odd
                         .iter()
-                        .map(|n| serde_json::to_vec(&messages[*n].message).unwrap_or_default())
+                        .map(|n| serde_json::to_vec(&messages[*n].raw).unwrap_or_default())
                         .collect();
                     let kept: Vec<Delivery<'_>> = bodies
                         .iter()
@@ -61,7 +65,22 @@ impl Intake {
                     for (n, row) in odd.iter().zip(journal::append_all(conn, &kept).await?) {
                         arrivals[*n].journal = Some(row);
                     }
-                    messages::take(conn, &arrivals).await
+                    let taken = messages::take(conn, &arrivals).await?;
+                    for (message, arrival) in messages.iter().zip(&arrivals) {
+                        for reaction in &message.reactions {
+                            let who =
+                                if reaction.from_us { String::new() } else { reaction.person.id.0.clone() };
+                            let alter = Alter::React { who, emoji: Some(reaction.shown().to_owned()) };
+                            messages::alter(conn, account, &message.id, &alter, arrival.sent_at, None, None)
+                                .await?;
+                        }
+                    }
+                    let missed: Vec<Timestamp> = (arrivals.iter().zip(&taken))
+                        .filter(|(a, t)| live && t.fresh && a.sent_at.until(now) > WEBHOOK_LATE)
+                        .map(|(a, _)| a.sent_at)
+                        .collect();
+                    gaps::count_missed(conn, account, &missed, now).await?;
+                    Ok(taken)
                 })
             })
             .await?;

@@ -155,3 +155,26 @@ pub struct Candidate {
     /// Why it would not work fully, in words: a missing task or scope.
     pub caution: Option<String>,
 }
+
+/// Something Meta said of the account as a whole: a template, its quality, a restriction.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountEvent {
+    pub at: Timestamp,
+    /// Meta's field.
+    pub name: String,
+    pub words: String,
+    /// Sending or receiving is in danger.
+    pub grave: bool,
+}
+
+/// How complete the webhooks of a day were.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GapDay {
+    /// Midnight UTC.
+    pub day: Timestamp,
+    pub by_webhook: u32,
+    /// Messages that only a poll brought although webhooks were reaching the account.
+    pub missed: u32,
+    /// When the last of them was found.
+    pub recovered_at: Option<Timestamp>,
+}

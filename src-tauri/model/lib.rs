@@ -3,6 +3,8 @@
 
 /// An Instagram, Messenger or WhatsApp account, how it signed in, and how it is doing.
 pub mod account;
+/// What happened in a conversation without being said.
+pub mod activity;
 /// A file or card that travels with a message.
 pub mod attachment;
 /// Every request, its reply, and what makes its answer stale.
@@ -31,6 +33,7 @@ pub mod status;
 pub mod time;
 
 pub use account::*;
+pub use activity::*;
 pub use attachment::*;
 pub use call::{Discovery, MetaApp, Query, Request, SignInStarted, SignInState};
 pub use contact::*;

@@ -1,6 +1,6 @@
 //! One message, where it came from and what became of it.
 
-use crate::{Attachment, ConversationId, MessageId, MetaMessageId, Problem, Timestamp};
+use crate::{Activity, Attachment, ConversationId, MessageId, MetaMessageId, Problem, Referral, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Who speaks. Decided by `is_echo`, never by ids (graph-api d).
@@ -91,6 +91,10 @@ pub struct Message {
     pub origin: Origin,
     pub content: Content,
     pub attachments: Vec<Attachment>,
+    /// What it answers.
+    pub quote: Option<Quote>,
+    pub reactions: Vec<Reaction>,
+    pub detail: Detail,
     /// Meta's time; ours while Meta has not answered. Orders the thread.
     pub sent_at: Timestamp,
     /// When it reached this database.
@@ -117,6 +121,17 @@ pub enum Content {
         what: String,
         text: String,
     },
+    /// Taken back by whoever wrote it: words and files are gone for good.
+    Unsent,
+    /// A private note of ours: nobody outside sees it.
+    Note {
+        text: String,
+        author: String,
+    },
+    /// A line between bubbles.
+    Activity {
+        activity: Activity,
+    },
 }
 
 impl Content {
@@ -124,9 +139,77 @@ impl Content {
     #[must_use]
     pub fn text(&self) -> &str {
         match self {
-            Self::Text { text } | Self::Placeholder { text, .. } => text,
+            Self::Text { text } | Self::Placeholder { text, .. } | Self::Note { text, .. } => text,
+            Self::Unsent | Self::Activity { .. } => "",
         }
     }
+
+    /// Somebody said it to somebody: no note of ours and no line between bubbles.
+    #[must_use]
+    pub const fn is_said(&self) -> bool {
+        matches!(self, Self::Text { .. } | Self::Placeholder { .. } | Self::Unsent)
+    }
+}
+
+/// What a message answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "of", rename_all = "snake_case")]
+pub enum Quote {
+    /// A message of this conversation; `message` is `None` when it is not kept here.
+    Message { message: Option<MessageId>, from_us: bool, text: String },
+    /// A story of ours. Meta forbids keeping it; the link works for a day (graph-api b).
+    Story { link: Option<String>, ends_at: Timestamp },
+}
+
+/// An emoji on a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reaction {
+    pub emoji: String,
+    pub from_us: bool,
+}
+
+/// What else Meta told of a message; each part is rare.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Detail {
+    /// Who wrote it in a group.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub author: String,
+    /// The button or row that was tapped to say this.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub tapped: String,
+    /// What a form was filled in with: name and answer.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub answers: Vec<(String, String)>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub referral: Option<Referral>,
+    #[serde(skip_serializing_if = "is_false")]
+    pub forwarded: bool,
+    /// How often it was edited.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub edits: u32,
+    /// The app at Meta that sent it, if it was not this one.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub app: String,
+    /// Another app owned the conversation when it came.
+    #[serde(skip_serializing_if = "is_false")]
+    pub standby: bool,
+    /// Sent as a human agent after the reply window (graph-api c.1).
+    #[serde(skip_serializing_if = "is_false")]
+    pub human_agent: bool,
+    /// The quick replies or buttons that went with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub buttons: Vec<String>,
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+const fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+const fn is_zero(value: &u32) -> bool {
+    *value == 0
 }
 
 /// Why a send did not succeed, with Meta's own figures for support.

@@ -67,7 +67,7 @@ pub(super) fn keys_sql(show: Show, sort: Sort) -> String {
 fn rows_sql(of: &str) -> String {
     format!(
         "SELECT v.id, v.account, a.channel, v.last_at, v.unread, v.waiting_since, v.window_closes_at, v.draft, v.failed,
-             {}, m.direction, m.kind, m.what, substr(m.text, 1, 400) AS text, m.status
+             {}, m.direction, m.kind, m.what, substr(m.text, 1, 400) AS text, m.status, m.form
          FROM {of}
          CROSS JOIN accounts a ON a.id = v.account
          CROSS JOIN contacts c ON c.id = v.contact
@@ -82,10 +82,12 @@ fn read(row: &SqliteRow) -> Result<Conversation, sqlx::Error> {
         Some(kind) => {
             let what: String = row.try_get("what")?;
             let text = one_line(row.try_get("text")?);
-            let placeholder = kind == "placeholder";
+            let unsent = row.try_get::<&str, _>("form")? == "unsent";
+            let placeholder = kind == "placeholder" || unsent;
             Some(Preview {
                 direction: row::direction(row.try_get("direction")?)?,
                 text: match (placeholder, text.is_empty()) {
+                    _ if unsent => "Message unsent".to_owned(),
                     (true, true) => what,
                     (true, false) => format!("{what}: {text}"),
                     (false, _) => text,
@@ -260,7 +262,8 @@ pub async fn mark_read(
 ) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
         "UPDATE messages SET live = 2 WHERE conversation = ?1 AND live = 1;
-         UPDATE conversations SET unread = 0, read_through = (SELECT coalesce(max(id), 0) FROM messages)
+         UPDATE conversations SET unread = 0, marked_unread = 0,
+             read_through = (SELECT coalesce(max(id), 0) FROM messages)
          WHERE id = ?1 AND unread > 0",
     )
     .bind(conversation.0)
@@ -269,7 +272,7 @@ pub async fn mark_read(
     Ok(done.rows_affected() > 0)
 }
 
-/// Makes it count as unread again, by its newest message of theirs; `false` = they never wrote, or it is.
+/// Makes it count as unread until it is read again; `false` = they never wrote, or it is unread.
 ///
 /// # Errors
 /// When the database cannot be written.
@@ -278,14 +281,12 @@ pub async fn mark_unread(
     conversation: ConversationId,
 ) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
-        "UPDATE messages SET live = 1 WHERE live <> 1 AND id = (
-             SELECT id FROM messages WHERE conversation = ?1 AND direction = 'inbound'
-             ORDER BY sent_at DESC, id DESC LIMIT 1)",
+        "UPDATE conversations SET marked_unread = 1, unread = 1 WHERE id = ?1 AND unread = 0
+             AND EXISTS (SELECT 1 FROM messages WHERE conversation = ?1 AND direction = 'inbound')",
     )
     .bind(conversation.0)
-    .execute(&mut *conn)
+    .execute(conn)
     .await?;
-    recount(conn, &[(conversation, None)]).await?;
     Ok(done.rows_affected() > 0)
 }
 
@@ -307,11 +308,12 @@ pub async fn save_draft(
     Ok(done.rows_affected() > 0)
 }
 
-/// What the list says of these conversations, from their messages as they are now. With each the time of
-/// the newest event of theirs that just came, which alone moves the reply window (graph-api c.1, g.1).
+/// What the list says of these conversations, from their messages as they are now. With each the end of the
+/// reply window that an event of theirs just opened; only such events move it (graph-api c.1, g.1).
 ///
-/// * last: the newest by Meta's time, then by arrival.
-/// * unread: live messages of theirs that came after it was last read here.
+/// * last: the newest bubble by Meta's time, then by arrival.
+/// * unread: live messages of theirs that nobody read here and nobody answered, wherever the answer was
+///   written; at least one while it is marked unread by hand.
 /// * waiting: their first live message after our last one that Meta accepted.
 /// * failed: sends that failed or are unsure.
 ///
@@ -328,21 +330,26 @@ pub async fn recount(
 }
 
 pub(super) const RECOUNT: &str = "
+    WITH t (id, until, answered) AS MATERIALIZED (
+        SELECT value ->> 0, value ->> 1, max(
+            coalesce((SELECT max(sent_at) FROM messages
+                WHERE conversation = value ->> 0 AND direction = 'outbound' AND status = 'sent'), 0),
+            coalesce((SELECT max(sent_at) FROM messages
+                WHERE conversation = value ->> 0 AND direction = 'outbound' AND status = 'delivered'), 0),
+            coalesce((SELECT max(sent_at) FROM messages
+                WHERE conversation = value ->> 0 AND direction = 'outbound' AND status = 'read'), 0))
+        FROM json_each($1))
     UPDATE conversations AS v SET
-        last_message = (SELECT id FROM messages WHERE conversation = v.id ORDER BY sent_at DESC, id DESC LIMIT 1),
-        last_at = coalesce((SELECT max(sent_at) FROM messages WHERE conversation = v.id), v.last_at),
-        unread = (SELECT count(*) FROM messages WHERE conversation = v.id AND live = 1),
+        last_message = (SELECT id FROM messages WHERE conversation = v.id AND form IN ('bubble', 'unsent')
+            ORDER BY sent_at DESC, id DESC LIMIT 1),
+        last_at = coalesce((SELECT sent_at FROM messages WHERE conversation = v.id AND form IN ('bubble', 'unsent')
+            ORDER BY sent_at DESC, id DESC LIMIT 1), v.last_at),
+        unread = max(v.marked_unread, (
+            SELECT count(*) FROM messages WHERE conversation = v.id AND live = 1 AND sent_at > t.answered)),
         waiting_since = (
-            SELECT sent_at FROM messages WHERE conversation = v.id AND live > 0 AND sent_at > max(
-                coalesce((SELECT max(sent_at) FROM messages
-                    WHERE conversation = v.id AND direction = 'outbound' AND status = 'sent'), 0),
-                coalesce((SELECT max(sent_at) FROM messages
-                    WHERE conversation = v.id AND direction = 'outbound' AND status = 'delivered'), 0),
-                coalesce((SELECT max(sent_at) FROM messages
-                    WHERE conversation = v.id AND direction = 'outbound' AND status = 'read'), 0))
+            SELECT sent_at FROM messages WHERE conversation = v.id AND live > 0 AND sent_at > t.answered
             ORDER BY sent_at LIMIT 1),
-        window_closes_at = coalesce(max(v.window_closes_at, t.value ->> 1 + 86400000),
-            v.window_closes_at, t.value ->> 1 + 86400000),
+        window_closes_at = coalesce(max(v.window_closes_at, t.until), v.window_closes_at, t.until),
         failed = (SELECT count(*) FROM messages
             WHERE conversation = v.id AND direction = 'outbound' AND status IN ('failed', 'unsure'))
-    FROM json_each($1) AS t WHERE v.id = t.value ->> 0";
+    FROM t WHERE v.id = t.id";

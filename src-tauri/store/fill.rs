@@ -8,8 +8,8 @@ use super::{
     messages::{Arrival, NewAttachment, take},
 };
 use crate::model::{
-    AccountId, Channel, Content, ConversationId, DAY, DeliveryStatus, Direction, Health, Import, Login,
-    MetaAccountId, MetaMessageId, MetaPersonId, Origin, Timestamp,
+    AccountId, Channel, Content, ConversationId, DAY, DeliveryStatus, Detail, Direction, Health, Import,
+    Login, MetaAccountId, MetaMessageId, MetaPersonId, Origin, Timestamp,
 };
 
 /// How large an inbox.
@@ -184,6 +184,9 @@ pub fn arrivals(
             } else {
                 Content::Text { text: sentence(&mut chance) }
             },
+            answers: None,
+            detail: Detail::default(),
+            opens_for: if inbound { DAY } else { 0 },
             sent_at,
             recorded_at: sent_at.plus(800),
             status: match (inbound, chance.below(3)) {

@@ -1,6 +1,6 @@
 //! Raw deliveries as they came. Messages name the delivery they came by; by then it may be gone by age.
 
-use crate::model::{JournalId, MessageId, Timestamp};
+use crate::model::{JournalId, MessageId, MetaMessageId, Timestamp};
 use sqlx::{QueryBuilder, Row, SqliteConnection};
 
 /// Rows of one statement at most.
@@ -73,6 +73,39 @@ pub async fn of_message(
         })
     })
     .transpose()
+}
+
+/// Takes what was said of an unsent message out of every delivery that is kept since it first came: `without` gives
+/// a body with it taken out, or `None` where it is not in it.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn forget(
+    conn: &mut SqliteConnection,
+    message: MessageId,
+    meta_id: &MetaMessageId,
+    without: impl Fn(&[u8]) -> Option<Vec<u8>>,
+) -> Result<(), sqlx::Error> {
+    // Meta writes a slash as "\/": the longest part between slashes is looked for.
+    let part = meta_id.as_str().split('/').max_by_key(|part| part.len()).unwrap_or_default();
+    let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(
+        "SELECT id, body FROM journal
+         WHERE id >= (SELECT journal FROM messages WHERE id = ?1) AND instr(body, CAST(?2 AS BLOB)) > 0",
+    )
+    .bind(message.0)
+    .bind(part)
+    .fetch_all(&mut *conn)
+    .await?;
+    for (id, body) in rows {
+        if let Some(left) = without(&body) {
+            sqlx::query("UPDATE journal SET body = ?2 WHERE id = ?1")
+                .bind(id)
+                .bind(left)
+                .execute(&mut *conn)
+                .await?;
+        }
+    }
+    Ok(())
 }
 
 /// Removes up to `limit` deliveries older than `before`, oldest first; how many. Call again while it

@@ -12,8 +12,12 @@ mod writer;
 /// Cutting text into words, for index, query and snippet alike.
 pub mod words;
 
+/// What Meta says of an account as a whole.
+pub mod account_events;
 /// Accounts with what is needed to call for them.
 pub mod accounts;
+/// Files and cards of messages.
+pub mod attachments;
 /// People as one account knows them.
 pub mod contacts;
 /// The list, its figures, and what it says of each thread.
@@ -23,6 +27,8 @@ pub mod cursors;
 /// A believable inbox of any size, for benchmarks and tests.
 #[doc(hidden)]
 pub mod fill;
+/// What came by webhook, what only a poll found, and what was not for us.
+pub mod gaps;
 /// Raw deliveries as they came.
 pub mod journal;
 /// Messages: taken in, queued, settled, read back.

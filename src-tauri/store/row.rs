@@ -1,7 +1,9 @@
 //! What rows and the model say to each other: stored words, JSON columns, ids.
 
-use crate::model::{Channel, Content, DeliveryStatus, Direction, Origin, Timestamp};
-use serde::{Serialize, de::DeserializeOwned};
+use crate::model::{
+    Activity, Channel, Content, DeliveryStatus, Detail, Direction, FileState, Origin, Timestamp,
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// A stored word that this version does not know: the row is damaged or from a later version.
 #[derive(Debug, thiserror::Error)]
@@ -56,20 +58,85 @@ pub(super) fn origin(word: &str) -> Result<Origin, sqlx::Error> {
     }
 }
 
-/// The columns `kind`, `what` and `text` of a content.
-pub(super) fn content_columns(content: &Content) -> (&'static str, &str, &str) {
-    match content {
-        Content::Text { text } => ("text", "", text),
-        Content::Placeholder { what, text } => ("placeholder", what, text),
-    }
+/// The columns that a content becomes; what is rare goes into [`rare`].
+pub(super) struct Columns<'a> {
+    pub form: &'static str,
+    pub kind: &'static str,
+    pub what: &'a str,
+    pub text: &'a str,
 }
 
-pub(super) fn content(kind: &str, what: String, text: String) -> Result<Content, sqlx::Error> {
-    match kind {
-        "text" => Ok(Content::Text { text }),
-        "placeholder" => Ok(Content::Placeholder { what, text }),
-        _ => Err(bad_row("kind")),
+pub(super) fn content_columns(content: &Content) -> Columns<'_> {
+    let (form, kind, what, text): (_, _, &str, &str) = match content {
+        Content::Text { text } => ("bubble", "text", "", text),
+        Content::Placeholder { what, text } => ("bubble", "placeholder", what, text),
+        Content::Unsent => ("unsent", "text", "", ""),
+        Content::Note { text, .. } => ("note", "text", "", text),
+        Content::Activity { .. } => ("activity", "placeholder", "", ""),
+    };
+    Columns { form, kind, what, text }
+}
+
+/// The column `detail`.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub(super) struct Rare {
+    #[serde(flatten)]
+    pub detail: Detail,
+    /// The story it answers: its link and when that ends.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub story: Option<(Option<String>, Timestamp)>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub activity: Option<Activity>,
+    /// Who wrote a note.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub by: String,
+}
+
+/// What is rare about a message as JSON; `None` = nothing is.
+pub(super) fn rare(
+    content: &Content,
+    detail: &Detail,
+    story: Option<(Option<&str>, Timestamp)>,
+) -> Option<String> {
+    let (activity, by) = match content {
+        Content::Activity { activity } => (Some(activity.clone()), String::new()),
+        Content::Note { author, .. } => (None, author.clone()),
+        _ => (None, String::new()),
+    };
+    if activity.is_none() && by.is_empty() && story.is_none() && *detail == Detail::default() {
+        return None;
     }
+    let story = story.map(|(link, ends_at)| (link.map(str::to_owned), ends_at));
+    maybe_to_json(Some(&Rare { detail: detail.clone(), story, activity, by }))
+}
+
+pub(super) fn content(
+    form: &str,
+    kind: &str,
+    what: String,
+    text: String,
+    rare: &mut Rare,
+) -> Result<Content, sqlx::Error> {
+    Ok(match (form, kind) {
+        ("bubble", "text") => Content::Text { text },
+        ("bubble", "placeholder") => Content::Placeholder { what, text },
+        ("unsent", _) => Content::Unsent,
+        ("note", _) => Content::Note { text, author: std::mem::take(&mut rare.by) },
+        ("activity", _) => Content::Activity {
+            activity: rare.activity.take().unwrap_or(Activity::Other { name: "something new".into() }),
+        },
+        _ => return Err(bad_row("kind")),
+    })
+}
+
+pub(super) fn file_state(word: &str) -> Result<FileState, sqlx::Error> {
+    FileState::from_key(word).ok_or_else(|| bad_row("state"))
+}
+
+/// A value as JSON text without NUL, which SQLite's JSON cannot carry; `None` where there is none.
+pub(super) fn maybe_to_json<T: Serialize>(value: Option<&T>) -> Option<String> {
+    serde_json::to_string(value?).ok().map(|text| text.replace("\\u0000", ""))
 }
 
 /// How far a message has come; statuses only move to a higher one. A failure is final.

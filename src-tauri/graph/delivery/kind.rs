@@ -143,6 +143,28 @@ pub struct Tap {
     pub response: Option<String>,
 }
 
+impl Tap {
+    /// A form's answers as name and words, in Meta's order; internal fields are left out.
+    #[must_use]
+    pub fn answers(&self) -> Vec<(String, String)> {
+        let told = self.response.as_deref().and_then(|r| serde_json::from_str::<Value>(r).ok());
+        let Some(Value::Object(fields)) = told else {
+            return Vec::new();
+        };
+        let words = |value: Value| match value {
+            Value::String(text) => text,
+            Value::Null => String::new(),
+            other => other.to_string(),
+        };
+        fields
+            .into_iter()
+            .filter(|(name, _)| name != "flow_token")
+            .map(|(name, value)| (name.replace('_', " "), words(value)))
+            .take(50)
+            .collect()
+    }
+}
+
 /// What travels with a message.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Attachment {
@@ -211,6 +233,24 @@ pub struct Reaction {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     pub removed: bool,
+}
+
+impl Reaction {
+    /// The emoji to show; Meta's names where it sends no emoji (graph-api d.3, d.4).
+    #[must_use]
+    pub fn shown(&self) -> &str {
+        match (self.emoji.as_deref(), self.name.as_deref()) {
+            (Some(emoji), _) if !emoji.is_empty() => emoji,
+            (_, Some("love")) => "❤️",
+            (_, Some("laugh" | "haha")) => "😆",
+            (_, Some("smile")) => "😊",
+            (_, Some("wow")) => "😮",
+            (_, Some("sad")) => "😢",
+            (_, Some("angry")) => "😠",
+            (_, Some("dislike")) => "👎",
+            _ => "👍",
+        }
+    }
 }
 
 /// How far messages of ours got.
@@ -299,6 +339,13 @@ pub struct Optin {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user_ref: Option<String>,
     pub raw: Value,
+}
+
+/// Whether an opt-in says that the person no longer wants to be written to.
+#[must_use]
+pub fn stopped(optin: &Optin) -> bool {
+    let status = optin.raw.get("notification_messages_status").and_then(Value::as_str);
+    status.is_some_and(|word| word.starts_with("STOP"))
 }
 
 /// A comment under a post, or what happened to it: see `verb`.

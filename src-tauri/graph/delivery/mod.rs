@@ -2,11 +2,13 @@
 //! `Ignored` and its neighbours stay whole (graph-api d). Whose account an item belongs to is only
 //! told, not judged: who stores must drop accounts that are not ours, the dashboard's "0" included.
 
+mod card;
 mod changes;
 pub mod explain;
 mod kind;
 mod messaging;
 mod placeholder;
+mod told;
 pub(crate) mod values;
 mod whatsapp;
 mod whatsapp_content;
@@ -17,6 +19,7 @@ mod words;
 mod tests;
 
 pub use kind::*;
+pub use told::{News, without};
 pub(crate) use values::json;
 pub(crate) use whatsapp::is_bsuid;
 pub use words::{AttachmentKind, ReceiptStatus, Verb};

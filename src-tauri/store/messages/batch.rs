@@ -45,14 +45,17 @@ impl Batch {
 
 const INSERT: &str = "
     INSERT INTO messages (id, account, conversation, meta_id, meta_hash, direction, origin, kind, what, text, sent_at,
-        recorded_at, status, live, failure, journal)
+        recorded_at, status, live, failure, journal, form, quotes, detail)
     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
-        value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15
+        value ->> 8, value ->> 9, value ->> 10, value ->> 11, value ->> 12, value ->> 13, value ->> 14, value ->> 15,
+        value ->> 16, value ->> 17, value ->> 18
     FROM json_each($1)";
 
 const ATTACH: &str = "
-    INSERT INTO attachments (message, kind, name, mime, url, meta_id)
-    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5 FROM json_each($1)";
+    INSERT INTO attachments (message, kind, name, mime, url, meta_id, state, link, link_ends_at, card, length_ms)
+    SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
+        value ->> 8, value ->> 9, value ->> 10
+    FROM json_each($1)";
 
 const UPDATE: &str = "
     UPDATE messages AS m SET

@@ -2,12 +2,16 @@
 //! One message of Meta's is one row, by import, poll, webhook and echo alike.
 
 mod batch;
+mod change;
 mod echo;
+mod line;
 mod queue;
 mod read;
 mod status;
 mod take;
 
+pub use change::{Alter, Altered, alter};
+pub use line::{NewLine, append_line};
 pub use queue::{Outcome, Queued, discard, queue, requeue, settle};
 #[cfg(test)]
 pub(super) use read::stretch_sql;
@@ -17,13 +21,13 @@ pub use take::take;
 
 use super::contacts::Person;
 use crate::model::{
-    AccountId, Content, ConversationId, DeliveryStatus, Direction, JournalId, MessageId, MetaMessageId,
-    MetaThreadId, Origin, Timestamp,
+    AccountId, Card, Content, ConversationId, DeliveryStatus, Detail, Direction, FileState, JournalId,
+    MessageId, MetaMessageId, MetaThreadId, Origin, Timestamp,
 };
 use sha2::{Digest, Sha256};
 
 /// A message as it came, whichever way.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Arrival {
     pub account: AccountId,
     pub person: Person,
@@ -32,6 +36,10 @@ pub struct Arrival {
     pub direction: Direction,
     pub origin: Origin,
     pub content: Content,
+    pub answers: Option<Answers>,
+    pub detail: Detail,
+    /// How long from its time a free reply is allowed, in milliseconds; 0 = it opens no window.
+    pub opens_for: i64,
     pub sent_at: Timestamp,
     pub recorded_at: Timestamp,
     pub status: DeliveryStatus,
@@ -43,8 +51,15 @@ pub struct Arrival {
     pub echo_key: Option<String>,
 }
 
+/// What a message answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answers {
+    Message(MetaMessageId),
+    Story { link: Option<String>, ends_at: Timestamp },
+}
+
 /// A file or card of an arrival.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct NewAttachment {
     pub kind: String,
     pub name: String,
@@ -53,6 +68,13 @@ pub struct NewAttachment {
     pub url: String,
     /// WhatsApp names media by id.
     pub meta_id: String,
+    /// Waiting = `url` or `meta_id` is to be fetched.
+    pub state: FileState,
+    /// A page for people.
+    pub link: String,
+    pub link_ends_at: Option<Timestamp>,
+    pub card: Option<Card>,
+    pub length_ms: Option<u32>,
 }
 
 /// What became of an [`Arrival`].

@@ -1,8 +1,8 @@
 //! Reading a thread by pages, both ways.
 
 use crate::model::{
-    AccountId, Attachment, AttachmentId, ConversationId, Message, MessageId, MessagePage, MetaMessageId,
-    Stretch, Timestamp,
+    AccountId, Attachment, AttachmentId, Card, ConversationId, Message, MessageId, MessagePage,
+    MetaMessageId, Quote, Reaction, Stretch, Timestamp,
 };
 use crate::store::{Cursor, conversations::PageError, row};
 use sqlx::{AssertSqlSafe, Row, SqliteConnection, sqlite::SqliteRow};
@@ -14,28 +14,113 @@ const LIST: &str = "thread";
 
 pub(in crate::store) const COLUMNS: &str =
     "SELECT m.id, m.conversation, m.meta_id, m.direction, m.origin, m.kind, m.what, m.text, m.sent_at, m.recorded_at,
-        m.status, m.failure,
+        m.status, m.failure, m.form, m.detail, m.quotes,
         CASE WHEN o.state = 'queued' THEN o.leave_before END AS leave_before,
         CASE WHEN o.state = 'queued' THEN o.due_at END AS next_attempt_at,
-        (SELECT json_group_array(json_array(t.id, t.kind, t.name, t.mime, t.file))
-            FROM attachments t WHERE t.message = m.id) AS attachments
+        (SELECT json_group_array(json_array(t.id, t.kind, t.name, t.mime, t.file, t.thumbnail, t.state, t.link,
+                t.link_ends_at, json(t.card), t.bytes, t.width, t.height, t.length_ms, hex(t.waveform)))
+            FROM attachments t WHERE t.message = m.id) AS attachments,
+        (SELECT json_group_array(json_array(r.emoji, r.who = '')) FROM reactions r WHERE r.message = m.id) AS reactions,
+        CASE WHEN m.quotes IS NOT NULL THEN (
+            SELECT json_array(q.id, q.direction, CASE WHEN q.form = 'unsent' THEN 'Message unsent'
+                WHEN q.text <> '' THEN substr(q.text, 1, 240) ELSE q.what END)
+            FROM messages q WHERE q.meta_hash = m.quotes AND q.conversation = m.conversation LIMIT 1) END AS quoted
     FROM messages m LEFT JOIN outbox o ON o.message = m.id";
+
+/// An attachment as [`COLUMNS`] tells it.
+type AttachmentRow = (
+    i64,
+    String,
+    String,
+    String,
+    Option<String>,
+    Option<String>,
+    String,
+    String,
+    Option<i64>,
+    Option<Card>,
+    Option<u64>,
+    Option<u32>,
+    Option<u32>,
+    Option<u32>,
+    String,
+);
+
+fn attachment(row: AttachmentRow) -> Result<Attachment, sqlx::Error> {
+    let (
+        id,
+        kind,
+        name,
+        mime,
+        file,
+        thumbnail,
+        state,
+        link,
+        ends_at,
+        card,
+        bytes,
+        width,
+        height,
+        length_ms,
+        waveform,
+    ) = row;
+    Ok(Attachment {
+        id: AttachmentId(id),
+        kind,
+        name,
+        mime,
+        file,
+        thumbnail,
+        state: row::file_state(&state)?,
+        link: Some(link).filter(|link| !link.is_empty()),
+        link_ends_at: row::time(ends_at),
+        card,
+        bytes,
+        size: width.zip(height),
+        length_ms,
+        waveform: hex::decode(waveform).unwrap_or_default(),
+    })
+}
 
 fn read(row: &SqliteRow) -> Result<Message, sqlx::Error> {
     let failure: Option<&str> = row.try_get("failure")?;
-    let attachments: &str = row.try_get("attachments")?;
-    let attachments: Vec<(i64, String, String, String, Option<String>)> = row::json_or_default(attachments);
+    let attachments: Vec<AttachmentRow> = row::json_or_default(row.try_get("attachments")?);
+    let reactions: Vec<(String, u8)> = row::json_or_default(row.try_get("reactions")?);
+    let mut rare: row::Rare = row::maybe_json(row.try_get("detail")?).unwrap_or_default();
+    let form: &str = row.try_get("form")?;
+    let content =
+        row::content(form, row.try_get("kind")?, row.try_get("what")?, row.try_get("text")?, &mut rare)?;
+    let quote = match (rare.story.take(), row.try_get::<Option<i64>, _>("quotes")?) {
+        (Some((link, ends_at)), _) => Some(Quote::Story { link, ends_at }),
+        (None, Some(_)) => {
+            let quoted: Option<(i64, String, String)> = row::maybe_json(row.try_get("quoted")?);
+            Some(match quoted {
+                Some((id, direction, text)) => {
+                    Quote::Message { message: Some(MessageId(id)), from_us: direction == "outbound", text }
+                }
+                None => Quote::Message { message: None, from_us: false, text: String::new() },
+            })
+        }
+        (None, None) => None,
+    };
     Ok(Message {
         id: MessageId(row.try_get("id")?),
         conversation: ConversationId(row.try_get("conversation")?),
-        meta_id: row.try_get::<Option<String>, _>("meta_id")?.map(MetaMessageId),
+        // A line between bubbles has an id of our making, which is nobody's business.
+        meta_id: row
+            .try_get::<Option<String>, _>("meta_id")?
+            .filter(|_| content.is_said())
+            .map(MetaMessageId),
         direction: row::direction(row.try_get("direction")?)?,
         origin: row::origin(row.try_get("origin")?)?,
-        content: row::content(row.try_get("kind")?, row.try_get("what")?, row.try_get("text")?)?,
-        attachments: attachments
+        content,
+        attachments: attachments.into_iter().map(attachment).collect::<Result<_, _>>()?,
+        quote,
+        reactions: reactions
             .into_iter()
-            .map(|(id, kind, name, mime, file)| Attachment { id: AttachmentId(id), kind, name, mime, file })
+            .map(|(emoji, ours)| Reaction { emoji, from_us: ours == 1 })
             .collect(),
+        detail: rare.detail,
         sent_at: Timestamp(row.try_get("sent_at")?),
         recorded_at: Timestamp(row.try_get("recorded_at")?),
         status: row::status(row.try_get("status")?)?,

@@ -2,7 +2,8 @@
 //! statements whatever the size, since each costs a trip to SQLite's thread. The result does not depend on
 //! the order of arrival: what a known message can still learn is only ever more exact, later or further.
 
-use super::{Arrival, Taken, batch::Batch, echo::link_echoes, meta_hash};
+use super::Answers;
+use super::{Arrival, Taken, batch::Batch, change, echo::link_echoes, meta_hash};
 use crate::model::{AccountId, ConversationId, DeliveryStatus, Direction, MessageId, Timestamp};
 use crate::store::{people::People, row};
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
@@ -20,7 +21,7 @@ pub async fn take(conn: &mut SqliteConnection, arrivals: &[Arrival]) -> Result<V
     }
     let (mut messages, places) = fold(arrivals);
     let mut people = People::default();
-    let mut next = look_up(conn, &mut messages, &mut people).await?;
+    let (mut next, changes_wait) = look_up(conn, &mut messages, &mut people).await?;
     for message in &mut messages {
         message.slot = people.place(message.first.account, &message.first.person, message.first.recorded_at);
         if let Some(thread) = &message.thread {
@@ -35,6 +36,10 @@ pub async fn take(conn: &mut SqliteConnection, arrivals: &[Arrival]) -> Result<V
     }
     people.write(conn).await?;
     batch.write(conn).await?;
+    if changes_wait {
+        let fresh = messages.iter().filter(|m| m.taken.fresh);
+        change::catch_up(conn, fresh.map(|m| (m.first.account, m.taken.message, &m.first.meta_id))).await?;
+    }
     let mut told = vec![false; messages.len()];
     Ok(places
         .into_iter()
@@ -86,7 +91,7 @@ fn fold(arrivals: &[Arrival]) -> (Vec<Incoming<'_>>, Vec<usize>) {
     let places = arrivals
         .iter()
         .map(|arrival| {
-            let live = arrival.live && arrival.direction == Direction::Inbound;
+            let live = arrival.live && arrival.direction == Direction::Inbound && arrival.content.is_said();
             let thread = arrival.thread.as_ref().map(|t| t.as_str());
             let n = *seen.entry((arrival.account, arrival.meta_id.as_str())).or_insert_with(|| {
                 messages.push(Incoming {
@@ -142,7 +147,7 @@ async fn look_up(
     conn: &mut SqliteConnection,
     messages: &mut [Incoming<'_>],
     people: &mut People,
-) -> Result<NextMessage, sqlx::Error> {
+) -> Result<(NextMessage, bool), sqlx::Error> {
     let ids: Vec<(i64, i64, &str)> =
         messages.iter().map(|m| (m.hash, m.first.account.0, m.first.meta_id.as_str())).collect();
     let persons = People::keys(messages.iter().map(|m| (m.first.account, &m.first.person)));
@@ -154,6 +159,7 @@ async fn look_up(
          SELECT 'early', j.key, e.status, e.failure
          FROM json_each($1) j
          CROSS JOIN early_statuses e ON e.account = j.value ->> 1 AND e.meta_id = j.value ->> 2;
+         SELECT 'changes' WHERE EXISTS (SELECT 1 FROM early_changes);
          SELECT 'sequence', name, seq FROM sqlite_sequence WHERE name IN ('messages', 'contacts', 'conversations');
          SELECT 'person', c.id, c.account, c.person, c.bsuid, c.phone, c.name, c.handle,
              v.id, v.thread_id, v.delivered_up_to, v.read_up_to
@@ -169,6 +175,7 @@ async fn look_up(
     .fetch_all(conn)
     .await?;
     let mut next = NextMessage(0);
+    let mut changes_wait = false;
     for found in &rows {
         match found.try_get::<&str, _>(0)? {
             "message" => of(messages, found)?.known = Some(Known::read(found)?),
@@ -176,6 +183,7 @@ async fn look_up(
                 let failure: Option<String> = found.try_get(3)?;
                 of(messages, found)?.early = Some((row::status(found.try_get(2)?)?, failure));
             }
+            "changes" => changes_wait = true,
             "sequence" => match found.try_get::<&str, _>(1)? {
                 "messages" => next.0 = found.try_get(2)?,
                 table => people.last_id(table, found.try_get(2)?),
@@ -183,7 +191,7 @@ async fn look_up(
             _ => people.known(found)?,
         }
     }
-    Ok(next)
+    Ok((next, changes_wait))
 }
 
 /// The message that a found row (its second column is the place) speaks of.
@@ -248,7 +256,12 @@ impl Incoming<'_> {
             }
         } else {
             next.0 += 1;
-            let (kind, what, text) = row::content_columns(&first.content);
+            let columns = row::content_columns(&first.content);
+            let (quotes, story) = match &first.answers {
+                Some(Answers::Message(mid)) => (Some(meta_hash(first.account, mid)), None),
+                Some(Answers::Story { link, ends_at }) => (None, Some((link.as_deref(), *ends_at))),
+                None => (None, None),
+            };
             self.taken.conversation = people.conversation(self.slot);
             self.taken.message = MessageId(next.0);
             self.taken.sent_at = self.sent_at;
@@ -263,15 +276,18 @@ impl Incoming<'_> {
                 self.hash,
                 row::direction_key(first.direction),
                 row::origin_key(first.origin),
-                kind,
-                row::clean(what),
-                row::clean(text),
+                columns.kind,
+                row::clean(columns.what),
+                row::clean(columns.text),
                 self.sent_at,
                 first.recorded_at,
                 self.status.key(),
                 i64::from(self.live),
                 failure,
                 first.journal,
+                columns.form,
+                quotes,
+                row::rare(&first.content, &first.detail, story),
             ]));
             batch.attachments.extend(first.attachments.iter().map(|file| {
                 serde_json::json!([
@@ -280,14 +296,19 @@ impl Incoming<'_> {
                     row::clean(&file.name),
                     file.mime,
                     file.url,
-                    file.meta_id
+                    file.meta_id,
+                    file.state.key(),
+                    file.link,
+                    file.link_ends_at,
+                    row::maybe_to_json(file.card.as_ref()),
+                    file.length_ms,
                 ])
             }));
         }
         if self.taken.changed {
             let moved = batch.touched.entry(self.taken.conversation).or_default();
-            if first.direction == Direction::Inbound {
-                *moved = (*moved).max(Some(self.taken.sent_at));
+            if first.direction == Direction::Inbound && first.opens_for > 0 {
+                *moved = (*moved).max(Some(self.taken.sent_at.plus(first.opens_for)));
             }
         }
     }

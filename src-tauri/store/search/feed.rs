@@ -59,6 +59,19 @@ pub(in crate::store) async fn feed_again(
     write(conn, fed).await
 }
 
+/// Takes one message out of the index and feeds it again: its words changed.
+///
+/// # Errors
+/// When the database cannot be written.
+pub(in crate::store) async fn feed_message(
+    conn: &mut SqliteConnection,
+    message: i64,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM message_places WHERE message = ?1").bind(message).execute(&mut *conn).await?;
+    let fed = read(conn, "WHERE m.id = ?1 AND m.id <= (SELECT through FROM words_fed)", message).await?;
+    write(conn, fed).await
+}
+
 async fn read(conn: &mut SqliteConnection, which: &'static str, value: i64) -> Result<Vec<Fed>, sqlx::Error> {
     let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
         "SELECT m.id, m.conversation, m.sent_at, m.what, m.text,

@@ -6,7 +6,7 @@ mod find;
 mod term;
 
 pub use feed::feed;
-pub(super) use feed::{feed_again, feed_people};
+pub(super) use feed::{feed_again, feed_message, feed_people};
 #[cfg(test)]
 pub(super) use find::page_sql;
 pub use find::{Found, Sender, Wanted, messages, people};

@@ -1,5 +1,6 @@
 //! The store on a migrated database of its own.
 
+mod changes;
 mod messages;
 mod opening;
 mod plans;
@@ -13,8 +14,8 @@ use super::{
     messages::{Arrival, Taken},
 };
 use crate::model::{
-    AccountId, Channel, Content, DeliveryStatus, Direction, Health, Import, Login, MetaAccountId,
-    MetaMessageId, MetaPersonId, Origin, Timestamp,
+    AccountId, Channel, Content, DAY, DeliveryStatus, Detail, Direction, Health, Import, Login,
+    MetaAccountId, MetaMessageId, MetaPersonId, Origin, Timestamp,
 };
 
 /// A moment that tests count from.
@@ -61,6 +62,9 @@ pub(super) fn text(account: AccountId, person: &str, id: &str, at: i64, text: &s
         direction: Direction::Inbound,
         origin: Origin::Person,
         content: Content::Text { text: text.into() },
+        answers: None,
+        detail: Detail::default(),
+        opens_for: DAY,
         sent_at: NOW.plus(at),
         recorded_at: NOW.plus(at + 700),
         status: DeliveryStatus::Received,

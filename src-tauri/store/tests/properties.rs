@@ -124,7 +124,7 @@ async fn rows(conn: &mut SqliteConnection) -> BTreeMap<String, Row> {
             .unwrap_or(0);
         let first_waiting = thread.iter().find(|m| m.live > 0 && m.sent_at > answered).map(|m| m.sent_at);
         let window = thread.iter().filter(|m| m.direction == "inbound").map(|m| m.sent_at + DAY).max();
-        let new = thread.iter().filter(|m| m.live == 1).count();
+        let new = thread.iter().filter(|m| m.live == 1 && m.sent_at > answered).count();
         let bad = thread.iter().filter(|m| ["failed", "unsure"].contains(&m.status.as_str())).count();
         assert_eq!((last, last_at), (Some(newest.id), newest.sent_at));
         assert_eq!((unread_here, failed), (new as i64, bad as i64));

@@ -148,6 +148,9 @@ fn Words(id: MessageId, content: Content, attachments: Vec<Attachment>) -> impl 
     let (what, words) = match content {
         Content::Text { text } => (None, text),
         Content::Placeholder { what, text } => (Some(what), text),
+        Content::Unsent => (Some("Message unsent".to_owned()), String::new()),
+        Content::Note { text, .. } => (None, text),
+        Content::Activity { .. } => (None, String::new()),
     };
     let shown_as_file = attachments.iter().any(|a| a.file.is_some());
     let placeholder = what.filter(|_| !shown_as_file).map(|what| view! { <Placeholder id what /> });

@@ -117,6 +117,9 @@ mod tests {
             origin: if direction == Direction::Inbound { Origin::Person } else { Origin::Heliograph },
             content: Content::Text { text: id.to_string() },
             attachments: Vec::new(),
+            quote: None,
+            reactions: Vec::new(),
+            detail: Default::default(),
             sent_at: Timestamp(at),
             recorded_at: Timestamp(at),
             status: if direction == Direction::Inbound {

@@ -1,0 +1,299 @@
+//! What Meta's named events tell people: a line in a conversation, or news of an account.
+
+use super::{
+    kind::{Event, Referral},
+    values::{Object, object, text, whole},
+};
+use crate::model::{self, Activity, CallOutcome};
+use serde_json::Value;
+
+impl Referral {
+    /// In our words.
+    #[must_use]
+    pub fn told(&self) -> model::Referral {
+        let nothing = Object::new();
+        let raw = self.raw.as_object().unwrap_or(&nothing);
+        let source = self.source.as_deref().unwrap_or_default().to_ascii_lowercase();
+        let post = object(raw, "ads_context_data").and_then(|a| text(a, "post_id"));
+        model::Referral {
+            ad: source.starts_with("ad")
+                || self.ad_id.is_some() && source != "post"
+                || self.ctwa_clid.is_some(),
+            title: self.title.clone().unwrap_or_default(),
+            text: text(raw, "body")
+                .or_else(|| object(raw, "product").and_then(|p| text(p, "id")))
+                .unwrap_or_default(),
+            link: self
+                .url
+                .clone()
+                .or_else(|| post.map(|id| format!("https://www.facebook.com/{id}")))
+                .filter(|u| u.starts_with("https://")),
+            reference: self.reference.clone().unwrap_or_default(),
+            ad_id: self.ad_id.clone().unwrap_or_default(),
+            click_id: self.ctwa_clid.clone().unwrap_or_default(),
+        }
+    }
+}
+
+/// News of an account as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct News {
+    pub words: String,
+    /// Sending or receiving is in danger.
+    pub grave: bool,
+}
+
+impl Event {
+    /// The line it is in its person's conversation; `None` when it says nothing to an agent.
+    #[must_use]
+    pub fn activity(&self) -> Option<Activity> {
+        let nothing = Object::new();
+        let raw = self.raw.as_object().unwrap_or(&nothing);
+        Some(match self.name.as_str() {
+            "calls" => call(raw),
+            "pass_thread_control"
+            | "take_thread_control"
+            | "thread_control"
+            | "release_thread_control"
+            | "messaging_handovers" => return hand_over(&self.name, raw),
+            "request_thread_control" => Activity::HandOverAsked,
+            "system" => system(raw)?,
+            "user_id_update" => Activity::NumberChanged { to: text(raw, "user_id").unwrap_or_default() },
+            "user_preferences" => {
+                Activity::OptIn { allowed: text(raw, "value").is_some_and(|v| v == "resume") }
+            }
+            "optout" | "messaging_optouts" => Activity::OptIn { allowed: false },
+            "response_feedback" | "feedback" | "messaging_feedback" => {
+                Activity::Feedback { words: text(raw, "feedback").unwrap_or_default() }
+            }
+            "groups" => {
+                Activity::Group { what: text(raw, "type").or_else(|| text(raw, "event")).unwrap_or_default() }
+            }
+            // Nothing that an agent acts on.
+            "app_roles" | "hop_context" | "pass_metadata" | "smb_app_state_sync" | "automatic_events"
+            | "history" => {
+                return None;
+            }
+            name => Activity::Other { name: name.replace('_', " ") },
+        })
+    }
+
+    /// What it says of the account; `None` when it is about one person or about nothing.
+    #[must_use]
+    pub fn news(&self) -> Option<News> {
+        if self.person.is_some() {
+            return None;
+        }
+        let nothing = Object::new();
+        let raw = self.raw.as_object().unwrap_or(&nothing);
+        let words = |key| text(raw, key).unwrap_or_default();
+        let event = words("event");
+        let (said, grave) = match self.name.as_str() {
+            "message_template_status_update" | "messenger_template_status_update" => {
+                let why = text(raw, "reason").filter(|r| r != "NONE").map(|r| format!(": {}", plain(&r)));
+                let bad = ["REJECTED", "PAUSED", "DISABLED", "FLAGGED"].contains(&event.as_str());
+                (
+                    format!(
+                        "Template {} is {}{}",
+                        words("message_template_name"),
+                        plain(&event),
+                        why.unwrap_or_default()
+                    ),
+                    bad,
+                )
+            }
+            "message_template_quality_update" => {
+                let to = words("new_quality_score");
+                (
+                    format!("Quality of template {} is now {}", words("message_template_name"), plain(&to)),
+                    to == "RED",
+                )
+            }
+            "template_category_update" => (
+                format!(
+                    "Template {} is now in the category {}",
+                    words("message_template_name"),
+                    plain(&words("new_category"))
+                ),
+                false,
+            ),
+            "message_template_components_update" => {
+                (format!("The texts of template {} changed", words("message_template_name")), false)
+            }
+            "phone_number_quality_update" => (
+                format!("Number quality: {}; limit {}", plain(&event), plain(&words("current_limit"))),
+                event == "FLAGGED",
+            ),
+            "phone_number_name_update" => {
+                (format!("The display name was {}", plain(&words("decision"))), false)
+            }
+            "account_review_update" => {
+                let decision = words("decision");
+                (format!("Meta's review of the account: {}", plain(&decision)), decision == "REJECTED")
+            }
+            "account_update" => {
+                let bad = [
+                    "DISABLED_UPDATE",
+                    "ACCOUNT_VIOLATION",
+                    "ACCOUNT_RESTRICTION",
+                    "ACCOUNT_DELETED",
+                    "ACCOUNT_OFFBOARDED",
+                ];
+                (format!("Account: {}", plain(&event)), bad.contains(&event.as_str()))
+            }
+            "account_alerts" => {
+                (format!("Alert from Meta: {}", plain(&text(raw, "alert_type").unwrap_or(event))), true)
+            }
+            "policy_enforcement" => {
+                let action = words("action");
+                (
+                    format!("Meta's policy team: {}. {}", plain(&action), words("reason")).trim().to_owned(),
+                    action != "unblock",
+                )
+            }
+            "business_capability_update" => ("What this business may send per day changed".to_owned(), false),
+            "security" => (format!("Security: {}", plain(&event)), true),
+            "app_roles" | "smb_app_state_sync" | "automatic_events" | "hop_context" | "pass_metadata" => {
+                return None;
+            }
+            "history" => match whole(raw, "code") {
+                Some(2_593_109) => ("The owner declined to share the phone's history".to_owned(), false),
+                _ => return None,
+            },
+            "errors" => (
+                format!("WhatsApp reported: {}", text(raw, "title").unwrap_or_else(|| "an error".into())),
+                true,
+            ),
+            name => (format!("From Meta: {}", name.replace('_', " ")), false),
+        };
+        Some(News { words: said, grave })
+    }
+}
+
+/// "ACCOUNT_VIOLATION" as people write it.
+fn plain(word: &str) -> String {
+    word.replace('_', " ").to_lowercase()
+}
+
+fn call(raw: &Object) -> Activity {
+    let words = |key| text(raw, key).unwrap_or_default().to_ascii_lowercase();
+    let seconds = whole(raw, "duration").and_then(|n| u32::try_from(n).ok()).filter(|n| *n > 0);
+    let (event, status) = (words("event"), words("status"));
+    let outcome = match (event.as_str(), status.as_str()) {
+        (_, "rejected" | "declined") => CallOutcome::Declined,
+        (_, "accepted") => CallOutcome::Answered,
+        (_, "ringing") | ("connect", _) => CallOutcome::Ringing,
+        (_, "failed" | "missed") => CallOutcome::Missed,
+        ("terminate", _) if seconds.is_none() => CallOutcome::Missed,
+        _ => CallOutcome::Ended,
+    };
+    let by_them = !words("direction").starts_with("business");
+    Activity::Call { outcome, by_them, seconds }
+}
+
+/// Who answers now. WhatsApp names roles, the others app ids (graph-api c.4, d.5).
+fn hand_over(name: &str, raw: &Object) -> Option<Activity> {
+    let inner = ["control_passed", "control_taken"].iter().find_map(|key| object(raw, key)).unwrap_or(raw);
+    let new_owner = text(inner, "new_owner_role").or_else(|| super::values::id(inner, "new_owner_app_id"));
+    Some(match (name, new_owner) {
+        ("messaging_handovers", Some(role))
+            if role.eq_ignore_ascii_case("app") || role.eq_ignore_ascii_case("business") =>
+        {
+            Activity::TakenOver
+        }
+        ("take_thread_control", None) => Activity::HandedOver { to: String::new() },
+        (_, to) => Activity::HandedOver { to: to.unwrap_or_default() },
+    })
+}
+
+fn system(raw: &Object) -> Option<Activity> {
+    let to = || text(raw, "wa_id").or_else(|| text(raw, "user_id")).unwrap_or_default();
+    Some(match text(raw, "type").unwrap_or_default().as_str() {
+        "customer_identity_changed" => Activity::IdentityChanged,
+        "user_changed_number" | "customer_changed_number" | "user_changed_user_id" => {
+            Activity::NumberChanged { to: to() }
+        }
+        _ => Activity::Other { name: text(raw, "body")? },
+    })
+}
+
+/// The body of a delivery without what it says of the message `mid`: what was unsent is not kept anywhere.
+/// `None` = it says nothing of it, or nothing is left.
+#[must_use]
+pub fn without(body: &[u8], mid: &str) -> Option<Vec<u8>> {
+    let mut json = super::json(body).ok()?;
+    let gone = forget(&mut json, mid);
+    gone.then(|| serde_json::to_vec(&json).unwrap_or_default())
+}
+
+/// Takes members that speak of `mid` out of every list; whether there was one.
+fn forget(value: &mut Value, mid: &str) -> bool {
+    match value {
+        Value::Array(all) => {
+            let before = all.len();
+            all.retain(|one| !names(one, mid));
+            let gone = all.len() < before;
+            all.iter_mut().fold(gone, |gone, one| forget(one, mid) | gone)
+        }
+        Value::Object(o) => o.values_mut().fold(false, |gone, one| forget(one, mid) | gone),
+        _ => false,
+    }
+}
+
+/// Whether this is the message, or the event that brought it.
+fn names(one: &Value, mid: &str) -> bool {
+    let is = |value: Option<&Value>| value.and_then(Value::as_str) == Some(mid);
+    is(one.get("id")) || is(one.get("mid")) || one.get("message").is_some_and(|m| is(m.get("mid")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn an_unsent_message_leaves_its_delivery_and_its_neighbours_stay() {
+        let body = json!({"object": "page", "entry": [{"id": "1", "messaging": [
+            {"sender": {"id": "7"}, "message": {"mid": "m_1", "text": "secret"}},
+            {"sender": {"id": "8"}, "message": {"mid": "m_2", "text": "stays"}},
+        ]}]});
+        let left = without(body.to_string().as_bytes(), "m_1").unwrap();
+        let left = String::from_utf8(left).unwrap();
+        assert!(!left.contains("secret") && left.contains("stays"), "{left}");
+        assert_eq!(without(body.to_string().as_bytes(), "m_3"), None);
+        assert_eq!(without(b"no json", "m_1"), None);
+    }
+
+    #[test]
+    fn calls_and_handovers_are_told_by_how_they_ended() {
+        let event = |name: &str, raw| Event { name: name.into(), person: None, raw };
+        let call = |raw| event("calls", raw).activity();
+        assert_eq!(
+            call(
+                json!({"event": "terminate", "direction": "USER_INITIATED", "duration": 61, "status": "COMPLETED"})
+            ),
+            Some(Activity::Call { outcome: CallOutcome::Ended, by_them: true, seconds: Some(61) })
+        );
+        assert_eq!(
+            call(json!({"event": "terminate", "direction": "BUSINESS_INITIATED"})),
+            Some(Activity::Call { outcome: CallOutcome::Missed, by_them: false, seconds: None })
+        );
+        assert_eq!(
+            event("pass_thread_control", json!({"new_owner_app_id": 263_902_037_430_900_i64})).activity(),
+            Some(Activity::HandedOver { to: "263902037430900".into() })
+        );
+        assert_eq!(event("app_roles", json!({})).activity(), None);
+    }
+
+    #[test]
+    fn what_endangers_an_account_is_grave() {
+        let news = |name: &str, raw| Event { name: name.into(), person: None, raw }.news().unwrap();
+        assert!(news("account_update", json!({"event": "ACCOUNT_RESTRICTION"})).grave);
+        assert!(!news("account_update", json!({"event": "VERIFIED_ACCOUNT"})).grave);
+        let template = news(
+            "message_template_status_update",
+            json!({"event": "REJECTED", "message_template_name": "order_ready", "reason": "INVALID_FORMAT"}),
+        );
+        assert_eq!(template.words, "Template order_ready is rejected: invalid format");
+    }
+}
