@@ -177,7 +177,13 @@ fn push_digit(c: char, zero: char, to: &mut String) {
 
 /// Katakana as hiragana, wide and narrow forms as one; voicing marks stay, since they tell words apart.
 fn fold_run(c: char, to: &mut String) {
-    for c in std::iter::once(c).nfkc() {
+    // A voicing mark by itself is a space and the mark in Unicode's eyes; here it is the mark.
+    let c = match c {
+        '\u{309b}' => '\u{3099}',
+        '\u{309c}' => '\u{309a}',
+        c => c,
+    };
+    for c in std::iter::once(c).nfkc().filter(|c| !c.is_whitespace()) {
         match c {
             'ァ'..='ヶ' => to.extend(char::from_u32(c as u32 - 0x60)),
             c => to.push(c),
@@ -224,6 +230,11 @@ mod tests {
         assert_eq!(folded("カメラ"), folded("かめら"));
         assert_eq!(folded("ｶﾒﾗ"), folded("カメラ"));
         assert_ne!(folded("バス"), folded("ハス"));
+        assert_eq!(
+            folded("は゛"),
+            ["は\u{3099}", "\u{3099}"],
+            "a mark that stands alone is a mark, and no space"
+        );
         assert_eq!(folded("ที่")[0], "ที");
     }
 
