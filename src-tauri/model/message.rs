@@ -92,8 +92,11 @@ pub struct Message {
     pub content: Content,
     pub attachments: Vec<Attachment>,
     /// What it answers.
+    #[serde(default)]
     pub quote: Option<Quote>,
+    #[serde(default)]
     pub reactions: Vec<Reaction>,
+    #[serde(default)]
     pub detail: Detail,
     /// Meta's time; ours while Meta has not answered. Orders the thread.
     pub sent_at: Timestamp,
