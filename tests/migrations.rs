@@ -36,6 +36,11 @@ const DATA: &[(i64, &str)] = &[
          INSERT INTO arrivals_by_day (account, day, by_webhook) VALUES (1, 1, 1);
          INSERT INTO foreign_deliveries (channel, meta_id, items, last_at) VALUES ('messenger', '9', 1, 5);",
     ),
+    (
+        5,
+        "INSERT INTO outbox (about, account, conversation, key, job, state, queued_at, due_at)
+             VALUES (1, 1, 1, 'k2', '{\"job\":\"reaction\",\"emoji\":\"x\"}', 'queued', 5, 5);",
+    ),
 ];
 
 async fn count(conn: &mut SqliteConnection, table: &str) -> Result<i64, sqlx::Error> {

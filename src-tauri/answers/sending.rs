@@ -64,14 +64,13 @@ impl Answer for call::SendText {
                 "The reply window is closed: Meta takes replies within 24 hours of the person's last message.",
             ));
         }
-        let (conversation, key, leave_before) = (self.conversation, self.key, row.window.closes_at);
+        let reply = messages::NewReply {
+            leave_before: row.window.closes_at,
+            ..messages::NewReply::text(self.conversation, &text, &self.key, now)
+        };
         let queued = desk
             .store
-            .write("queue a reply", move |c| {
-                Box::pin(
-                    async move { messages::queue(c, conversation, &text, &key, now, leave_before).await },
-                )
-            })
+            .write("queue a reply", move |c| Box::pin(async move { messages::queue(c, &reply, now).await }))
             .await
             .map_err(storage)?
             .ok_or_else(gone)?;

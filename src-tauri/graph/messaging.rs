@@ -62,6 +62,35 @@ impl Account {
         sent(&answer).ok_or(Error::Unreadable { doing: Doing::Sending })
     }
 
+    /// Puts `emoji` on a message, or takes ours away; harmless to repeat. WhatsApp gives it an id, since a reaction
+    /// is a message there (graph-api c, g.1).
+    ///
+    /// # Errors
+    /// As any call.
+    pub async fn react(
+        &self,
+        person: &MetaPersonId,
+        message: &MetaMessageId,
+        emoji: Option<&str>,
+        key: &str,
+    ) -> Result<Option<SentAs>, Error> {
+        let body = if self.channel() == Channel::WhatsApp {
+            super::whatsapp::reaction(person, message, emoji, key)
+        } else {
+            let mut body = json!({
+                "recipient": {"id": person.as_str()},
+                "sender_action": if emoji.is_some() { "react" } else { "unreact" },
+                "payload": {"message_id": message.as_str()},
+            });
+            if let Some(emoji) = emoji {
+                body["payload"]["reaction"] = json!(emoji);
+            }
+            body
+        };
+        let call = Call::post(self.host(), [self.node(), "messages"], Body::Json(body), Doing::Asking);
+        self.call(call, Lane::Messages, Priority::Interactive).await.map(|answer| sent(&answer))
+    }
+
     /// Shows `person` that everything up to `newest` was read.
     ///
     /// # Errors

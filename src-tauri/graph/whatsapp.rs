@@ -16,19 +16,32 @@ use serde_json::{Value, json};
 
 /// A text message; `key` comes back in its statuses.
 pub(super) fn text(to: &MetaPersonId, text: &str, key: &str, quoted: Option<&MetaMessageId>) -> Value {
+    let content = json!({"body": text, "preview_url": text.contains("https://") || text.contains("http://")});
+    let mut body = message(to, "text", content, key);
+    if let Some(quoted) = quoted {
+        body["context"] = json!({"message_id": quoted.as_str()});
+    }
+    body
+}
+
+/// An emoji on a message; none takes ours away.
+pub(super) fn reaction(to: &MetaPersonId, on: &MetaMessageId, emoji: Option<&str>, key: &str) -> Value {
+    let content = json!({"message_id": on.as_str(), "emoji": emoji.unwrap_or_default()});
+    message(to, "reaction", content, key)
+}
+
+/// The frame of every message.
+fn message(to: &MetaPersonId, kind: &str, content: Value, key: &str) -> Value {
     let mut body = json!({
         "messaging_product": "whatsapp",
         "recipient_type": "individual",
-        "type": "text",
-        "text": {"body": text, "preview_url": text.contains("https://") || text.contains("http://")},
+        "type": kind,
+        kind: content,
         "biz_opaque_callback_data": key,
     });
     // A person who hides the number has only a BSUID, which goes into another field.
     let field = if is_bsuid(to.as_str()) { "recipient" } else { "to" };
     body[field] = json!(to.as_str());
-    if let Some(quoted) = quoted {
-        body["context"] = json!({"message_id": quoted.as_str()});
-    }
     body
 }
 

@@ -13,7 +13,11 @@ const ATTEMPTS: u32 = 6;
 pub(super) fn after(error: &graph::Error, due: &Due, now: Timestamp, look_at: Option<Timestamp>) -> Outcome {
     let failure =
         |problem| Failure { problem, code: error.code(), subcode: error.subcode(), trace: error.trace() };
-    match error.fate() {
+    let fate = match error.fate() {
+        Fate::Uncertain if due.job.is_repeatable() => Fate::Retry,
+        fate => fate,
+    };
+    match fate {
         Fate::Uncertain => Outcome::Unsure { failure: failure(super::worker::unsure().problem), look_at },
         Fate::Wait(ms) => later(error, due, now, ms),
         Fate::Retry if due.attempts + 1 < ATTEMPTS => later(error, due, now, pause(due.attempts)),

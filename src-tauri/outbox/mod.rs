@@ -4,6 +4,8 @@
 
 mod fate;
 mod look;
+mod reaction;
+mod text;
 mod worker;
 
 use crate::{

@@ -1,10 +1,10 @@
 //! Takes the due rows: sends the queued ones, looks for the unsure ones. Several conversations at once, one
 //! call at a time for each.
 
-use super::{Line, fate};
+use super::{Line, fate, reaction, text};
 use crate::{
     access::AccessError,
-    graph::Account,
+    graph::{self, Account},
     model::{
         AccountId, Action, Code, ConversationId, DeliveryStatus, Event, Failure, MINUTE, MessageId,
         MetaPersonId, Problem, Timestamp,
@@ -12,7 +12,7 @@ use crate::{
     store::{
         WriteError,
         messages::{self, Outcome},
-        outbox::{self, Busy, Due},
+        outbox::{self, Busy, Due, Job},
     },
 };
 use std::{collections::HashSet, sync::Arc};
@@ -121,10 +121,10 @@ async fn send(line: &Arc<Line>, due: &Due) {
     }
     tell(line, due.account, due.conversation, due.message, None);
     let outcome = match (account(line, due).await, person(due)) {
-        (Ok(account), Some(person)) => match account.send_text(&person, &due.text, &due.key).await {
-            Ok(sent) => Outcome::Sent { meta_id: sent.meta_id, at: line.clock.now() },
+        (Ok(account), Some(person)) => match attempt(line, &account, &person, due).await {
+            Ok(outcome) => outcome,
             Err(error) => {
-                let look_at = account.can_find_sent().then(|| now.plus(LOOKS[0]));
+                let look_at = can_look(&account, due).then(|| now.plus(LOOKS[0]));
                 fate::after(&error, due, line.clock.now(), look_at)
             }
         },
@@ -134,6 +134,31 @@ async fn send(line: &Arc<Line>, due: &Due) {
         (Err(problem), _) => Outcome::Failed(failure(problem)),
     };
     record(line, due, outcome).await;
+}
+
+/// One attempt, by the kind of its job.
+async fn attempt(
+    line: &Line,
+    account: &Account,
+    person: &MetaPersonId,
+    due: &Due,
+) -> Result<Outcome, graph::Error> {
+    match &due.job {
+        Job::Text => text::send(line, account, person, due).await,
+        Job::Reaction { emoji } => reaction::send(line, account, person, due, emoji.as_deref()).await,
+        Job::Unknown => Ok(Outcome::Failed(failure(Problem::new(
+            Code::Internal,
+            "A later version of Heliograph prepared this. This version cannot send it.",
+        )))),
+    }
+}
+
+/// Whether Meta can be asked if this send arrived.
+fn can_look(account: &Account, due: &Due) -> bool {
+    match due.job {
+        Job::Text => account.can_find_sent(),
+        Job::Reaction { .. } | Job::Unknown => false,
+    }
 }
 
 /// Looks whether an unsure send arrived; a find settles it, else it is looked for again later.
@@ -153,14 +178,13 @@ pub(super) async fn find(
     due: &Due,
 ) -> Result<Option<crate::model::MetaMessageId>, super::look::LookError> {
     let access = line.access.of(due.account).await?;
-    if !access.can_find_sent() {
-        return Err(super::look::LookError::NoWay);
-    }
-    let Some(person) = person(due) else {
+    let Some(person) = person(due).filter(|_| can_look(&access, due)) else {
         return Err(super::look::LookError::NoWay);
     };
-    let since = due.attempted_at.unwrap_or_default().plus(-MINUTE);
-    let found = access.find_sent(&person, &due.text, since).await?;
+    let found = match due.job {
+        Job::Text => text::find(&access, &person, due).await?,
+        Job::Reaction { .. } | Job::Unknown => Vec::new(),
+    };
     let mut conn = line.store.read().await?;
     for meta_id in found {
         // One that is a row already was sent at another time.
@@ -209,7 +233,7 @@ pub(super) const fn failure(problem: Problem) -> Failure {
 /// Writes the outcome down, trying again while the database refuses: the answer must not be lost.
 async fn record(line: &Arc<Line>, due: &Due, outcome: Outcome) {
     let settles = match &outcome {
-        Outcome::Sent { .. } => Some(true),
+        Outcome::Sent { .. } | Outcome::Done => Some(true),
         Outcome::Failed(_) => Some(false),
         // Told once, when it becomes unsure.
         Outcome::Unsure { .. } => (due.state != DeliveryStatus::Unsure).then_some(false),

@@ -55,6 +55,29 @@ async fn each_channel_has_its_own_way_to_send() {
 }
 
 #[tokio::test]
+async fn an_emoji_is_an_action_on_a_page_and_a_message_on_whatsapp() {
+    let script = Script::start().await;
+    script.on(SEND, json!({"recipient_id": "60"}));
+    let page = messenger(&script);
+    let on = MetaMessageId("m_1".into());
+    assert_eq!(page.react(&person(), &on, Some("❤️"), "k").await.unwrap(), None);
+    assert_eq!(
+        script.last().json(),
+        json!({"recipient": {"id": "60"}, "sender_action": "react",
+            "payload": {"message_id": "m_1", "reaction": "❤️"}})
+    );
+    page.react(&person(), &on, None, "k").await.unwrap();
+    assert_eq!(script.last().json()["sender_action"], "unreact");
+
+    script.on("/v26.0/17/messages", json!({"messages": [{"id": "wamid.2"}]}));
+    let number = account(&script, Channel::WhatsApp, Login::WhatsAppCloud);
+    let on = MetaMessageId("wamid.1".into());
+    let sent = number.react(&MetaPersonId("35699".into()), &on, None, "k").await.unwrap().unwrap();
+    assert_eq!(sent.meta_id.as_str(), "wamid.2");
+    assert_eq!(script.last().json()["reaction"], json!({"message_id": "wamid.1", "emoji": ""}));
+}
+
+#[tokio::test]
 async fn an_error_with_http_200_is_an_error() {
     let script = Script::start().await;
     script.on(SEND, json!({"error": {"message": "x", "code": 190, "error_subcode": 460, "fbtrace_id": "T"}}));

@@ -151,7 +151,7 @@ pub(super) async fn catch_up<'a>(
 }
 
 /// Whether anything is different.
-async fn apply(
+pub(super) async fn apply(
     conn: &mut SqliteConnection,
     message: MessageId,
     change: &Alter,

@@ -1,6 +1,7 @@
 //! Messages: taken in whatever their order and however often they come, queued, settled, read back.
 //! One message of Meta's is one row, by import, poll, webhook and echo alike.
 
+mod act;
 mod batch;
 mod change;
 mod echo;
@@ -10,9 +11,10 @@ mod read;
 mod status;
 mod take;
 
+pub use act::{NewAct, act};
 pub use change::{Alter, Altered, alter};
 pub use line::{NewLine, append_line};
-pub use queue::{Outcome, Queued, discard, queue, requeue, settle};
+pub use queue::{NewReply, Outcome, Queued, discard, queue, requeue, settle};
 #[cfg(test)]
 pub(super) use read::stretch_sql;
 pub use read::{find, get, list};

@@ -1,8 +1,10 @@
 //! Replies of ours: queued with their outbox row in one transaction, settled when Meta has answered.
 
 use super::meta_hash;
-use crate::model::{AccountId, ConversationId, Failure, MessageId, MetaMessageId, OutboxId, Timestamp};
-use crate::store::{conversations, row};
+use crate::model::{
+    AccountId, Content, ConversationId, Detail, Failure, MessageId, MetaMessageId, OutboxId, Timestamp,
+};
+use crate::store::{conversations, outbox::Job, row};
 use sqlx::{Row, SqliteConnection};
 
 /// A reply in the outbox.
@@ -17,6 +19,8 @@ pub struct Queued {
 /// What became of an attempt.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
+    /// Meta did to a message what was asked, and gave it no id.
+    Done,
     /// Meta gave it an id. `at` is Meta's time if it told one, else ours.
     Sent { meta_id: MetaMessageId, at: Timestamp },
     /// Refused for good.
@@ -27,55 +31,105 @@ pub enum Outcome {
     Later { at: Timestamp, failure: Option<Failure> },
 }
 
-/// Queues `text` as a reply and empties the conversation's draft. The same `key` twice is one reply. `None`
-/// = there is no such conversation.
+/// A reply to queue.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewReply {
+    pub conversation: ConversationId,
+    /// How it leaves.
+    pub job: Job,
+    pub content: Content,
+    pub detail: Detail,
+    /// The message of the same conversation that it quotes.
+    pub quotes: Option<MessageId>,
+    /// The same key twice is one reply.
+    pub key: String,
+    /// No call is made before; `now` = as soon as possible.
+    pub due_at: Timestamp,
+    /// A chosen time; those behind it do not wait for it.
+    pub send_at: Option<Timestamp>,
+    pub leave_before: Option<Timestamp>,
+    /// The composer was emptied into it.
+    pub empties_draft: bool,
+}
+
+impl NewReply {
+    /// Words that leave as soon as possible.
+    #[must_use]
+    pub fn text(conversation: ConversationId, text: &str, key: &str, now: Timestamp) -> Self {
+        Self {
+            conversation,
+            job: Job::Text,
+            content: Content::Text { text: text.to_owned() },
+            detail: Detail::default(),
+            quotes: None,
+            key: key.to_owned(),
+            due_at: now,
+            send_at: None,
+            leave_before: None,
+            empties_draft: true,
+        }
+    }
+}
+
+/// Queues a reply with its outbox row. `None` = there is no such conversation.
 ///
 /// # Errors
 /// When the database cannot be written.
 pub async fn queue(
     conn: &mut SqliteConnection,
-    conversation: ConversationId,
-    text: &str,
-    key: &str,
+    reply: &NewReply,
     now: Timestamp,
-    leave_before: Option<Timestamp>,
 ) -> Result<Option<Queued>, sqlx::Error> {
-    let known: Option<(i64, i64)> = sqlx::query_as("SELECT message, id FROM outbox WHERE key = ?1")
-        .bind(key)
-        .fetch_optional(&mut *conn)
-        .await?;
+    let known: Option<(i64, i64)> =
+        sqlx::query_as("SELECT coalesce(message, about), id FROM outbox WHERE key = ?1")
+            .bind(&reply.key)
+            .fetch_optional(&mut *conn)
+            .await?;
     if let Some((message, outbox)) = known {
         return Ok(Some(Queued { message: MessageId(message), outbox: OutboxId(outbox), already: true }));
     }
+    let columns = row::content_columns(&reply.content);
     // Our clock may be behind Meta's: a reply is never shown above what it answers.
     let message: Option<i64> = sqlx::query_scalar(
-        "INSERT INTO messages (account, conversation, direction, origin, kind, text, sent_at, meta_time, recorded_at, status)
-         SELECT account, id, 'outbound', 'heliograph', 'text', ?2, max(?3, last_at + 1), 0, ?3, 'queued'
+        "INSERT INTO messages (account, conversation, direction, origin, form, kind, what, text, detail, quotes, sent_at,
+             meta_time, recorded_at, status)
+         SELECT account, id, 'outbound', 'heliograph', ?2, ?3, ?4, ?5, ?6,
+             (SELECT q.meta_hash FROM messages q WHERE q.id = ?7 AND q.conversation = ?1), max(?8, last_at + 1), 0, ?8, 'queued'
          FROM conversations WHERE id = ?1
          RETURNING id",
     )
-    .bind(conversation.0)
-    .bind(row::clean(text))
+    .bind(reply.conversation.0)
+    .bind(columns.form)
+    .bind(columns.kind)
+    .bind(row::clean(columns.what))
+    .bind(row::clean(columns.text))
+    .bind(row::rare(&reply.content, &reply.detail, None))
+    .bind(reply.quotes.map(|id| id.0))
     .bind(now.0)
     .fetch_optional(&mut *conn)
     .await?;
     let Some(message) = message else { return Ok(None) };
     let outbox: i64 = sqlx::query_scalar(
-        "INSERT INTO outbox (message, account, conversation, key, state, queued_at, due_at, leave_before)
-         SELECT id, account, conversation, ?2, 'queued', ?3, ?3, ?4 FROM messages WHERE id = ?1
+        "INSERT INTO outbox (message, account, conversation, key, job, state, queued_at, send_at, due_at, leave_before)
+         SELECT id, account, conversation, ?2, ?3, 'queued', ?4, ?5, ?6, ?7 FROM messages WHERE id = ?1
          RETURNING id",
     )
     .bind(message)
-    .bind(key)
+    .bind(&reply.key)
+    .bind(reply.job.column()?)
     .bind(now.0)
-    .bind(leave_before.map(|t| t.0))
+    .bind(reply.send_at.map(|t| t.0))
+    .bind(reply.due_at.0)
+    .bind(reply.leave_before.map(|t| t.0))
     .fetch_one(&mut *conn)
     .await?;
-    sqlx::query("UPDATE conversations SET draft = '' WHERE id = ?1 AND draft <> ''")
-        .bind(conversation.0)
-        .execute(&mut *conn)
-        .await?;
-    conversations::recount(conn, &[(conversation, None)]).await?;
+    if reply.empties_draft {
+        sqlx::query("UPDATE conversations SET draft = '' WHERE id = ?1 AND draft <> ''")
+            .bind(reply.conversation.0)
+            .execute(&mut *conn)
+            .await?;
+    }
+    conversations::recount(conn, &[(reply.conversation, None)]).await?;
     Ok(Some(Queued { message: MessageId(message), outbox: OutboxId(outbox), already: false }))
 }
 
@@ -101,6 +155,13 @@ pub async fn settle(
     outcome: &Outcome,
     now: Timestamp,
 ) -> Result<MessageId, sqlx::Error> {
+    let about: Option<i64> = sqlx::query_scalar("SELECT about FROM outbox WHERE id = ?1")
+        .bind(outbox.0)
+        .fetch_one(&mut *conn)
+        .await?;
+    if let Some(about) = about {
+        return super::act::settle(conn, outbox, MessageId(about), outcome, now).await;
+    }
     let found = sqlx::query(
         "SELECT m.id, m.account, m.conversation, m.meta_id, m.sent_at, o.state
          FROM outbox o JOIN messages m ON m.id = o.message WHERE o.id = ?1",
@@ -118,6 +179,8 @@ pub async fn settle(
     };
     match outcome {
         Outcome::Sent { meta_id, at } => sent(conn, outbox, &reply, meta_id, *at, now).await?,
+        // Only what acts on a message ends without an id.
+        Outcome::Done => {}
         _ if reply.done => {}
         Outcome::Failed(failure) => {
             mark(conn, outbox, "failed", Some(failure), i64::MAX, Some(now)).await?;

@@ -3,7 +3,11 @@
 use super::*;
 use crate::{
     model::{Filter, MessageId, Sort, Stretch},
-    store::{conversations, messages, outbox},
+    store::{
+        conversations,
+        messages::{self, NewReply},
+        outbox,
+    },
 };
 
 #[tokio::test]
@@ -43,12 +47,9 @@ async fn a_reply_is_one_row_whether_its_echo_or_its_answer_comes_first() {
         let queued = store
             .write("queue", move |conn| {
                 Box::pin(async move {
-                    let queued = messages::queue(conn, conversation, "Hi!", "key", NOW.plus(1_000), None)
-                        .await?
-                        .unwrap();
-                    let again = messages::queue(conn, conversation, "Hi!", "key", NOW.plus(1_000), None)
-                        .await?
-                        .unwrap();
+                    let reply = NewReply::text(conversation, "Hi!", "key", NOW.plus(1_000));
+                    let queued = messages::queue(conn, &reply, NOW.plus(1_000)).await?.unwrap();
+                    let again = messages::queue(conn, &reply, NOW.plus(1_000)).await?.unwrap();
                     assert_eq!((again.message, again.already), (queued.message, true));
                     assert!(outbox::sending(conn, queued.outbox, NOW.plus(1_100)).await?);
                     Ok(queued)

@@ -5,7 +5,7 @@ use crate::{
     model::{DAY, MessageId},
     store::{
         conversations,
-        messages::{self, Outcome},
+        messages::{self, NewReply, Outcome},
         outbox,
     },
 };
@@ -205,8 +205,8 @@ async fn a_reply_comes_to_the_same_in_every_order_of_answer_echo_and_receipts() 
         let message: MessageId = store
             .write("reply", move |conn| {
                 Box::pin(async move {
-                    let queued =
-                        messages::queue(conn, conversation, "Hi!", "key", NOW.plus(1_000), None).await?;
+                    let reply = NewReply::text(conversation, "Hi!", "key", NOW.plus(1_000));
+                    let queued = messages::queue(conn, &reply, NOW.plus(1_000)).await?;
                     let queued = queued.ok_or(sqlx::Error::RowNotFound)?;
                     outbox::sending(conn, queued.outbox, NOW.plus(1_100)).await?;
                     let id = MetaMessageId("m_2".into());
