@@ -13,7 +13,7 @@ use crate::{
     vault::Secret,
 };
 use futures_util::future::BoxFuture;
-use heliograph_simulator::{Options, Simulator, WebhookTarget};
+use heliograph_simulator::{Options, Simulator, WebhookBehaviour, WebhookTarget};
 use std::{
     fmt::Display,
     net::{Ipv4Addr, SocketAddr},
@@ -28,6 +28,10 @@ const PEOPLE: u32 = 360;
 const MESSAGES: u32 = 5_000;
 const LIMITS: Limits = Limits { connections: 16, head: Duration::from_secs(60) };
 const PATH: &str = "/webhook";
+/// Messages of the past in one delivery.
+const PAST: usize = 100;
+/// The longest wait until the past is delivered.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// A made-up Meta that the engine can start.
 pub struct Demo {
@@ -118,12 +122,16 @@ impl DemoWorld for Demo {
 
     fn connected(&self) -> BoxFuture<'_, ()> {
         Box::pin(async move {
-            // Meta has no call that reads past WhatsApp messages: as if the webhook had been there all along.
+            // Meta has no call that reads past WhatsApp messages: as if the webhook had been there all along. Many in
+            // one body, as Meta does after a pause: whoever writes now would wait behind thousands of deliveries.
             if let Some(world) = &*self.running.lock().await {
+                world.meta.set_webhook_behaviour(WebhookBehaviour { batch: PAST, ..WebhookBehaviour::default() });
                 let accounts = world.meta.accounts();
                 for account in accounts.iter().filter(|a| a.login == Login::WhatsAppCloud.key()) {
                     world.meta.replay(&account.meta_id, None);
                 }
+                let _ = tokio::time::timeout(PATIENCE, world.meta.webhooks_idle()).await;
+                world.meta.set_webhook_behaviour(WebhookBehaviour::default());
             }
         })
     }
