@@ -18,6 +18,7 @@ pub async fn run(filter: Option<&str>) -> Result<bool> {
 
     page.driver.goto(&served.link).await?;
     page.until("the inbox behind the link", "seen(mark('conversation-list'))").await?;
+    cases.case("somebody_new_is_seen_while_the_past_is_still_read", scene.hears_during_the_import()).await;
     stories::imported(&page).await?;
     stories::tell(&mut cases, &scene).await;
     cases.case("the_console_stays_free_of_errors", quiet(&chromium)).await;

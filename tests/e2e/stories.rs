@@ -54,6 +54,17 @@ pub async fn tell(cases: &mut Cases, scene: &Scene) {
 }
 
 impl Scene {
+    /// Strangers write on every channel before the import is over: each is in the list soon after.
+    pub async fn hears_during_the_import(&self) -> Result<()> {
+        for channel in ["instagram", "messenger", "whatsapp"] {
+            let words = format!("I write on {channel} while you read");
+            self.simulator.stranger_says(channel, &words).await?;
+            let row = format!("marks('conversation-row').some(row => says(row, {}))", quoted(&words));
+            self.page.until("the stranger's row", &row).await?;
+        }
+        Ok(())
+    }
+
     /// A story that failed elsewhere must not spoil the next.
     async fn in_the_inbox(&self, story: impl Future<Output = Result<()>>) -> Result<()> {
         self.page.now("document.querySelector(\"a[href='/']\")?.click()").await?;
