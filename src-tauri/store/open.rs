@@ -40,6 +40,9 @@ pub(super) async fn open(folder: &Path, clock: Clock, safety: Safety) -> Result<
     let (lock, ended_well) = FolderLock::take(folder)?;
     let file = folder.join("heliograph.db");
     let existed = std::fs::metadata(&file).is_ok_and(|m| m.len() > 0);
+    if !existed {
+        make_private(&file).map_err(|e| OpenError::from_io(folder.to_owned(), e))?;
+    }
     let conn = match prepare(&file, existed, ended_well, safety).await {
         Ok(conn) => conn,
         Err(Trouble::Told(error)) => return Err(error),
@@ -62,6 +65,15 @@ pub(super) async fn open(folder: &Path, clock: Clock, safety: Safety) -> Result<
         lock,
         scratch: (safety == Safety::Scratch).then(|| folder.to_owned()),
     })))
+}
+
+/// An empty file that only its owner may read: SQLite gives the files beside it the same mode.
+fn make_private(file: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(file).map(drop)
 }
 
 enum Trouble {

@@ -36,6 +36,20 @@ fn names(folder: &Path, part: &str) -> Vec<String> {
         .collect()
 }
 
+#[cfg(unix)]
+#[tokio::test]
+async fn only_its_owner_may_read_the_database() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(folder.path()).await.unwrap();
+    connect(&store, Channel::Messenger, "682498302938465").await;
+    for name in ["heliograph.db", "heliograph.db-wal", "heliograph.db-shm"] {
+        let mode = fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name}");
+    }
+    store.close().await;
+}
+
 #[tokio::test]
 async fn a_second_process_is_told_and_the_first_goes_on() {
     let folder = tempfile::tempdir().unwrap();
