@@ -3,13 +3,21 @@
 use crate::Shared;
 use crate::call::{Call, Reply};
 use crate::faults;
-use crate::said::Content;
+use crate::happenings::Happening;
+use crate::said::{Along, Content, Referral};
 use crate::webhooks::{WebhookBehaviour, WebhookTarget};
 use axum::http::Method;
 use serde_json::{Value, json};
 
 const HELP: &str = "POST /_sim/say {account, person?, text}      a person writes
-POST /_sim/story_reply | sticker | image | audio | unsupported {account, person?, text?}
+POST /_sim/said/KIND {account, person?, text?, quotes?, ad?, forwarded?, author?, standby?, from_us?, silent?}
+     KIND: text image images captioned video audio file sticker story_reply story_mention shared_story post reel
+           link card place contact order quick_reply button row form ephemeral unsupported poll
+POST /_sim/happens/WHAT {account, person, text?} postback came_by_ad came_by_link opt_in opt_out seen delivered
+           handed_over handed_back hand_over_asked called missed_call number_changed identity_changed group feedback
+POST /_sim/react {mid, emoji?, by_us?}  POST /_sim/edit {mid, text}  POST /_sim/unsend {mid, silent?}
+POST /_sim/fail {mid, code, text?}      a WhatsApp send fails after it was accepted
+POST /_sim/news {account, field, value} news of an account as a whole
 POST /_sim/echo {account, person, text}      the business answers from its phone
 POST /_sim/block {account, person, blocked?}
 POST /_sim/faults {name, times?, only?, ms?} something fails; GET lists, DELETE clears
@@ -94,16 +102,55 @@ fn act(shared: &Shared, call: &Call, path: &[&str]) -> Result<Reply, String> {
             let (account, text) = (account()?, need("text")?.to_owned());
             said(world.spoken(account, call.param("person"), Content::Text(text), false))?
         }
-        [kind @ ("story_reply" | "sticker" | "image" | "audio" | "unsupported")] => {
-            let content = match *kind {
-                "story_reply" => Content::StoryReply(call.param("text").unwrap_or("❤️").to_owned()),
-                "sticker" => Content::Sticker,
-                "image" => Content::Image,
-                "audio" => Content::Audio,
-                _ => Content::Unsupported,
+        ["said", kind] => {
+            let content = Content::of(kind, call.param("text").unwrap_or_default())
+                .ok_or_else(|| format!("nobody can say {kind}"))?;
+            let yes = |name: &str| call.param(name) == Some("true");
+            let owned = |name: &str| call.param(name).map(str::to_owned);
+            let along = Along {
+                from_us: yes("from_us"),
+                quotes: owned("quotes"),
+                referral: owned("ad").map(|title| Referral::Ad { title, text: String::new() }),
+                forwarded: yes("forwarded"),
+                author: owned("author"),
+                standby: yes("standby"),
+                without_phone: yes("without_phone"),
+                ago_ms: number("ago_ms")?.unwrap_or_default(),
+                silent: yes("silent"),
             };
             let account = account()?;
-            said(world.spoken(account, call.param("person"), content, false))?
+            said(world.spoken_along(account, call.param("person"), content, along))?
+        }
+        ["happens", what] => {
+            let what = Happening::of(what, call.param("text").unwrap_or_default())
+                .ok_or_else(|| format!("{what} never happens"))?;
+            let (account, person) = (account()?, need("person")?);
+            world.happen(account, person, &what);
+            Reply::success()
+        }
+        ["react"] => {
+            world.react(need("mid")?, call.param("emoji"), call.param("by_us") == Some("true"));
+            Reply::success()
+        }
+        ["edit"] => {
+            world.edit(need("mid")?, need("text")?);
+            Reply::success()
+        }
+        ["unsend"] => {
+            world.unsend(need("mid")?, call.param("silent") == Some("true"));
+            Reply::success()
+        }
+        ["fail"] => {
+            let code = number("code")?.ok_or("code is missing")?;
+            world.fail(need("mid")?, code, call.param("text").unwrap_or("Message undeliverable"));
+            Reply::success()
+        }
+        ["news"] => {
+            let (account, field) = (account()?, need("field")?);
+            if !world.news(account, field, call.value("value").unwrap_or(Value::Null)) {
+                return Err(format!("its webhooks have no field {field}"));
+            }
+            Reply::success()
         }
         ["echo"] => {
             let (account, text) = (account()?, need("text")?.to_owned());

@@ -198,26 +198,33 @@ fn page_of(
     third: bool,
 ) -> Result<Value, GraphError> {
     let held = &world.threads[thread].messages;
-    // Newest first: `from` is the newest of the page, `to` one past the oldest, both counted from the oldest.
-    let (oldest, end) = match (ask.after, ask.before) {
-        (Some((_, index)), _) => {
-            let end = (index as usize).min(held.len());
-            (end.saturating_sub(ask.limit), end)
-        }
+    let listed = |index: &usize| world.is_listed(thread, *index);
+    // Newest first; places are counted from the oldest.
+    let (mut chosen, more_after, more_before): (Vec<usize>, bool, bool) = match (ask.after, ask.before) {
         (None, Some((_, index))) => {
             let start = (index as usize + 1).min(held.len());
-            (start, (start + ask.limit).min(held.len()))
+            let mut near: Vec<usize> = (start..held.len()).filter(listed).take(ask.limit + 1).collect();
+            let more = near.len() > ask.limit;
+            near.truncate(ask.limit);
+            near.reverse();
+            (near, (0..start).any(|index| listed(&index)), more)
         }
-        (None, None) => (held.len().saturating_sub(ask.limit), held.len()),
+        (after, _) => {
+            let end = after.map_or(held.len(), |(_, index)| (index as usize).min(held.len()));
+            let older: Vec<usize> = (0..end).rev().filter(listed).take(ask.limit + 1).collect();
+            let more = older.len() > ask.limit;
+            (older, more, end < held.len())
+        }
     };
-    let rows = (oldest..end)
-        .rev()
+    chosen.truncate(ask.limit);
+    let rows = chosen
+        .into_iter()
         .map(|index| {
             let place = (held[index].at, index as u32);
             Ok((place, messages::in_list(world, thread, index, fields, third)?))
         })
         .collect::<Result<Vec<_>, GraphError>>()?;
-    Ok(Page { rows, more_after: oldest > 0, more_before: end < held.len() }.write(list, link))
+    Ok(Page { rows, more_after, more_before }.write(list, link))
 }
 
 /// The two sides of a thread: the person, then the business.

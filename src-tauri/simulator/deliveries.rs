@@ -1,18 +1,18 @@
 //! What a webhook says of each thing that happens (graph-api d.3 to d.5).
 
-use crate::clock::DAY;
 use crate::envelope::{Event, Item};
 use crate::faults::Kind;
 use crate::people;
 use crate::random::mix2;
-use crate::said::Content;
+use crate::said::{Content, Tap};
 use crate::world::{Channel, World};
+use crate::{shapes, whatsapp_shapes};
 use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// Meta's own inbox, as the author of an echo (graph-api c.4).
-const META_INBOX: u64 = 26_390_203_743_090;
+pub(crate) const META_INBOX: u64 = 26_390_203_743_090;
 
 impl World {
     /// Tells the webhook of a message, `after` that time.
@@ -30,8 +30,12 @@ impl World {
     fn tell(&mut self, thread: usize, index: usize, after: Duration, done: Option<oneshot::Sender<()>>) {
         let mut event = self.message_event(thread, index);
         let account = &self.accounts[self.threads[thread].account];
-        let from_us = self.threads[thread].messages[index].from_us;
-        let wanted: &[&str] = match (account.channel, from_us) {
+        let held = &self.threads[thread].messages[index];
+        let standby = held.written.as_ref().is_some_and(|w| w.along.standby);
+        let tapped = matches!(event.item, Item::Messaging(ref item) if item["postback"].is_object());
+        let wanted: &[&str] = match (account.channel, held.from_us) {
+            _ if standby => &["standby"],
+            _ if tapped => &["messaging_postbacks"],
             (Channel::Instagram, true) => &["messages", "message_echoes"],
             (Channel::Messenger, true) => &["message_echoes"],
             (Channel::WhatsApp, true) => &["smb_message_echoes"],
@@ -45,24 +49,34 @@ impl World {
 
     /// The delivery of a message that is held.
     pub fn message_event(&mut self, thread: usize, index: usize) -> Event {
-        let channel = self.accounts[self.threads[thread].account].channel;
-        let (object, item) = match channel {
-            Channel::Instagram => ("instagram", Item::Messaging(self.messaging(thread, index))),
-            Channel::Messenger => ("page", Item::Messaging(self.messaging(thread, index))),
+        let account = self.threads[thread].account;
+        let held = &self.threads[thread].messages[index];
+        let (from_us, standby) = (held.from_us, held.written.as_ref().is_some_and(|w| w.along.standby));
+        let item = match self.accounts[account].channel {
+            Channel::Instagram | Channel::Messenger if standby => {
+                Item::Standby(self.messaging(thread, index))
+            }
+            Channel::Instagram | Channel::Messenger => Item::Messaging(self.messaging(thread, index)),
             Channel::WhatsApp => {
-                let field = if self.threads[thread].messages[index].from_us {
-                    "smb_message_echoes"
-                } else {
-                    "messages"
+                let field = match (standby, from_us) {
+                    (true, _) => "standby",
+                    (_, true) => "smb_message_echoes",
+                    (_, false) => "messages",
                 };
-                ("whatsapp_business_account", Item::Change(field, self.whatsapp_value(thread, index)))
+                Item::Change(field, self.whatsapp_value(thread, index))
             }
         };
-        self.event_of(self.threads[thread].account, object, item)
+        self.event_of(account, item)
     }
 
-    fn event_of(&self, account: usize, object: &'static str, item: Item) -> Event {
+    /// Something told of an account.
+    pub fn event_of(&self, account: usize, item: Item) -> Event {
         let account = &self.accounts[account];
+        let object = match account.channel {
+            Channel::Instagram => "instagram",
+            Channel::Messenger => "page",
+            Channel::WhatsApp => "whatsapp_business_account",
+        };
         let entry = account.waba.clone().unwrap_or_else(|| account.id.clone());
         Event { object, entry, at: self.now(), item, done: None }
     }
@@ -71,32 +85,21 @@ impl World {
         let t = &self.threads[thread];
         let account = &self.accounts[t.account];
         let held = &t.messages[index];
+        let content = self.content(thread, index);
+        let along = held.written.as_ref().map(|w| w.along.clone()).unwrap_or_default();
+        // A button of a card is told as a postback; Meta holds it as a message all the same (graph-api d.3).
+        if let (Content::Tap { form: Tap::Button, title }, false) = (&content, held.from_us) {
+            let mut tapped =
+                json!({ "mid": self.mid(thread, index), "title": title, "payload": shapes::payload(title) });
+            if let Some(referral) = &along.referral {
+                tapped["referral"] = shapes::referral(referral);
+            }
+            return self.event_with(thread, held.at, "postback", tapped);
+        }
         let mut message = json!({ "mid": self.mid(thread, index) });
-        let media = Self::media_id(thread, index);
-        let file = |kind: &str| self.cdn(kind, &media, 7 * DAY);
-        match self.content(thread, index) {
-            Content::Text(text) => message["text"] = json!(text),
-            Content::Image => {
-                message["attachments"] = json!([{ "type": "image", "payload": { "url": file("image") } }]);
-            }
-            Content::Audio => {
-                message["attachments"] = json!([{ "type": "audio", "payload": { "url": file("audio") } }]);
-            }
-            Content::Sticker if account.channel == Channel::Instagram => {
-                message["attachments"] = json!([{ "type": "like_heart", "payload": {} }]);
-            }
-            Content::Sticker => {
-                message["attachments"] = json!([{
-                    "type": "sticker",
-                    "payload": { "url": file("sticker"), "sticker_id": 369_239_263_222_822_u64 },
-                }]);
-            }
-            Content::StoryReply(text) => {
-                message["text"] = json!(text);
-                message["reply_to"] =
-                    json!({ "story": { "id": media, "url": self.cdn("story", &media, DAY) } });
-            }
-            Content::Unsupported => message["is_unsupported"] = json!(true),
+        self.messaging_content(thread, index, &mut message);
+        if let Some(referral) = &along.referral {
+            message["referral"] = shapes::referral(referral);
         }
         let (mut sender, mut recipient) = (&t.person, &account.id);
         if let Some(mid) = held.written.as_ref().and_then(|w| w.quotes.as_ref()) {
@@ -134,56 +137,78 @@ impl World {
         let held = &t.messages[index];
         let number = digits_of(&account.handle);
         let mut message = json!({ "id": self.mid(thread, index), "timestamp": (held.at / 1000).to_string() });
-        let media = Self::media_id(thread, index);
-        let kind = match self.content(thread, index) {
-            Content::Text(text) | Content::StoryReply(text) => {
-                message["text"] = json!({ "body": text });
-                "text"
-            }
-            Content::Image => {
-                let file = crate::media::picture(thread as u64, index as u64);
-                message["image"] =
-                    json!({ "mime_type": "image/png", "sha256": crate::media::sha256(&file), "id": media });
-                "image"
-            }
-            Content::Audio => {
-                message["audio"] =
-                    json!({ "mime_type": "audio/ogg; codecs=opus", "id": media, "voice": true });
-                "audio"
-            }
-            Content::Sticker => {
-                message["sticker"] = json!({ "mime_type": "image/webp", "id": media, "animated": false });
-                "sticker"
-            }
-            Content::Unsupported => {
-                message["errors"] = json!([{
-                    "code": 131_051, "title": "Message type unknown", "message": "Message type unknown",
-                    "error_data": { "details": "Message type is currently not supported." },
-                }]);
-                "unsupported"
-            }
-        };
+        let along = held.written.as_ref().map(|w| w.along.clone()).unwrap_or_default();
+        let kind = self.whatsapp_content(thread, index, &mut message);
         message["type"] = json!(kind);
         let mut value = json!({
             "messaging_product": "whatsapp",
             "metadata": { "display_phone_number": number, "phone_number_id": account.id },
         });
+        let mut context = json!({});
+        if let Some(mid) = held.written.as_ref().and_then(|w| w.quotes.as_ref()) {
+            context = json!({ "from": number, "id": mid });
+        }
+        if along.forwarded {
+            context["forwarded"] = json!(true);
+        }
+        if context != json!({}) {
+            message["context"] = context;
+        }
+        if let Some(referral) = &along.referral {
+            message["referral"] = whatsapp_shapes::referral(referral);
+        }
+        let holder = if along.standby { "standby" } else { "" };
+        let mut inner = json!({});
         if held.from_us {
             message["from"] = json!(number);
             message["to"] = json!(t.person);
-            value["message_echoes"] = json!([message]);
-            return value;
+            inner["message_echoes"] = json!([message]);
+        } else {
+            inner["contacts"] =
+                json!([self.contact(thread, along.author.as_deref(), hidden || along.without_phone)]);
+            match &along.author {
+                Some(author) => {
+                    message["group_id"] = json!(t.person);
+                    message["from"] = json!(author);
+                }
+                None => {
+                    message["from_user_id"] = json!(self.bsuid(thread));
+                    if !hidden && !along.without_phone {
+                        message["from"] = json!(t.person);
+                    }
+                }
+            }
+            inner["messages"] = json!([message]);
+        }
+        match (holder, inner) {
+            ("", Value::Object(inner)) => inner.into_iter().for_each(|(key, told)| value[key] = told),
+            (holder, inner) => value[holder] = inner,
+        }
+        value
+    }
+
+    /// Who wrote, as WhatsApp tells it; in a group one of its members.
+    pub fn contact(&self, thread: usize, author: Option<&str>, hidden: bool) -> Value {
+        let t = &self.threads[thread];
+        if let Some(author) = author {
+            let name = people::profile(author.bytes().fold(7, |h, b| mix2(h, u64::from(b)))).name;
+            return json!({ "profile": { "name": name }, "wa_id": author });
         }
         let mut contact =
             json!({ "profile": { "name": people::profile(t.hash).name }, "user_id": self.bsuid(thread) });
-        message["from_user_id"] = json!(self.bsuid(thread));
-        if !hidden {
-            message["from"] = json!(t.person);
+        if hidden {
+            contact["profile"]["username"] = json!(people::profile(t.hash).handle);
+        } else {
             contact["wa_id"] = json!(t.person);
         }
-        value["contacts"] = json!([contact]);
-        value["messages"] = json!([message]);
-        value
+        contact
+    }
+
+    /// An event of the thread's person.
+    pub fn event_with(&self, thread: usize, at: i64, key: &str, told: Value) -> Value {
+        let t = &self.threads[thread];
+        let recipient = &self.accounts[t.account].id;
+        json!({ "sender": { "id": t.person }, "recipient": { "id": recipient }, "timestamp": at, key: told })
     }
 
     /// What the person's side reports after a send of ours: delivered, then read.
@@ -218,18 +243,14 @@ impl World {
         }
     }
 
-    fn announce_receipt(&mut self, thread: usize, key: &str, field: &str, receipt: Value, after_ms: u64) {
+    pub fn announce_receipt(&mut self, thread: usize, key: &str, field: &str, receipt: Value, after_ms: u64) {
         let t = &self.threads[thread];
         let account = &self.accounts[t.account];
         if !account.subscribed.iter().any(|f| f == field) {
             return;
         }
-        let item = json!({
-            "sender": { "id": t.person }, "recipient": { "id": account.id },
-            "timestamp": self.now(), key: receipt,
-        });
-        let object = if account.channel == Channel::Instagram { "instagram" } else { "page" };
-        let event = self.event_of(t.account, object, Item::Messaging(item));
+        let item = self.event_with(thread, self.now(), key, receipt);
+        let event = self.event_of(t.account, Item::Messaging(item));
         self.post.event(event, Duration::from_millis(after_ms));
     }
 
@@ -245,7 +266,7 @@ impl World {
         self.announce_status(account, wa_id, wamid, ("failed", Some(failure)), tag, 120);
     }
 
-    fn announce_status(
+    pub fn announce_status(
         &mut self,
         account: usize,
         wa_id: &str,
@@ -281,12 +302,12 @@ impl World {
             "metadata": { "display_phone_number": digits_of(&a.handle), "phone_number_id": a.id },
             "statuses": [report],
         });
-        let event = self.event_of(account, "whatsapp_business_account", Item::Change("messages", value));
+        let event = self.event_of(account, Item::Change("messages", value));
         self.post.event(event, Duration::from_millis(after_ms));
     }
 }
 
 /// A displayed number as digits only.
-fn digits_of(number: &str) -> String {
+pub(crate) fn digits_of(number: &str) -> String {
     number.chars().filter(char::is_ascii_digit).collect()
 }

@@ -185,6 +185,45 @@ pub(crate) fn tone(hash: u64) -> Vec<u8> {
     file
 }
 
+/// The start of a film: enough for a player to know what it is, and nothing to play.
+pub(crate) fn film() -> Vec<u8> {
+    let atom = |name: &[u8; 4], inside: &[u8]| {
+        let mut bytes = (8 + inside.len() as u32).to_be_bytes().to_vec();
+        bytes.extend(name);
+        bytes.extend(inside);
+        bytes
+    };
+    let mut header = vec![0; 100];
+    // 1000 parts a second, two seconds, normal speed and volume, next track 2.
+    header[12..16].copy_from_slice(&1000u32.to_be_bytes());
+    header[16..20].copy_from_slice(&2000u32.to_be_bytes());
+    header[20..24].copy_from_slice(&0x0001_0000u32.to_be_bytes());
+    header[24..26].copy_from_slice(&0x0100u16.to_be_bytes());
+    header[96..100].copy_from_slice(&2u32.to_be_bytes());
+    [
+        atom(b"ftyp", b"isom\0\0\x02\0isomiso2mp41"),
+        atom(b"moov", &atom(b"mvhd", &header)),
+        atom(b"mdat", &[0; 2048]),
+    ]
+    .concat()
+}
+
+/// A page with one line on it, as PDF.
+pub(crate) fn document() -> Vec<u8> {
+    let line = "BT /F1 24 Tf 72 720 Td (Saltwind Studio: invoice 2031) Tj ET";
+    format!(
+        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n\
+         2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n\
+         3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R\
+         /Resources<</Font<</F1 5 0 R>>>>>>endobj\n\
+         4 0 obj<</Length {}>>stream\n{line}\nendstream endobj\n\
+         5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\n\
+         trailer<</Root 1 0 R/Size 6>>\n%%EOF\n",
+        line.len()
+    )
+    .into_bytes()
+}
+
 /// Bits, least significant first.
 #[derive(Default)]
 struct Bits {

@@ -9,6 +9,8 @@ use tokio::sync::oneshot;
 #[derive(Debug, Clone)]
 pub(crate) enum Item {
     Messaging(Value),
+    /// The same of a thread that another app owns.
+    Standby(Value),
     Change(&'static str, Value),
 }
 
@@ -30,6 +32,7 @@ pub(crate) fn body(events: &[Event]) -> Bytes {
     for event in events {
         let (key, item, time) = match &event.item {
             Item::Messaging(item) => ("messaging", item.clone(), event.at),
+            Item::Standby(item) => ("standby", item.clone(), event.at),
             Item::Change(field, value) => {
                 ("changes", json!({ "value": value, "field": field }), event.at / 1000)
             }

@@ -60,19 +60,24 @@ impl World {
             "profile" => {
                 ("image/png", drawing::avatar(id.bytes().fold(self.seed, |h, b| mix2(h, u64::from(b)))))
             }
-            "image" | "story" | "audio" | "sticker" => {
+            _ => {
                 let (thread, index) = self.find_media(id)?;
                 let hash = mix2(thread as u64, index as u64);
                 match kind {
                     "audio" => ("audio/wav", drawing::tone(hash)),
+                    "video" => ("video/mp4", drawing::film()),
+                    "file" => ("application/pdf", drawing::document()),
                     "sticker" if self.accounts[self.threads[thread].account].channel == Channel::WhatsApp => {
                         ("image/webp", drawing::sticker(hash))
                     }
                     "sticker" => ("image/png", drawing::sticker_png(hash)),
-                    _ => ("image/png", picture(thread as u64, index as u64)),
+                    "image" | "story" => ("image/png", picture(thread as u64, index as u64)),
+                    several => {
+                        let n = several.strip_prefix("image")?.parse::<u64>().ok()?;
+                        ("image/png", drawing::photo(mix2(hash, n)))
+                    }
                 }
             }
-            _ => return None,
         };
         Some((mime, Bytes::from(bytes)))
     }
@@ -81,12 +86,13 @@ impl World {
     pub fn whatsapp_media(&self, thread: usize, index: usize) -> Result<Value, GraphError> {
         let id = Self::media_id(thread, index);
         let kind = match self.content(thread, index) {
-            Content::Image => "image",
+            Content::Image | Content::Captioned(_) | Content::Images(_) => "image",
+            Content::StoryMention | Content::SharedStory => "image",
+            Content::Video => "video",
             Content::Audio => "audio",
+            Content::File(_) => "file",
             Content::Sticker => "sticker",
-            Content::Text(_) | Content::StoryReply(_) | Content::Unsupported => {
-                return Err(GraphError::missing("get", &id));
-            }
+            _ => return Err(GraphError::missing("get", &id)),
         };
         let (mime, bytes) = self.file(kind, &id).ok_or_else(|| GraphError::missing("get", &id))?;
         let end = format!("{:x}", (self.now() + 5 * MINUTE) / 1000);

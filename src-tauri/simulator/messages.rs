@@ -36,7 +36,11 @@ pub(crate) fn message(
     index: usize,
 ) -> Result<Value, GraphError> {
     let fields = wanted(call, "created_time")?;
-    if index < world.oldest_told(thread) {
+    let t = &world.threads[thread];
+    if t.messages[index].is_unsent() && world.accounts[t.account].channel == Channel::Messenger {
+        return Err(GraphError::missing("get", &world.mid(thread, index)));
+    }
+    if index < world.oldest_told(thread) || !world.is_listed(thread, index) {
         return Err(GraphError::new(9_000_001, "The message has been deleted or is no longer available."));
     }
     write(world, thread, index, &fields, false)
@@ -82,17 +86,17 @@ fn write(
             ("from", _) => Some(from.clone()),
             ("to", _) => Some(json!({ "data": [to.clone()] })),
             ("message", content) => Some(json!(content.text())),
-            ("attachments", Content::Image) => {
-                let url = world.cdn("image", &media, 7 * DAY);
-                Some(json!({ "data": [{
-                    "id": media, "mime_type": "image/png", "name": format!("image-{media}"),
-                    "image_data": { "url": url, "preview_url": url, "width": 480, "height": 360 },
-                }] }))
+            ("attachments", content) => files(world, content, &media),
+            ("shares", Content::Link { title, url }) => {
+                Some(json!({ "data": [{ "link": url, "name": title }] }))
             }
-            ("attachments", Content::Audio) => Some(json!({ "data": [{
-                "id": media, "mime_type": "audio/wav", "name": format!("audioclip-{media}.wav"),
-                "file_url": world.cdn("audio", &media, 7 * DAY),
-            }] })),
+            ("shares", Content::Place { .. }) if channel == Channel::Messenger => Some(json!({
+                "data": [{ "link": "https://www.facebook.com/l.php?u=https%3A%2F%2Fwww.bing.com%2Fmaps", "name": "Pinned location" }],
+            })),
+            ("story", Content::StoryMention) => {
+                Some(json!({ "mention": { "id": media, "link": world.cdn("story", &media, DAY) } }))
+            }
+            ("reactions", _) => reactions(held, &from, &to),
             ("sticker", Content::Sticker) if channel == Channel::Messenger => {
                 Some(json!(world.cdn("sticker", &media, 7 * DAY)))
             }
@@ -108,4 +112,54 @@ fn write(
             _ => None,
         })
     })
+}
+
+/// What a message carries, as lists tell it.
+fn files(world: &World, content: &Content, media: &str) -> Option<Value> {
+    let image = |n: Option<u8>| {
+        let (kind, id) = n.map_or_else(
+            || ("image".to_owned(), media.to_owned()),
+            |n| (format!("image{n}"), format!("{media}{n}")),
+        );
+        let url = world.cdn(&kind, media, 7 * DAY);
+        json!({
+            "id": id, "mime_type": "image/png", "name": format!("image-{id}"),
+            "image_data": { "url": url, "preview_url": url, "width": 480, "height": 360 },
+        })
+    };
+    let data = match content {
+        Content::Image => json!([image(None)]),
+        Content::Images(count) => (0..(*count).max(1)).map(|n| image(Some(n))).collect(),
+        Content::Video => json!([{
+            "id": media, "mime_type": "video/mp4", "name": format!("video-{media}.mp4"),
+            "video_data": { "url": world.cdn("video", media, 7 * DAY), "width": 320, "height": 240 },
+        }]),
+        Content::Audio => json!([{
+            "id": media, "mime_type": "audio/wav", "name": format!("audioclip-{media}.wav"),
+            "file_url": world.cdn("audio", media, 7 * DAY),
+        }]),
+        Content::File(name) => json!([{
+            "id": media, "mime_type": "application/pdf", "name": name, "size": 612,
+            "file_url": world.cdn("file", media, 7 * DAY),
+        }]),
+        Content::Card { title, text, button } => json!([{
+            "id": media, "generic_template": {
+                "title": title, "subtitle": text,
+                "cta": { "title": button, "type": "web_url", "url": "https://saltwind.example/bowls" },
+            },
+        }]),
+        _ => return None,
+    };
+    Some(json!({ "data": data }))
+}
+
+/// The emojis on a message with who gave them: `from` is its author.
+fn reactions(held: &crate::world::Message, from: &Value, to: &Value) -> Option<Value> {
+    let [theirs, ours] = &held.fate.as_ref()?.reactions;
+    let (person, business) = if held.from_us { (to, from) } else { (from, to) };
+    let one = |emoji: &Option<String>, who: &Value| {
+        emoji.as_ref().map(|emoji| json!({ "reaction": emoji, "users": [who] }))
+    };
+    let all: Vec<Value> = [one(theirs, person), one(ours, business)].into_iter().flatten().collect();
+    (!all.is_empty()).then(|| json!({ "data": all }))
 }

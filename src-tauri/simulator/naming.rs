@@ -3,7 +3,7 @@
 use crate::ids;
 use crate::people;
 use crate::random::{mix, mix2};
-use crate::world::{Channel, World};
+use crate::world::{Channel, Message, World};
 
 const MESSAGE: u64 = 0x6d65_7373;
 const LOST: u64 = 0x6c6f_7374;
@@ -39,8 +39,12 @@ impl World {
     pub fn mid(&self, thread: usize, index: usize) -> String {
         let t = &self.threads[thread];
         // A world that is built again has the same seeded messages and never the same new ones.
-        let session = if t.messages[index].written.is_some() { self.session } else { 0 };
+        let session = self.session_of(&t.messages[index]);
         self.sealed_mid(t.account, MESSAGE, &ids::triple(thread as u32, index as u32, session))
+    }
+
+    fn session_of(&self, held: &Message) -> u32 {
+        if held.written.as_ref().is_some_and(|w| !w.seeded) { self.session } else { 0 }
     }
 
     /// An id for a send that fails later and is never held.
@@ -64,8 +68,7 @@ impl World {
             let (thread, index, session) = ids::untriple(&opened)?;
             let (thread, index) = (thread as usize, index as usize);
             let held = self.threads.get(thread)?.messages.get(index)?;
-            let right = if held.written.is_some() { self.session } else { 0 };
-            return (session == right).then_some((thread, index));
+            return (session == self.session_of(held)).then_some((thread, index));
         }
         None
     }

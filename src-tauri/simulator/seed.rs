@@ -12,9 +12,20 @@ pub(crate) const SHOP: &str = "Saltwind Studio";
 /// The fields a webhook of each object can carry (graph-api d.2).
 pub(crate) const fn fields(channel: Channel) -> &'static [&'static str] {
     match channel {
-        Channel::Instagram => {
-            &["messages", "message_echoes", "message_reactions", "messaging_postbacks", "messaging_seen"]
-        }
+        Channel::Instagram => &[
+            "messages",
+            "message_echoes",
+            "message_reactions",
+            "message_edit",
+            "messaging_postbacks",
+            "messaging_seen",
+            "messaging_referral",
+            "messaging_optins",
+            "messaging_handover",
+            "standby",
+            "messaging_policy_enforcement",
+            "response_feedback",
+        ],
         Channel::Messenger => &[
             "messages",
             "message_echoes",
@@ -23,8 +34,39 @@ pub(crate) const fn fields(channel: Channel) -> &'static [&'static str] {
             "message_deliveries",
             "message_reads",
             "messaging_postbacks",
+            "messaging_referrals",
+            "messaging_optins",
+            "messaging_handovers",
+            "standby",
+            "messaging_policy_enforcement",
+            "message_template_status_update",
+            "response_feedback",
+            "calls",
         ],
-        Channel::WhatsApp => &["messages", "smb_message_echoes"],
+        Channel::WhatsApp => &[
+            "messages",
+            "smb_message_echoes",
+            "history",
+            "smb_app_state_sync",
+            "standby",
+            "messaging_handovers",
+            "message_template_status_update",
+            "message_template_quality_update",
+            "template_category_update",
+            "phone_number_quality_update",
+            "phone_number_name_update",
+            "account_review_update",
+            "account_update",
+            "account_alerts",
+            "business_capability_update",
+            "security",
+            "user_preferences",
+            "calls",
+            "group_lifecycle_update",
+            "group_participants_update",
+            "group_settings_update",
+            "group_status_update",
+        ],
     }
 }
 
@@ -122,7 +164,7 @@ fn converse(world: &mut World, account: usize, nth: u32, count: usize, chance: &
     t.messages = times
         .iter()
         .zip(&speakers)
-        .map(|(at, from_us)| Message { at: *at, from_us: *from_us, written: None })
+        .map(|(at, from_us)| Message { at: *at, from_us: *from_us, written: None, fate: None })
         .collect();
     let inbound = t.messages.iter().rev().find(|m| !m.from_us);
     t.last_inbound = inbound.map_or(0, |m| m.at);

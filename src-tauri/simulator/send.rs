@@ -55,10 +55,9 @@ pub(crate) fn send(
         return Err(GraphError::new(551, "(#551) This person isn't available right now.").sub(1_545_041));
     }
     let written = Written {
-        content,
-        app: None,
         tag: text_of(&message["metadata"]),
         quotes: text_of(&call.value("reply_to").unwrap_or(Value::Null)["mid"]),
+        ..Written::by_phone(content)
     };
     if written.tag.as_ref().is_some_and(|tag| tag.chars().count() > 1000) {
         return Err(GraphError::param(

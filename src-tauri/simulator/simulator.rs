@@ -3,9 +3,10 @@
 use crate::Shared;
 use crate::clock::HOUR;
 use crate::envelope;
+use crate::happenings::Happening;
 use crate::listed::SimAccount;
 use crate::oauth::Consent;
-use crate::said::{Content, Said, order};
+use crate::said::{Along, Content, Said, order};
 use crate::signature::SignedBody;
 use crate::tokens::{FirstTokens, Holder};
 use crate::webhooks::{Post, WebhookBehaviour, WebhookStats, WebhookTarget};
@@ -98,6 +99,66 @@ impl Simulator {
         let mut world = self.shared.world();
         let account = known(&world, account);
         world.spoken(account, person, content, false)
+    }
+
+    /// As [`Self::say_content`], with what goes along: an answer to another message, an ad, a group, the past.
+    ///
+    /// # Panics
+    /// When there is no such account.
+    pub fn say_along(&self, account: &str, person: Option<&str>, content: Content, along: Along) -> Said {
+        let mut world = self.shared.world();
+        let account = known(&world, account);
+        world.spoken_along(account, person, content, along)
+    }
+
+    /// Something happens in a person's thread that is no message.
+    ///
+    /// # Panics
+    /// When there is no such account.
+    pub fn happen(&self, account: &str, person: &str, what: &Happening) {
+        let mut world = self.shared.world();
+        let account = known(&world, account);
+        world.happen(account, person, what);
+    }
+
+    /// The person's emoji on a message, or ours; `None` takes it away.
+    pub fn react(&self, mid: &str, emoji: Option<&str>, by_us: bool) {
+        self.shared.world().react(mid, emoji, by_us);
+    }
+
+    /// Whoever wrote the message changes its words.
+    pub fn edit(&self, mid: &str, text: &str) {
+        self.shared.world().edit(mid, text);
+    }
+
+    /// Whoever wrote the message takes it back; `silent` = no webhook tells it.
+    pub fn unsend(&self, mid: &str, silent: bool) {
+        self.shared.world().unsend(mid, silent);
+    }
+
+    /// A WhatsApp send that was accepted fails after all.
+    pub fn fail(&self, mid: &str, code: i64, title: &str) {
+        self.shared.world().fail(mid, code, title);
+    }
+
+    /// News of an account as a whole, under one of its webhook fields.
+    ///
+    /// # Panics
+    /// When there is no such account or no such field.
+    pub fn news(&self, account: &str, field: &str, value: serde_json::Value) {
+        let mut world = self.shared.world();
+        let account = known(&world, account);
+        assert!(world.news(account, field, value), "the simulator's webhooks have no field {field}");
+    }
+
+    /// The phone app shares what was said before with `person`: who (`true` = we) and words, oldest first.
+    ///
+    /// # Panics
+    /// When there is no such account.
+    pub fn history(&self, account: &str, person: &str, lines: &[(bool, &str)]) {
+        let mut world = self.shared.world();
+        let account = known(&world, account);
+        world.history(account, person, lines);
     }
 
     /// The business answers from the phone app; told to the webhook as an echo. Returns the message's id.

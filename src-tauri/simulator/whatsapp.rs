@@ -137,10 +137,9 @@ pub(crate) fn send(
     match (thread, failure) {
         (Some(thread), None) => {
             let written = Written {
-                content: Content::Text(text),
-                app: None,
                 tag: call.param("biz_opaque_callback_data").map(str::to_owned),
                 quotes: text_of(&call.value("context").unwrap_or(Value::Null)["message_id"]),
+                ..Written::by_phone(Content::Text(text))
             };
             Ok(accept(world, call, thread, written, answer))
         }

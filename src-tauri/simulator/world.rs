@@ -6,7 +6,7 @@ use crate::faults::Faults;
 use crate::oauth::Logins;
 use crate::people;
 use crate::random::mix2;
-use crate::said::Content;
+use crate::said::{Along, Content};
 use crate::texts;
 use crate::tokens::{FirstTokens, Holder, Tokens};
 use crate::usage::Usage;
@@ -83,6 +83,23 @@ pub(crate) struct Message {
     pub at: i64,
     pub from_us: bool,
     pub written: Option<Box<Written>>,
+    pub fate: Option<Box<Fate>>,
+}
+
+impl Message {
+    pub fn is_unsent(&self) -> bool {
+        self.fate.as_ref().is_some_and(|f| f.unsent)
+    }
+}
+
+/// What happened to a message after it was said.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Fate {
+    pub unsent: bool,
+    /// Its newest words, and how often they were changed.
+    pub edited: Option<(String, u32)>,
+    /// The person's emoji and ours.
+    pub reactions: [Option<String>; 2],
 }
 
 /// A message of this session.
@@ -95,12 +112,15 @@ pub(crate) struct Written {
     pub tag: Option<String>,
     /// The message it quotes.
     pub quotes: Option<String>,
+    pub along: Along,
+    /// Part of the world as it is found: its id is the same in every run.
+    pub seeded: bool,
 }
 
 impl Written {
     /// Said on a phone.
-    pub const fn by_phone(content: Content) -> Self {
-        Self { content, app: None, tag: None, quotes: None }
+    pub fn by_phone(content: Content) -> Self {
+        Self { content, app: None, tag: None, quotes: None, along: Along::default(), seeded: false }
     }
 }
 
@@ -129,11 +149,13 @@ pub struct TruthMessage {
     pub thread: String,
     pub person: String,
     pub from_us: bool,
-    /// "text", "image", "audio", "sticker", "story_reply" or "unsupported".
+    /// The word of its [`Content`], or "unsent".
     pub kind: &'static str,
     pub text: String,
     /// Unix milliseconds. Lists and WhatsApp tell whole seconds only.
     pub at_ms: i64,
+    /// Lists show it; what was taken back and what others published they do not.
+    pub listed: bool,
 }
 
 pub(crate) struct World {
@@ -198,6 +220,9 @@ impl World {
     pub fn content(&self, thread: usize, index: usize) -> Content {
         let t = &self.threads[thread];
         let message = &t.messages[index];
+        if let Some((text, _)) = message.fate.as_ref().and_then(|f| f.edited.as_ref()) {
+            return Content::Text(text.clone());
+        }
         if let Some(written) = &message.written {
             return written.content.clone();
         }
@@ -217,11 +242,11 @@ impl World {
 
     /// Puts a message at the end of a thread; returns its place.
     pub fn hold(&mut self, thread: usize, from_us: bool, written: Written) -> usize {
-        let now = self.now();
+        let now = self.now() - written.along.ago_ms;
         let t = &mut self.threads[thread];
         let newest = t.messages.last().map(|m| m.at);
         let at = newest.map_or(now, |newest| now.max(newest + 1));
-        t.messages.push(Message { at, from_us, written: Some(Box::new(written)) });
+        t.messages.push(Message { at, from_us, written: Some(Box::new(written)), fate: None });
         if from_us {
             t.read_upto = at;
         } else {
@@ -260,9 +285,19 @@ impl World {
         thread
     }
 
+    /// Whether lists show a message (graph-api b).
+    pub fn is_listed(&self, thread: usize, index: usize) -> bool {
+        !self.threads[thread].messages[index].is_unsent() && self.content(thread, index).is_listed()
+    }
+
     /// The place of the oldest message whose details are told.
     pub fn oldest_told(&self, thread: usize) -> usize {
-        self.threads[thread].messages.len().saturating_sub(self.details)
+        let newest = (0..self.threads[thread].messages.len()).rev();
+        let mut listed = newest.filter(|index| self.is_listed(thread, *index));
+        match self.details {
+            0 => self.threads[thread].messages.len(),
+            n => listed.nth(n - 1).unwrap_or_default(),
+        }
     }
 
     /// Messages of the person that the shop has not read.
@@ -278,14 +313,16 @@ impl World {
             let id = self.thread_id(thread);
             for (index, message) in t.messages.iter().enumerate() {
                 let content = self.content(thread, index);
+                let unsent = message.is_unsent();
                 all.push(TruthMessage {
                     mid: self.mid(thread, index),
                     thread: id.clone(),
                     person: t.person.clone(),
                     from_us: message.from_us,
-                    kind: content.kind(),
-                    text: content.text().to_owned(),
+                    kind: if unsent { "unsent" } else { content.kind() },
+                    text: if unsent { String::new() } else { content.text().to_owned() },
                     at_ms: message.at,
+                    listed: !unsent && content.is_listed(),
                 });
             }
         }

@@ -222,3 +222,70 @@ async fn messenger_tells_delivery_and_reading_by_watermark() {
     assert!(events.iter().any(|e| e["delivery"]["watermark"] == at && e["sender"]["id"] == person.as_str()));
     assert!(events.iter().any(|e| e["read"]["watermark"] == at));
 }
+
+/// The one item of each body, in order.
+fn items(hook: &Hook) -> Vec<Value> {
+    let of = |(_, body): (String, Vec<u8>)| {
+        let body: Value = serde_json::from_slice(&body).unwrap();
+        let entry = &body["entry"][0];
+        ["messaging", "standby"]
+            .iter()
+            .map(|key| entry[*key][0].clone())
+            .find(|item| !item.is_null())
+            .unwrap_or_else(|| entry["changes"][0].clone())
+    };
+    hook.got().into_iter().map(|(signature, body)| of((signature, body.to_vec()))).collect()
+}
+
+#[tokio::test]
+async fn what_happens_to_a_message_names_it() {
+    let (desk, hook) = hooked().await;
+    let sim = &desk.sim;
+    let (instagram, page, whatsapp) =
+        (sim.say("instagram", None, "a"), sim.say("messenger", None, "b"), sim.say("whatsapp", None, "c"));
+    sim.react(&instagram.mid, Some("❤️"), false);
+    sim.react(&instagram.mid, None, false);
+    sim.edit(&page.mid, "b, better");
+    sim.unsend(&whatsapp.mid, false);
+    sim.unsend(&page.mid, true);
+    sim.webhooks_idle().await;
+    let told = items(&hook);
+    assert_eq!(told.len(), 7, "a silent unsend is not told");
+    assert_eq!(
+        told[3]["reaction"],
+        json!({ "mid": instagram.mid, "action": "react", "emoji": "❤️", "reaction": "love" })
+    );
+    assert_eq!(told[4]["reaction"], json!({ "mid": instagram.mid, "action": "unreact" }));
+    assert_eq!(told[5]["message_edit"]["text"], "b, better");
+    assert_eq!(told[6]["value"]["messages"][0]["revoke"]["original_message_id"], whatsapp.mid.as_str());
+    let truth = sim.truth("messenger");
+    let gone = truth.iter().find(|m| m.mid == page.mid).unwrap();
+    assert_eq!((gone.kind, gone.text.as_str(), gone.listed), ("unsent", "", false));
+}
+
+#[tokio::test]
+async fn every_kind_can_be_said_on_every_channel_and_everything_can_happen() {
+    let (desk, hook) = hooked().await;
+    let kinds = "text image images captioned video audio file sticker story_reply story_mention shared_story post \
+                 reel link card place contact order quick_reply button row form ephemeral unsupported poll";
+    let happenings = "postback came_by_ad came_by_link opt_in opt_out seen delivered handed_over handed_back \
+                      hand_over_asked called missed_call number_changed identity_changed group feedback";
+    let mut said = 0;
+    for account in ["instagram", "messenger", "whatsapp"] {
+        let person = desk.sim.say(account, None, "hello").person;
+        desk.sim.echo(account, &person, "hello");
+        said += 2;
+        for kind in kinds.split_whitespace() {
+            let body = json!({ "account": account, "person": person, "text": "3" });
+            assert_eq!(desk.post("", &format!("/_sim/said/{kind}"), body).await.status, 200, "{kind}");
+            said += 1;
+        }
+        for what in happenings.split_whitespace() {
+            let body = json!({ "account": account, "person": person });
+            assert_eq!(desk.post("", &format!("/_sim/happens/{what}"), body).await.status, 200, "{what}");
+        }
+    }
+    desk.sim.webhooks_idle().await;
+    assert!(items(&hook).len() > said, "what happens is told too");
+    assert_eq!(desk.sim.webhook_stats().given_up, 0);
+}

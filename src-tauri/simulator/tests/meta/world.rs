@@ -111,6 +111,6 @@ async fn the_control_endpoint_says_what_the_rust_interface_says() {
         NOW + 1000
     );
     let story = serde_json::json!({ "account": "instagram", "text": "❤️" });
-    assert_eq!(desk.post("", "/_sim/story_reply", story).await.status, 200);
+    assert_eq!(desk.post("", "/_sim/said/story_reply", story).await.status, 200);
     assert_eq!(desk.sim.truth("instagram").last().unwrap().kind, "story_reply");
 }
