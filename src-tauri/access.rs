@@ -83,6 +83,7 @@ impl AccessBook {
             meta_id: line.account.meta_id,
             page_id: Some(line.page_id).filter(|id| !id.is_empty()),
             waba_id: Some(line.waba_id).filter(|id| !id.is_empty()),
+            own_ids: line.own_ids,
             token: self.vault.open(&owner, TOKEN, &token)?,
             app_secret: app_secret.map(|s| self.vault.open(&owner, APP_SECRET, &s)).transpose()?,
         };

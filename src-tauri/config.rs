@@ -67,6 +67,8 @@ pub struct Config {
     pub import_conversations: u32,
     /// Shortest and longest pause between two polls of an account, in milliseconds.
     pub poll_every: (i64, i64),
+    /// Pause between two looks for what was taken back in silence, in milliseconds.
+    pub sweep_every: i64,
 }
 
 impl Config {
@@ -78,6 +80,7 @@ impl Config {
             hosts: Hosts::default(),
             import_conversations: 5_000,
             poll_every: (15_000, 300_000),
+            sweep_every: 900_000,
         }
     }
 }

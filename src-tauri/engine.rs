@@ -81,6 +81,14 @@ impl Engine {
         let media = Media::open(config.data.join("media"), &config.hosts).await.map_err(OpenError::Media)?;
         let access = Arc::new(AccessBook::new(store.clone(), vault.clone(), config.hosts.clone()));
         let intake = Intake::start(&store, &clock, &events, &media, &tasks);
+        tasks.once({
+            let (intake, stop) = (intake.clone(), tasks.stopping());
+            async move {
+                if let Err(error) = intake.heal(stop).await {
+                    tracing::error!(%error, "messages of an earlier version stay as they were until the next start");
+                }
+            }
+        });
         let outbox = Outbox::start(&store, &clock, &events, &access, &tasks).await?;
         let health = HealthBook::new(store.clone(), clock.clone(), events.clone());
         let sources = Sources {
@@ -92,6 +100,7 @@ impl Engine {
             intake: intake.clone(),
             media: media.clone(),
             health,
+            asked: std::sync::Mutex::default(),
         };
         let sync = Sync::new(sources, &tasks);
         let words = store.clone();

@@ -104,6 +104,8 @@ pub struct Access {
     /// The Page an Instagram account is reached through.
     pub page_id: Option<String>,
     pub waba_id: Option<String>,
+    /// Further ids that this business was seen under (graph-api a.4).
+    pub own_ids: Vec<String>,
     pub token: Secret,
     /// Proves every call when known.
     pub app_secret: Option<Secret>,

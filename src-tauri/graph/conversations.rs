@@ -57,6 +57,17 @@ impl Own {
     }
 }
 
+/// What Meta says of a message that a list no longer shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Still {
+    /// It can be read.
+    There,
+    /// Meta says that there is none.
+    Gone,
+    /// Meta says something else, which proves nothing.
+    NotTold,
+}
+
 impl Account {
     /// Whether Meta has a call that lists this account's past: not on WhatsApp (graph-api g.4).
     #[must_use]
@@ -225,6 +236,32 @@ impl Account {
         }
     }
 
+    /// Whether one of the newest 20 messages of a thread, which a list lacks, was taken back. For an older one the
+    /// answer means nothing: those are refused in the same words (graph-api b).
+    ///
+    /// # Errors
+    /// As [`Account::conversations`], but for refusals of this one message.
+    pub async fn is_still_there(&self, mid: &MetaMessageId) -> Result<Still, Error> {
+        let call = Call::get(self.host(), [mid.as_str()]).with("fields", "id,created_time");
+        match self.call(call, Lane::Conversations, Priority::Background).await {
+            Ok(_) => Ok(Still::There),
+            Err(e) => match e.refusal().map(|r| (r.code, r.subcode)) {
+                Some((9_000_001, _) | (100, Some(33))) => Ok(Still::Gone),
+                Some(_) if e.fate() == Fate::GiveUp => Ok(Still::NotTold),
+                _ => Err(e),
+            },
+        }
+    }
+
+    /// Every id this business was seen under so far.
+    #[must_use]
+    pub fn own_ids(&self) -> Vec<String> {
+        let known = self.own.get().map(|own| own.ids.lock().unwrap_or_else(PoisonError::into_inner).clone());
+        let mut ids: Vec<String> = known.unwrap_or_default().into_iter().collect();
+        ids.sort_unstable();
+        ids
+    }
+
     /// Messages of ours to `person` that say `text`, not older than `since`, newest first: one of them
     /// may be a send whose answer was lost.
     ///
@@ -266,6 +303,7 @@ impl Account {
                 let access = self.access();
                 let mut ids = HashSet::from([access.meta_id.0.clone()]);
                 ids.extend(access.page_id.clone());
+                ids.extend(access.own_ids.iter().cloned());
                 let mut username = None;
                 if access.channel == Channel::Instagram {
                     let (node, fields) = match access.login {

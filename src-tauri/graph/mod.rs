@@ -24,13 +24,13 @@ mod whatsapp;
 mod tests;
 
 pub use client::{Access, Account, Graph};
-pub use conversations::{Thread, WITH_DETAILS};
+pub use conversations::{Still, Thread, WITH_DETAILS};
 pub use error::{Doing, Error, Fate};
 pub use login::TokenState;
 pub use messaging::SentAs;
 pub use pace::Priority;
 pub use paging::Page;
-pub use past::PastMessage;
+pub use past::{PastMessage, reread};
 pub use profiles::Profile;
 pub use reached::{Found, Reached};
 pub use refusal::Refusal;

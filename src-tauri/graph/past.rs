@@ -22,6 +22,12 @@ pub struct PastMessage {
     pub raw: Value,
 }
 
+/// Reads a kept message again; whose it is was decided when it came.
+#[must_use]
+pub fn reread(raw: &Value) -> Option<PastMessage> {
+    read(raw.as_object()?, &Own::default(), None)
+}
+
 /// A participant or sender.
 pub(super) fn person(party: &Object) -> Option<Person> {
     Some(Person {
@@ -53,15 +59,20 @@ pub(super) fn read(m: &Object, own: &Own, with: Option<&Person>) -> Option<PastM
         (Some(other), _) => other,
         (None, with) => with?.clone(),
     };
+    let (words, attachments, reply_to) =
+        (text(m, "message").unwrap_or_default(), attachments(m), reply_to(m));
+    // A list shows nothing at all of some kinds; nobody sends an empty message.
+    let nothing =
+        words.is_empty() && attachments.is_empty() && !matches!(reply_to, Some(ReplyTo::Story { .. }));
     let message = Message {
         mid: mid.clone(),
         from_us,
-        text: text(m, "message").unwrap_or_default(),
-        attachments: attachments(m),
-        reply_to: reply_to(m),
+        text: words,
+        attachments,
+        reply_to,
         tap: None,
         referral: None,
-        unsupported: truth(m, "is_unsupported").then(|| "unsupported".into()),
+        unsupported: (nothing || truth(m, "is_unsupported")).then(|| "unsupported".into()),
         errors: Vec::new(),
         app_id: None,
         metadata: None,

@@ -82,7 +82,7 @@ const FREE_ENTRY: i64 = 3 * DAY;
 
 /// Reads a body that came at `received_at`.
 pub(super) fn of(body: &[u8], known: &Known, received_at: Timestamp) -> Vec<Meaning> {
-    let delivery = delivery::decode(body);
+    let delivery = delivery::decode_knowing(body, &known.own);
     let mut meanings = Vec::new();
     for item in delivery.items {
         let own = known.by_id.get(&item.account);
@@ -227,7 +227,7 @@ impl Here {
 
 /// The ids by which the store knows a person. WhatsApp's are a business-scoped id ("US.1349…"), a number,
 /// or both (graph-api d.5).
-pub(super) fn person(channel: Channel, told: &delivery::Person) -> Person {
+pub(crate) fn person(channel: Channel, told: &delivery::Person) -> Person {
     let mut person = Person {
         name: told.name.clone().unwrap_or_default(),
         handle: told.username.clone().unwrap_or_default(),

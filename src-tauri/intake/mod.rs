@@ -2,28 +2,29 @@
 //! journal row in one transaction, many callers at once; only then the caller is answered and the events
 //! go out. The same message by webhook, poll and echo is one row.
 
+mod heal;
 mod meaning;
 mod read;
+mod unsent;
+mod write;
+
+pub(crate) use meaning::person;
 
 use crate::{
     clock::Clock,
     events::Events,
-    graph::delivery,
     media::Media,
     model::{AccountId, Channel, Direction, Event, MetaAccountId, Timestamp},
     store::{
-        Store, WriteError, account_events, accounts, gaps,
-        journal::{self, Delivery},
-        messages::{self, Alter, Arrival, Change, Outcome, Taken},
-        outbox,
+        Store, WriteError, accounts,
+        messages::{Change, Taken},
     },
     tasks::Tasks,
 };
 use bytes::Bytes;
-use meaning::{Meaning, Receipt};
-use serde_json::json;
+use meaning::Meaning;
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, PoisonError, RwLock},
 };
 use tokio::sync::{mpsc, oneshot};
@@ -96,6 +97,8 @@ struct Inside {
 #[derive(Default)]
 struct Known {
     by_id: HashMap<MetaAccountId, Vec<(Channel, AccountId)>>,
+    /// Every id of ours: none of them is a customer (graph-api a.4).
+    own: Arc<HashSet<String>>,
 }
 
 /// A decoded delivery and whoever waits for its commit.
@@ -153,9 +156,19 @@ impl Inside {
         .await
         .map_err(|e| TakeError::Read(Arc::new(e)))?;
         let mut known = Known::default();
+        let mut ids = HashSet::new();
         for one in own {
             let account = one.account;
-            known.by_id.entry(account.meta_id).or_default().push((account.channel, account.id));
+            ids.insert(account.meta_id.0.clone());
+            ids.extend(one.own_ids.iter().cloned());
+            // Each id that the business was seen under may name it in a delivery.
+            let further = one.own_ids.into_iter().map(MetaAccountId).filter(|id| *id != account.meta_id);
+            for id in std::iter::once(account.meta_id.clone()).chain(further) {
+                let of_id = known.by_id.entry(id).or_default();
+                if of_id.iter().all(|(channel, _)| *channel != account.channel) {
+                    of_id.push((account.channel, account.id));
+                }
+            }
             if !one.waba_id.is_empty() {
                 let of_waba = known.by_id.entry(MetaAccountId(one.waba_id)).or_default();
                 if of_waba.iter().all(|(channel, _)| *channel != account.channel) {
@@ -163,6 +176,7 @@ impl Inside {
                 }
             }
         }
+        known.own = Arc::new(ids);
         let known = Arc::new(known);
         *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(known.clone());
         Ok(known)
@@ -174,20 +188,25 @@ impl Inside {
         let told = self
             .store
             .write("take deliveries", move |conn| {
-                Box::pin(async move { write_batch(conn, &batch, now).await })
+                Box::pin(async move { write::write_batch(conn, &batch, now).await })
             })
             .await?;
-        // Only after the commit: a file that something still shows must not be gone.
-        for orphan in &told.orphans {
-            if let Err(error) = self.media.remove(orphan).await {
-                tracing::error!(%error, "a file of an unsent message could not be removed");
-            }
-        }
+        self.remove(&told.orphans).await;
         self.tell(&told.taken, &told.changed);
         for account in told.news {
             self.events.tell(Event::AccountChanged { account });
         }
         Ok(())
+    }
+
+    /// Removes files that nothing shows any more. Only after the commit: one that something still shows must not
+    /// be gone.
+    async fn remove(&self, orphans: &[String]) {
+        for orphan in orphans {
+            if let Err(error) = self.media.remove(orphan).await {
+                tracing::error!(%error, "a file that nothing shows any more could not be removed");
+            }
+        }
     }
 
     /// Announces what a commit made true.
@@ -220,122 +239,6 @@ impl Inside {
         conversations.dedup();
         for (account, conversation) in conversations {
             self.events.tell(Event::ConversationChanged { account, conversation });
-        }
-    }
-}
-
-/// What a batch made of the database.
-#[derive(Default)]
-struct Told {
-    taken: Vec<Taken>,
-    changed: Vec<(Change, Option<bool>)>,
-    /// Files that nothing shows any more.
-    orphans: Vec<String>,
-    /// Accounts that Meta has news of.
-    news: Vec<AccountId>,
-}
-
-async fn write_batch(
-    conn: &mut sqlx::SqliteConnection,
-    batch: &[(RawDelivery, Vec<Meaning>)],
-    now: Timestamp,
-) -> Result<Told, sqlx::Error> {
-    // What is for nobody here is counted and not kept (graph-api d.2).
-    let is_foreign = |meanings: &[Meaning]| {
-        !meanings.is_empty() && meanings.iter().all(|m| matches!(m, Meaning::Foreign(..)))
-    };
-    let raws: Vec<Delivery<'_>> = batch
-        .iter()
-        .filter(|(_, meanings)| !is_foreign(meanings))
-        .map(|(raw, _)| Delivery { source: raw.source.key(), received_at: raw.received_at, body: &raw.body })
-        .collect();
-    let mut journal = journal::append_all(conn, &raws).await?.into_iter();
-    let mut told = Told::default();
-    let mut arrivals: Vec<Arrival> = Vec::new();
-    let (mut changes, mut receipts, mut foreign) = (Vec::new(), Vec::new(), Vec::new());
-    let mut heard: Vec<AccountId> = Vec::new();
-    for (raw, meanings) in batch {
-        let row = if is_foreign(meanings) { None } else { journal.next() };
-        for meaning in meanings {
-            match meaning {
-                Meaning::Arrival(arrival) => {
-                    heard.push(arrival.account);
-                    arrivals.push(Arrival { journal: row, recorded_at: now, ..(**arrival).clone() });
-                }
-                Meaning::Change(change) => {
-                    heard.push(change.account);
-                    changes.push(change);
-                }
-                Meaning::Receipt(receipt) => {
-                    heard.push(receipt.account());
-                    receipts.push(receipt);
-                }
-                Meaning::News(news) => {
-                    heard.push(news.account);
-                    if account_events::add(conn, news).await? {
-                        told.news.push(news.account);
-                    }
-                }
-                Meaning::Heard(account) => heard.push(*account),
-                Meaning::Foreign(channel, meta_id) => foreign.push((*channel, meta_id, raw.received_at)),
-            }
-        }
-    }
-    told.taken = messages::take(conn, &arrivals).await?;
-    gaps::count_by_webhook(conn, told.taken.iter().filter(|t| t.fresh).map(|t| (t.account, t.sent_at)))
-        .await?;
-    gaps::count_foreign(conn, &foreign).await?;
-    for change in changes {
-        let meaning::Change { account, meta_id, alter, at, person, opens_until } = change;
-        let altered =
-            messages::alter(conn, *account, meta_id, alter, *at, person.as_ref(), *opens_until).await?;
-        if let Some(changed) = altered.change {
-            if *alter == Alter::Unsend {
-                journal::forget(conn, changed.message, meta_id, |body| {
-                    delivery::without(body, meta_id.as_str())
-                })
-                .await?;
-            }
-            told.changed.push((changed, None));
-        }
-        told.orphans.extend(altered.orphans);
-    }
-    for receipt in receipts {
-        let settles = receipt.settles();
-        let changes = take_receipt(conn, receipt, now).await?;
-        told.changed.extend(changes.into_iter().map(|c| (c, settles)));
-    }
-    heard.sort_unstable();
-    heard.dedup();
-    for account in heard {
-        accounts::patch_health(conn, account, &json!({"last_webhook_at": now})).await?;
-    }
-    Ok(told)
-}
-
-/// How far messages of ours got.
-async fn take_receipt(
-    conn: &mut sqlx::SqliteConnection,
-    receipt: &Receipt,
-    now: Timestamp,
-) -> Result<Vec<Change>, sqlx::Error> {
-    match receipt {
-        Receipt::UpTo { account, person, status, at } => {
-            messages::watermark(conn, *account, person, *status, *at).await
-        }
-        Receipt::UpToMessage { account, meta_id, status } => {
-            messages::watermark_at(conn, *account, meta_id, *status, now).await
-        }
-        Receipt::One { account, meta_id, key, status, failure } => {
-            // A lost answer is settled by the report that gives our own key back.
-            if let Some(key) = key
-                && let Some((row, _, false)) = outbox::by_key(conn, key).await?
-            {
-                let sent = Outcome::Sent { meta_id: meta_id.clone(), at: now };
-                messages::settle(conn, row, &sent, now).await?;
-            }
-            let changed = messages::status(conn, *account, meta_id, *status, failure.as_ref(), now).await?;
-            Ok(changed.into_iter().collect())
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The other way in: messages that a poll or an import read back. What is not plain text is kept in the
 //! journal too, so that a later version can make it real.
 
-use super::{Intake, Source, TakeError, meaning};
+use super::{Intake, Source, TakeError, meaning, write::forget_unsent};
 use crate::{
     graph::{PastMessage, Thread},
     model::{AccountId, Channel, Content, MetaMessageId, Timestamp},
@@ -66,6 +66,7 @@ impl Intake {
                         arrivals[*n].journal = Some(row);
                     }
                     let taken = messages::take(conn, &arrivals).await?;
+                    forget_unsent(conn, &arrivals, &taken).await?;
                     for (message, arrival) in messages.iter().zip(&arrivals) {
                         for reaction in &message.reactions {
                             let who =

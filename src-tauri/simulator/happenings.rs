@@ -121,12 +121,12 @@ impl World {
             Happening::Delivered => ("message_deliveries", "delivery", json!({ "watermark": self.now() })),
             Happening::HandedOver => (
                 handover,
-                "pass_thread_control",
+                "take_thread_control",
                 json!({ "previous_owner_app_id": ours, "new_owner_app_id": META_INBOX, "metadata": "" }),
             ),
             Happening::HandedBack => (
                 handover,
-                "take_thread_control",
+                "pass_thread_control",
                 json!({ "previous_owner_app_id": META_INBOX, "new_owner_app_id": ours, "metadata": "" }),
             ),
             Happening::HandOverAsked => (

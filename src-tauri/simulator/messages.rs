@@ -85,7 +85,11 @@ fn write(
             ("created_time", _) => Some(json!(iso(held.at))),
             ("from", _) => Some(from.clone()),
             ("to", _) => Some(json!({ "data": [to.clone()] })),
-            ("message", content) => Some(json!(content.text())),
+            ("message", _) => {
+                let mut told = json!({});
+                world.messaging_content(thread, index, &mut told);
+                Some(told.get("text").cloned().unwrap_or_else(|| json!("")))
+            }
             ("attachments", content) => files(world, content, &media),
             ("shares", Content::Link { title, url }) => {
                 Some(json!({ "data": [{ "link": url, "name": title }] }))

@@ -1,10 +1,13 @@
 //! Raw deliveries as they came. Messages name the delivery they came by; by then it may be gone by age.
 
-use crate::model::{JournalId, MessageId, MetaMessageId, Timestamp};
+use crate::model::{JournalId, MINUTE, MessageId, MetaMessageId, Timestamp};
 use sqlx::{QueryBuilder, Row, SqliteConnection};
 
 /// Rows of one statement at most.
 const CHUNK: usize = 64;
+
+/// How long before its message a delivery may have come, in milliseconds: it waited for its turn to be written.
+const QUEUED: i64 = 10 * MINUTE;
 
 /// A delivery to keep.
 #[derive(Debug, Clone, Copy)]
@@ -88,12 +91,15 @@ pub async fn forget(
 ) -> Result<(), sqlx::Error> {
     // Meta writes a slash as "\/": the longest part between slashes is looked for.
     let part = meta_id.as_str().split('/').max_by_key(|part| part.len()).unwrap_or_default();
+    // A message that a poll found first names no delivery: whatever came since about that time may hold it.
     let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(
-        "SELECT id, body FROM journal
-         WHERE id >= (SELECT journal FROM messages WHERE id = ?1) AND instr(body, CAST(?2 AS BLOB)) > 0",
+        "SELECT j.id, j.body FROM messages m CROSS JOIN journal j
+             ON j.id >= coalesce(m.journal, 0) AND (m.journal IS NOT NULL OR j.received_at >= m.recorded_at - ?3)
+         WHERE m.id = ?1 AND instr(j.body, CAST(?2 AS BLOB)) > 0",
     )
     .bind(message.0)
     .bind(part)
+    .bind(QUEUED)
     .fetch_all(&mut *conn)
     .await?;
     for (id, body) in rows {

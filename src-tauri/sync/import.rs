@@ -69,7 +69,7 @@ pub(super) async fn stretch(
         let threads = u32::try_from(page.data.len()).unwrap_or(u32::MAX);
         let mut stored = 0_u32;
         for thread in &page.data {
-            stored += poll::missing(sources, account, access, thread, false).await?;
+            stored += poll::missing(sources, account, access, thread, graph::WITH_DETAILS, false).await?;
         }
         let (next, limit) = (page.next.clone(), sources.config.import_conversations);
         let kept = next.clone().unwrap_or_default();

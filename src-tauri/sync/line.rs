@@ -1,10 +1,10 @@
 //! One account's life: its own profile, its import, then polls with a pause that follows how busy it is.
 
-use super::{Sources, import, poll};
+use super::{Sources, import, poll, unsent};
 use crate::{
     access::AccessError,
     graph::{self, Fate},
-    model::{AccountId, ImportState, MINUTE},
+    model::{AccountId, ImportState, MINUTE, Timestamp},
     store::{WriteError, accounts},
 };
 use tokio::sync::Notify;
@@ -35,8 +35,9 @@ pub(super) async fn live(sources: &Sources, account: AccountId, picture: Option<
     let (shortest, longest) = sources.config.poll_every;
     let mut pause = shortest;
     let mut failures = 0_u32;
+    let mut swept = sources.clock.now();
     loop {
-        match round(sources, account).await {
+        match round(sources, account, &mut swept).await {
             Ok(news) => {
                 failures = 0;
                 // Quiet accounts are asked less often; any news brings the short pause back.
@@ -56,8 +57,9 @@ pub(super) async fn live(sources: &Sources, account: AccountId, picture: Option<
     }
 }
 
-/// Polls, then does a stretch of the import. Answers whether there was news.
-async fn round(sources: &Sources, account: AccountId) -> Result<bool, SyncError> {
+/// Polls, then does a stretch of the import, and now and then looks for what was taken back in silence. Answers
+/// whether there was news.
+async fn round(sources: &Sources, account: AccountId, swept: &mut Timestamp) -> Result<bool, SyncError> {
     let access = sources.access.of(account).await?;
     if !access.can_list_conversations() {
         // WhatsApp: Meta has no call that lists messages (graph-api g.4). The token is still looked at.
@@ -77,7 +79,13 @@ async fn round(sources: &Sources, account: AccountId) -> Result<bool, SyncError>
             import::stretch(sources, account, &access).await?;
             Ok(true)
         }
-        ImportState::Paused | ImportState::Done | ImportState::NotPossible => Ok(news),
+        ImportState::Paused | ImportState::Done | ImportState::NotPossible => {
+            if swept.until(sources.clock.now()) >= sources.config.sweep_every {
+                unsent::sweep(sources, account, &access).await?;
+                *swept = sources.clock.now();
+            }
+            Ok(news)
+        }
     }
 }
 

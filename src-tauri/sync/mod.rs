@@ -6,6 +6,7 @@ mod import;
 mod line;
 mod poll;
 mod profiles;
+mod unsent;
 
 pub use health::HealthBook;
 
@@ -16,12 +17,12 @@ use crate::{
     events::Events,
     intake::Intake,
     media::Media,
-    model::{AccountId, ImportState, Timestamp},
+    model::{AccountId, ImportState, MessageId, Timestamp},
     store::{Store, WriteError, accounts},
     tasks::Tasks,
 };
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
 };
 use tokio::sync::Notify;
@@ -37,6 +38,8 @@ pub(crate) struct Sources {
     pub intake: Intake,
     pub media: Media,
     pub health: HealthBook,
+    /// Messages that a list lacked and Meta still has: not asked for again.
+    pub asked: Mutex<HashSet<MessageId>>,
 }
 
 /// The accounts that are followed; cheap to clone.

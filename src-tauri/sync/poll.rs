@@ -1,11 +1,11 @@
 //! Newest first until known: threads changed since the last poll, and of each the messages not stored
 //! yet. The cursor advances only after everything before it is committed.
 
-use super::{Sources, line::SyncError};
+use super::{Sources, line::SyncError, unsent};
 use crate::{
     graph::{self, Priority, Thread},
     model::{AccountId, Timestamp},
-    store::{cursors, messages},
+    store::{accounts, cursors, messages},
 };
 use std::collections::HashSet;
 
@@ -13,6 +13,8 @@ use std::collections::HashSet;
 const NEWEST: &str = "newest thread";
 /// Threads asked for at once.
 const PAGE: u32 = 25;
+/// Messages of each thread asked for at first: mostly one or two are new. The rest only while none is known.
+const FIRST: u32 = 5;
 /// Pages a single poll walks; the rest is for the import.
 const PAGES: usize = 20;
 
@@ -30,8 +32,9 @@ pub(super) async fn once(
     let first = known.is_none();
     let (mut newest, mut news, mut after) = (known, false, None);
     for _ in 0..PAGES {
-        let page =
-            access.conversations(after.as_deref(), PAGE, graph::WITH_DETAILS, Priority::Background).await?;
+        // The first poll meets threads of which nothing is known.
+        let messages = if first { graph::WITH_DETAILS } else { FIRST };
+        let page = access.conversations(after.as_deref(), PAGE, messages, Priority::Background).await?;
         let mut reached_known = false;
         for thread in &page.data {
             // Equal times are read again: two threads may share a second.
@@ -40,7 +43,8 @@ pub(super) async fn once(
                 break;
             }
             newest = newest.max(Some(thread.updated_time));
-            news |= missing(sources, account, access, thread, !first).await? > 0;
+            news |= missing(sources, account, access, thread, messages, !first).await? > 0;
+            unsent::look(sources, account, access, thread).await?;
         }
         after = page.next;
         // The first poll only marks where news begin: the past is the import's.
@@ -48,6 +52,7 @@ pub(super) async fn once(
             break;
         }
     }
+    learn(sources, account, access).await?;
     if newest != known
         && let Some(newest) = newest
     {
@@ -62,19 +67,45 @@ pub(super) async fn once(
     Ok(news)
 }
 
-/// Stores what is missing of a thread. Answers how many messages.
+/// Keeps ids of ours that Meta used and nobody had named before (graph-api a.4).
+async fn learn(sources: &Sources, account: AccountId, access: &graph::Account) -> Result<(), SyncError> {
+    let known = {
+        let mut conn = sources.store.read().await?;
+        accounts::get(&mut conn, account).await?.map(|a| a.own_ids).unwrap_or_default()
+    };
+    let new: Vec<String> = access.own_ids().into_iter().filter(|id| !known.contains(id)).collect();
+    if new.is_empty() {
+        return Ok(());
+    }
+    sources
+        .store
+        .write("learn ids of ours", move |c| {
+            Box::pin(async move {
+                for id in &new {
+                    accounts::learn_own_id(c, account, id).await?;
+                }
+                Ok(())
+            })
+        })
+        .await?;
+    sources.intake.forget_accounts();
+    Ok(())
+}
+
+/// Stores what is missing of a thread that was `asked` for so many messages. Answers how many messages.
 pub(super) async fn missing(
     sources: &Sources,
     account: AccountId,
     access: &graph::Account,
     thread: &Thread,
+    asked: u32,
     live: bool,
 ) -> Result<u32, SyncError> {
     let mut page = match &thread.messages {
         Some(page) => page.clone(),
         None => access.messages(&thread.id, None, Priority::Background).await?,
     };
-    let mut stored = 0;
+    let (mut stored, mut whole) = (0, thread.messages.is_none());
     loop {
         let ids: Vec<_> = page.data.iter().map(|m| m.id.clone()).collect();
         let unknown = {
@@ -96,8 +127,17 @@ pub(super) async fn missing(
         if unknown.len() < ids.len() || ids.is_empty() {
             return Ok(stored);
         }
+        let full = ids.len() >= asked as usize;
         match page.next.take() {
-            Some(next) => page = access.messages(&thread.id, Some(&next), Priority::Background).await?,
+            Some(next) => {
+                whole = true;
+                page = access.messages(&thread.id, Some(&next), Priority::Background).await?;
+            }
+            // A list inside of another may not say that it goes on.
+            None if !whole && full => {
+                whole = true;
+                page = access.messages(&thread.id, None, Priority::Background).await?;
+            }
             None => return Ok(stored),
         }
     }

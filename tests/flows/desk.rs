@@ -42,6 +42,7 @@ pub async fn open(folder: &Path, key: &MasterKey, origin: &str) -> Result<Engine
     let mut config = Config::new(folder);
     config.hosts = Hosts::all_at(origin);
     config.poll_every = (400, 2_000);
+    config.sweep_every = 1_000;
     Engine::open(Opening {
         config,
         key: key.clone(),

@@ -4,6 +4,8 @@
 mod connect;
 mod desk;
 mod disk;
+mod fates;
+mod kinds;
 mod receive;
 mod restart;
 mod send;

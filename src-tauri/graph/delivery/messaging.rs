@@ -112,12 +112,12 @@ fn party(event: &Object, key: &str) -> Option<String> {
 fn person(out: &Out, event: &Object, from_us: bool) -> Option<Person> {
     let keys = if from_us { ["recipient", "sender"] } else { ["sender", "recipient"] };
     let [first, second] = keys.map(|key| party(event, key).map(|id| (key, id)));
-    let is_us = |party: &Option<(&str, String)>| party.as_ref().is_some_and(|(_, id)| *id == out.account);
+    let is_us = |party: &Option<(&str, String)>| party.as_ref().is_some_and(|(_, id)| out.is_us(id));
     let (key, id) = match (first, second) {
-        (first, Some(second)) if is_us(&first) && second.1 != out.account => second,
+        (first, Some(second)) if is_us(&first) && !out.is_us(&second.1) => second,
         (Some(first), _) => first,
         // An inbound event without a sender is nobody's, whoever received it.
-        (None, Some(second)) if from_us && second.1 != out.account => second,
+        (None, Some(second)) if from_us && !out.is_us(&second.1) => second,
         (None, _) => return None,
     };
     let told = object(event, key);
@@ -130,7 +130,7 @@ fn person(out: &Out, event: &Object, from_us: bool) -> Option<Person> {
 
 /// We did it when the sender is the account; only for events that have no `is_echo`.
 fn by_us(out: &Out, event: &Object) -> bool {
-    party(event, "sender").is_some_and(|id| id == out.account)
+    party(event, "sender").is_some_and(|id| out.is_us(&id))
 }
 
 fn message(out: &mut Out, place: &str, event: &Object, m: &Object) {

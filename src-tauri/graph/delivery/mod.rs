@@ -27,7 +27,7 @@ pub use words::{AttachmentKind, ReceiptStatus, Verb};
 use crate::model::{Channel, MetaAccountId, Timestamp};
 use serde::Serialize;
 use serde_json::Value;
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 use values::{Object, id, list, object, text, time};
 
 /// A decoded body.
@@ -72,10 +72,20 @@ pub struct Diagnostic {
     pub what: String,
 }
 
+/// Raised whenever this reading understands more than before: what an earlier one could only name is read again
+/// from the journal.
+pub const VERSION: u32 = 2;
+
 /// What a webhook body means. Total: any bytes give an answer.
 #[must_use]
 pub fn decode(body: &[u8]) -> Delivery {
-    let mut out = Out::default();
+    decode_knowing(body, &Arc::default())
+}
+
+/// The same, with further ids of ours: one business has up to three (graph-api a.4).
+#[must_use]
+pub fn decode_knowing(body: &[u8], own: &Arc<HashSet<String>>) -> Delivery {
+    let mut out = Out { own: own.clone(), ..Out::default() };
     match values::json(body) {
         // Meta's documentation wraps some samples in a list (graph-api d.5).
         Ok(Value::Array(bodies)) if !bodies.is_empty() => {
@@ -95,6 +105,7 @@ pub fn decode(body: &[u8]) -> Delivery {
 #[derive(Default)]
 pub(crate) struct Out {
     delivery: Delivery,
+    own: Arc<HashSet<String>>,
     account: String,
     channel: Option<Channel>,
     entry_at: Option<Timestamp>,
@@ -112,6 +123,11 @@ impl Out {
             standby: self.standby,
             kind,
         });
+    }
+
+    /// Whether an id is the account itself.
+    fn is_us(&self, id: &str) -> bool {
+        id == self.account || self.own.contains(id)
     }
 
     /// Something without meaning for an inbox.

@@ -191,17 +191,22 @@ fn call(raw: &Object) -> Activity {
     Activity::Call { outcome, by_them, seconds }
 }
 
-/// Who answers now. WhatsApp names roles, the others app ids (graph-api c.4, d.5).
+/// Meta's own inbox, as two of its pages print it (graph-api c.4).
+const META_INBOX: [&str; 2] = ["26390203743090", "263902037430900"];
+
+/// Who answers now. WhatsApp names roles. Elsewhere a pass is told to the app that may answer from here on, a take
+/// to the one that may no longer (graph-api c.4, d.4).
 fn hand_over(name: &str, raw: &Object) -> Option<Activity> {
     let inner = ["control_passed", "control_taken"].iter().find_map(|key| object(raw, key)).unwrap_or(raw);
-    let new_owner = text(inner, "new_owner_role").or_else(|| super::values::id(inner, "new_owner_app_id"));
-    Some(match (name, new_owner) {
-        ("messaging_handovers", Some(role))
-            if role.eq_ignore_ascii_case("app") || role.eq_ignore_ascii_case("business") =>
-        {
-            Activity::TakenOver
-        }
-        ("take_thread_control", None) => Activity::HandedOver { to: String::new() },
+    if let Some(role) = text(inner, "new_owner_role") {
+        let ours = ["app", "business"].iter().any(|word| role.eq_ignore_ascii_case(word));
+        return Some(if ours { Activity::TakenOver } else { Activity::HandedOver { to: plain(&role) } });
+    }
+    let owner = super::values::id(inner, "new_owner_app_id");
+    let inbox = owner.as_deref().is_some_and(|id| META_INBOX.contains(&id));
+    Some(match (name, owner) {
+        _ if inbox => Activity::HandedOver { to: "Meta's own inbox".into() },
+        ("pass_thread_control", _) => Activity::TakenOver,
         (_, to) => Activity::HandedOver { to: to.unwrap_or_default() },
     })
 }
@@ -280,7 +285,13 @@ mod tests {
         );
         assert_eq!(
             event("pass_thread_control", json!({"new_owner_app_id": 263_902_037_430_900_i64})).activity(),
-            Some(Activity::HandedOver { to: "263902037430900".into() })
+            Some(Activity::HandedOver { to: "Meta's own inbox".into() })
+        );
+        let to_us = json!({"previous_owner_app_id": "26390203743090", "new_owner_app_id": "1290"});
+        assert_eq!(event("pass_thread_control", to_us).activity(), Some(Activity::TakenOver));
+        assert_eq!(
+            event("take_thread_control", json!({"previous_owner_app_id": "1290"})).activity(),
+            Some(Activity::HandedOver { to: String::new() })
         );
         assert_eq!(event("app_roles", json!({})).activity(), None);
     }

@@ -22,6 +22,7 @@ fn account(script: &Script, channel: Channel, login: Login) -> Account {
         meta_id: MetaAccountId("17".into()),
         page_id: (login == Login::FacebookPage).then(|| "68".into()),
         waba_id: (login == Login::WhatsAppCloud).then(|| "10".into()),
+        own_ids: Vec::new(),
         token: Secret::new("EAAB-token"),
         app_secret: Some(Secret::new("app-secret")),
     };

@@ -53,6 +53,7 @@ fn open(sim: &Simulator, reached: &Reached) -> Account {
         meta_id: reached.meta_id.clone(),
         page_id: reached.page_id.clone(),
         waba_id: reached.waba_id.clone(),
+        own_ids: Vec::new(),
         token: reached.token.clone(),
         app_secret: Some(app(sim, reached.login).secret),
     };

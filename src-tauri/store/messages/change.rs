@@ -122,11 +122,12 @@ async fn wait(
     .map(drop)
 }
 
-/// Applies what waited for messages that are here now.
+/// Applies what waited for messages that are here now; those that were taken back before they came are told.
 pub(super) async fn catch_up<'a>(
     conn: &mut SqliteConnection,
     fresh: impl Iterator<Item = (AccountId, MessageId, &'a MetaMessageId)>,
-) -> Result<(), sqlx::Error> {
+) -> Result<Vec<MessageId>, sqlx::Error> {
+    let mut unsent = Vec::new();
     let fresh: Vec<_> =
         fresh.map(|(account, message, meta_id)| (account.0, meta_id.as_str(), message.0)).collect();
     let rows = sqlx::query(
@@ -145,9 +146,12 @@ pub(super) async fn catch_up<'a>(
         if let Some(change) = row::maybe_json::<Alter>(Some(found.try_get(1)?)) {
             let mut orphans = Vec::new();
             apply(conn, message, &change, Timestamp(found.try_get(2)?), &mut orphans).await?;
+            if change == Alter::Unsend {
+                unsent.push(message);
+            }
         }
     }
-    Ok(())
+    Ok(unsent)
 }
 
 /// Whether anything is different.

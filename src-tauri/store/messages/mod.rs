@@ -5,6 +5,7 @@ mod act;
 mod batch;
 mod change;
 mod echo;
+mod heal;
 mod line;
 mod queue;
 mod read;
@@ -13,11 +14,12 @@ mod take;
 
 pub use act::{NewAct, act};
 pub use change::{Alter, Altered, alter};
+pub use heal::{Crude, crude, heal};
 pub use line::{NewLine, append_line};
 pub use queue::{NewReply, Outcome, Queued, discard, queue, requeue, settle};
 #[cfg(test)]
 pub(super) use read::stretch_sql;
-pub use read::{find, get, list};
+pub use read::{find, get, list, newest, unlisted};
 pub use status::{Change, status, watermark, watermark_at};
 pub use take::take;
 
@@ -92,6 +94,8 @@ pub struct Taken {
     pub direction: Direction,
     /// It counts as unread now and did not before: somebody just wrote.
     pub live: bool,
+    /// It was taken back: what its delivery said of it must not be kept.
+    pub unsent: bool,
     pub sent_at: Timestamp,
 }
 

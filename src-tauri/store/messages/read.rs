@@ -161,6 +161,47 @@ pub async fn find(
     Ok(id.map(MessageId))
 }
 
+/// The newest row.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn newest(conn: &mut SqliteConnection) -> Result<MessageId, sqlx::Error> {
+    let id: i64 = sqlx::query_scalar("SELECT coalesce(max(id), 0) FROM messages").fetch_one(conn).await?;
+    Ok(MessageId(id))
+}
+
+/// Messages of a conversation strictly between two times that a list of Meta's should show and that are not among
+/// `listed`: plain text and photos only, since shared posts, stories and their like are never listed (graph-api b).
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn unlisted(
+    conn: &mut SqliteConnection,
+    conversation: ConversationId,
+    between: (Timestamp, Timestamp),
+    listed: &[MetaMessageId],
+    limit: u32,
+) -> Result<Vec<(MessageId, MetaMessageId)>, sqlx::Error> {
+    let rows: Vec<(i64, String)> = sqlx::query_as(
+        "SELECT m.id, m.meta_id FROM messages m
+         WHERE m.conversation = ?1 AND m.sent_at > ?2 AND m.sent_at < ?3
+             AND m.form = 'bubble' AND m.meta_id IS NOT NULL AND m.status <> 'failed' AND m.text || m.what <> ''
+             AND (m.detail IS NULL OR m.detail ->> '$.standby' IS NULL)
+             AND NOT EXISTS (SELECT 1 FROM attachments t WHERE t.message = m.id AND t.kind <> 'image')
+             AND (m.kind = 'text' OR EXISTS (SELECT 1 FROM attachments t WHERE t.message = m.id))
+             AND m.meta_id NOT IN (SELECT value FROM json_each(?4))
+         ORDER BY m.sent_at DESC, m.id DESC LIMIT ?5",
+    )
+    .bind(conversation.0)
+    .bind(between.0.0)
+    .bind(between.1.0)
+    .bind(row::json(listed)?)
+    .bind(limit)
+    .fetch_all(conn)
+    .await?;
+    Ok(rows.into_iter().map(|(id, meta_id)| (MessageId(id), MetaMessageId(meta_id))).collect())
+}
+
 /// Rows before (or, with `later`, after) a key, in the order of reading.
 pub(in crate::store) fn stretch_sql(later: bool) -> String {
     let (than, direction) = if later { (">", "ASC") } else { ("<", "DESC") };

@@ -38,7 +38,12 @@ pub async fn take(conn: &mut SqliteConnection, arrivals: &[Arrival]) -> Result<V
     batch.write(conn).await?;
     if changes_wait {
         let fresh = messages.iter().filter(|m| m.taken.fresh);
-        change::catch_up(conn, fresh.map(|m| (m.first.account, m.taken.message, &m.first.meta_id))).await?;
+        let unsent =
+            change::catch_up(conn, fresh.map(|m| (m.first.account, m.taken.message, &m.first.meta_id)))
+                .await?;
+        for message in messages.iter_mut().filter(|m| unsent.contains(&m.taken.message)) {
+            (message.taken.unsent, message.taken.live) = (true, false);
+        }
     }
     let mut told = vec![false; messages.len()];
     Ok(places
@@ -82,6 +87,7 @@ pub(super) struct Known {
     status: DeliveryStatus,
     /// It is a reply of ours that had no id: give it this one.
     pub linked: bool,
+    unsent: bool,
 }
 
 /// Messages once each, and for every arrival the place of its message.
@@ -112,6 +118,7 @@ fn fold(arrivals: &[Arrival]) -> (Vec<Incoming<'_>>, Vec<usize>) {
                         changed: false,
                         direction: arrival.direction,
                         live: false,
+                        unsent: false,
                         sent_at: arrival.sent_at,
                     },
                 });
@@ -152,7 +159,8 @@ async fn look_up(
         messages.iter().map(|m| (m.hash, m.first.account.0, m.first.meta_id.as_str())).collect();
     let persons = People::keys(messages.iter().map(|m| (m.first.account, &m.first.person)));
     let rows = sqlx::query(
-        "SELECT 'message', j.key, m.id, m.conversation, m.sent_at, m.meta_time, m.live, m.status, v.read_through
+        "SELECT 'message', j.key, m.id, m.conversation, m.sent_at, m.meta_time, m.live, m.status, v.read_through,
+             m.form = 'unsent'
          FROM json_each($1) j
          CROSS JOIN messages m ON m.meta_hash = j.value ->> 0 AND m.account = j.value ->> 1 AND m.meta_id = j.value ->> 2
          CROSS JOIN conversations v ON v.id = m.conversation;
@@ -178,7 +186,10 @@ async fn look_up(
     let mut changes_wait = false;
     for found in &rows {
         match found.try_get::<&str, _>(0)? {
-            "message" => of(messages, found)?.known = Some(Known::read(found)?),
+            "message" => {
+                let known = Known { unsent: found.try_get(9)?, ..Known::read(found)? };
+                of(messages, found)?.known = Some(known);
+            }
             "early" => {
                 let failure: Option<String> = found.try_get(3)?;
                 of(messages, found)?.early = Some((row::status(found.try_get(2)?)?, failure));
@@ -214,6 +225,7 @@ impl Known {
             status: row::status(found.try_get(7)?)?,
             read_through: found.try_get(8)?,
             linked: false,
+            unsent: false,
         })
     }
 }
@@ -240,6 +252,7 @@ impl Incoming<'_> {
             self.taken.conversation = people.now(known.conversation);
             self.taken.message = known.message;
             self.taken.sent_at = sent_at;
+            self.taken.unsent = known.unsent;
             self.taken.live = live == 1 && known.live == 0;
             self.taken.changed =
                 known.linked || sent_at != known.sent_at || status != known.status || live != known.live;
