@@ -27,7 +27,7 @@ fn view(desk: &Desk, mut account: Account) -> Account {
     account
 }
 
-async fn one(desk: &Desk, account: AccountId) -> Result<Account, Problem> {
+pub(super) async fn one(desk: &Desk, account: AccountId) -> Result<Account, Problem> {
     let mut conn = desk.store.read().await.map_err(reading)?;
     let found = accounts::get(&mut conn, account).await.map_err(reading)?.filter(|a| a.connected);
     found.map(|a| view(desk, a.account)).ok_or_else(gone)

@@ -119,7 +119,12 @@ impl DoorControl {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner).last
     }
 
-    fn view(&self) -> WebhookDoor {
+    /// Whether any delivery can be found to be genuine.
+    pub(super) fn knows_a_secret(&self) -> bool {
+        !self.0.wish.borrow().secrets.is_empty()
+    }
+
+    pub(super) fn view(&self) -> WebhookDoor {
         let state = self.0.state.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let wish = self.0.wish.borrow();
         WebhookDoor {

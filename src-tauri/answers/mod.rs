@@ -5,6 +5,7 @@ mod accounts;
 mod contacts;
 mod conversations;
 mod demo;
+mod diagnosis;
 mod door;
 mod messages;
 mod problems;

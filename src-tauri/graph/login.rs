@@ -25,7 +25,7 @@ pub struct App {
 
 impl App {
     /// The app's own token (graph-api a.2).
-    fn token(&self) -> Secret {
+    pub(super) fn token(&self) -> Secret {
         Secret::new(format!("{}|{}", self.id, self.secret.reveal()))
     }
 }
@@ -39,6 +39,8 @@ pub struct TokenState {
     pub scopes: Vec<String>,
     /// What this account needs and the token lacks; empty when Meta does not tell scopes.
     pub missing_scopes: Vec<String>,
+    /// The app it was made for, where told.
+    pub app_id: Option<String>,
     /// Meta told scopes and dates. Instagram Login has no call for it: keep what was known.
     pub told: bool,
 }
@@ -46,6 +48,7 @@ pub struct TokenState {
 /// Everything `debug_token` says that matters here.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Inspected {
+    pub app_id: Option<String>,
     /// `PAGE`, `USER`, `SYSTEM_USER`, …
     pub kind: Option<String>,
     pub issued_at: Option<Timestamp>,
@@ -209,6 +212,7 @@ impl Graph {
             (text(g, "scope").unwrap_or_default(), list(g, "target_ids").iter().filter_map(id_of).collect())
         };
         Ok(Inspected {
+            app_id: data.get("app_id").and_then(id_of),
             kind: text(data, "type"),
             issued_at: time(data, "issued_at"),
             // 0 = no end, which reads as no time.
@@ -238,6 +242,7 @@ impl Account {
             data_access_expires_at: seen.data_access_expires_at,
             missing_scopes: missing(access.channel, access.login, &seen.scopes),
             told: true,
+            app_id: seen.app_id,
             scopes: seen.scopes,
         })
     }

@@ -34,7 +34,7 @@ pub use past::{PastMessage, reread};
 pub use profiles::Profile;
 pub use reached::{Found, Reached};
 pub use refusal::Refusal;
-pub use subscriptions::Subscription;
+pub use subscriptions::{Callback, Subscription};
 pub use usage::Usage;
 
 use pace::{Lane, Pace};

@@ -2,8 +2,9 @@
 
 use super::{
     Account, Doing, Error, Lane, Priority,
-    client::{Body, Call},
-    delivery::values::{id_of, list, object, text},
+    client::{Body, Call, Host},
+    delivery::values::{id_of, list, object, text, truth},
+    login::App,
     messaging::succeeded,
 };
 use crate::model::{Channel, Login};
@@ -26,7 +27,70 @@ pub struct Subscription {
     pub fields: Vec<String>,
 }
 
+impl Subscription {
+    /// What this account should tell and does not; empty where Meta tells no fields.
+    #[must_use]
+    pub fn lacks(&self, channel: Channel, login: Login) -> Vec<&'static str> {
+        let wanted = match (login, channel) {
+            (_, Channel::WhatsApp) => "",
+            (Login::InstagramLogin, _) => INSTAGRAM,
+            _ => PAGE,
+        };
+        let has = |field: &str| self.fields.iter().any(|f| f == field);
+        wanted
+            .split(',')
+            .filter(|field| !field.is_empty() && !self.fields.is_empty() && !has(field))
+            .collect()
+    }
+
+    /// Whether people's messages are among them.
+    #[must_use]
+    pub fn brings_messages(&self) -> bool {
+        self.fields.is_empty() || self.fields.iter().any(|f| f == MESSAGES)
+    }
+}
+
+/// Where Meta sends the webhooks of an app.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Callback {
+    pub url: String,
+    pub active: bool,
+    /// New messages of the account's channel are among what is sent there.
+    pub messages: bool,
+}
+
+/// The field of people's messages, on every channel.
+const MESSAGES: &str = "messages";
+
 impl Account {
+    /// Where Meta sends the webhooks of this account's app for its channel: `None` = nowhere.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchCall`] when the app's id or secret is not known; else as any call.
+    pub async fn callback(&self) -> Result<Option<Callback>, Error> {
+        let access = self.access();
+        let (Some(secret), false) = (&access.app_secret, access.login == Login::InstagramLogin) else {
+            return Err(Error::NoSuchCall);
+        };
+        let id = self.inspect().await?.app_id.ok_or(Error::NoSuchCall)?;
+        let app = App { id: id.clone(), secret: secret.clone() };
+        let call = Call::get(Host::Facebook, [id.as_str(), "subscriptions"]);
+        let answer = self.graph().exchange(call, Some(&app.token())).await.0?;
+        let object = match self.channel() {
+            Channel::Instagram => "instagram",
+            Channel::Messenger => "page",
+            Channel::WhatsApp => "whatsapp_business_account",
+        };
+        let all = answer.as_object().map(|a| list(a, "data")).unwrap_or_default();
+        let ours =
+            all.iter().filter_map(Value::as_object).find(|s| text(s, "object").as_deref() == Some(object));
+        Ok(ours.map(|s| Callback {
+            url: text(s, "callback_url").unwrap_or_default(),
+            active: truth(s, "active") || !s.contains_key("active"),
+            messages: list(s, "fields").iter().filter_map(field).any(|f| f == MESSAGES),
+        }))
+    }
+
     /// Asks Meta to send this account's webhooks to the app of the token.
     ///
     /// # Errors

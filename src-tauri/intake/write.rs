@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     graph::delivery,
-    model::{AccountId, MessageId, MetaMessageId, Timestamp},
+    model::{AccountEvent, AccountId, MessageId, MetaMessageId, Timestamp},
     store::{
         account_events, accounts, gaps,
         journal::{self, Delivery},
@@ -67,6 +67,15 @@ pub(super) async fn write_batch(
                 Meaning::News(news) => {
                     heard.push(news.account);
                     if account_events::add(conn, news).await? {
+                        if news.grave {
+                            let alert = AccountEvent {
+                                at: news.at,
+                                name: news.name.clone(),
+                                words: news.words.clone(),
+                                grave: true,
+                            };
+                            accounts::patch_health(conn, news.account, &json!({ "alert": alert })).await?;
+                        }
                         told.news.push(news.account);
                     }
                 }

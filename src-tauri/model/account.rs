@@ -117,6 +117,9 @@ pub struct Health {
     pub quota_percent: Option<u8>,
     /// Calls are held back until then.
     pub paused_until: Option<Timestamp>,
+    /// The newest grave news from Meta that nobody has dismissed.
+    #[serde(default)]
+    pub alert: Option<AccountEvent>,
 }
 
 /// How far the import of earlier conversations is.

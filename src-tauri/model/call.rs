@@ -72,6 +72,16 @@ requests! {
     PollNow { account: AccountId } -> ();
     /// Holds the import or goes on with it.
     PauseImport { account: AccountId, paused: bool } -> ();
+    /// Asks Meta to send this account's webhooks.
+    Subscribe { account: AccountId } -> ();
+    /// What webhooks missed on each of the last days.
+    ListGaps { account: AccountId } -> Vec<GapDay>;
+    /// What Meta said of the account as a whole, newest first.
+    ListAccountEvents { account: AccountId } -> Vec<AccountEvent>;
+    /// Takes note of the account's alert: it is shown no longer.
+    DismissAlert { account: AccountId } -> ();
+    /// Why it receives nothing: tests the whole chain, or one link of it.
+    DiagnoseReceiving { account: AccountId, only: Option<LinkKind> } -> Vec<Link>;
 
     // Conversations.
     /// A page of the list.
@@ -169,6 +179,8 @@ macro_rules! stale {
 
 stale! {
     ListAccounts: |_, e| matches!(e, Event::AccountChanged { .. });
+    ListGaps: |q, e| matches!(e, Event::AccountChanged { account } if *account == q.account);
+    ListAccountEvents: |q, e| matches!(e, Event::AccountChanged { account } if *account == q.account);
     GetSignIn: |_, e| matches!(e, Event::AccountChanged { .. } | Event::StatusChanged);
     ListConversations: |_, e| matches!(
         e, Event::ConversationChanged { .. } | Event::ManyChanged { .. } | Event::AccountChanged { .. });

@@ -13,6 +13,8 @@ pub mod call;
 pub mod contact;
 /// A thread with one person on one account, as the list shows it.
 pub mod conversation;
+/// "Why do I receive nothing?", link by link.
+pub mod diagnosis;
 /// Small facts with ids: what changed.
 pub mod event;
 /// Ours are integers, Meta's are text.
@@ -38,6 +40,7 @@ pub use attachment::*;
 pub use call::{Discovery, MetaApp, Query, Request, SignInStarted, SignInState};
 pub use contact::*;
 pub use conversation::*;
+pub use diagnosis::*;
 pub use event::*;
 pub use id::*;
 pub use message::*;

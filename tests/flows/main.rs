@@ -6,6 +6,7 @@ mod desk;
 mod disk;
 mod fates;
 mod kinds;
+mod missed;
 mod receive;
 mod restart;
 mod send;
