@@ -1,9 +1,11 @@
 //! One account: who it is, how it stands in words, what helps, and the figures behind it.
 
 use super::{
+    diagnosis::DiagnosisDialog,
     disconnect::DisconnectDialog,
     facts::{Facts, Permissions},
     import_line::ImportLine,
+    missed::{Missed, News},
     standing::{Around, Standing, why},
 };
 use crate::{
@@ -18,7 +20,7 @@ use crate::{
 };
 use heliograph_model::{
     Account, AccountId, Channel,
-    call::{CheckAccount, PollNow},
+    call::{CheckAccount, DismissAlert, PollNow},
 };
 use leptos::prelude::*;
 
@@ -36,7 +38,10 @@ struct Deeds {
     id: AccountId,
     check: crate::live::Order<CheckAccount>,
     poll: crate::live::Order<PollNow>,
+    dismiss: crate::live::Order<DismissAlert>,
     leaving: RwSignal<bool>,
+    /// Asks why nothing arrives.
+    asking: RwSignal<bool>,
 }
 
 impl Deeds {
@@ -54,7 +59,8 @@ impl Deeds {
             toasts().say(format!("Asked Meta for news of {}", account.with_untracked(|a| a.name.clone())));
             desk().accounts.again();
         });
-        Self { id, check, poll, leaving: RwSignal::new(false) }
+        let dismiss = order::<DismissAlert>(|()| desk().accounts.again());
+        Self { id, check, poll, dismiss, leaving: RwSignal::new(false), asking: RwSignal::new(false) }
     }
 
     fn check(self) {
@@ -110,6 +116,9 @@ pub fn AccountCard(first: Account, place: usize, around: Signal<Around>) -> impl
             <ImportLine account />
             <Facts account />
             <Permissions account />
+            <Missed account />
+            <News account />
+            <DiagnosisDialog open=deeds.asking account />
             <DisconnectDialog open=deeds.leaving account />
         </article>
     }
@@ -133,6 +142,9 @@ fn Actions(account: Memo<Account>, deeds: Deeds) -> impl IntoView {
         if polled {
             items.push(MenuItem::new("Poll now", move || deeds.poll()).icon(Icon::Retry));
         }
+        items.push(
+            MenuItem::new("Why do I receive nothing?", move || deeds.asking.set(true)).icon(Icon::Question),
+        );
         items.push(MenuItem::new("Reconnect…", move || deeds.reconnect()).icon(Icon::Link));
         items.push(MenuItem::new("Disconnect…", move || deeds.leaving.set(true)).icon(Icon::Trash));
         items
@@ -182,11 +194,13 @@ fn StandingLine(standing: Memo<Standing>, deeds: Deeds) -> impl IntoView {
                 matches!(s, Standing::NoDoor),
                 matches!(s, Standing::Broken { .. }),
                 why(s).is_some(),
+                matches!(s, Standing::Waiting | Standing::NoDoor),
+                matches!(s, Standing::Warned { .. }),
             )
         })
     });
     let buttons = move || {
-        let (reconnect, door, broken, explains) = kind.get();
+        let (reconnect, door, broken, explains, silent, warned) = kind.get();
         let tone = if broken { Tone::Primary } else { Tone::Plain };
         view! {
             {reconnect
@@ -197,6 +211,12 @@ fn StandingLine(standing: Memo<Standing>, deeds: Deeds) -> impl IntoView {
                 })}
             {(broken && !reconnect)
                 .then(|| view! { <Button label="Check again" small=true busy=deeds.check.busy on_press=Callback::new(move |()| deeds.check()) /> })}
+            {silent
+                .then(|| view! { <Button label="Why do I receive nothing?" small=true on_press=Callback::new(move |()| deeds.asking.set(true)) test="diagnose" /> })}
+            {warned
+                .then(|| {
+                    view! { <Button label="I have seen it" small=true busy=deeds.dismiss.busy on_press=Callback::new(move |()| deeds.dismiss.run(DismissAlert { account: deeds.id })) test="dismiss" /> }
+                })}
             {explains
                 .then(|| {
                     view! {

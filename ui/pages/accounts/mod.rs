@@ -3,9 +3,11 @@
 pub mod card;
 pub mod connect;
 mod demo;
+mod diagnosis;
 mod disconnect;
 mod facts;
 mod import_line;
+mod missed;
 mod scopes;
 pub mod standing;
 

@@ -18,6 +18,8 @@ pub struct Around {
 pub enum Standing {
     /// A person must mend something.
     Broken { since: Option<Timestamp>, problem: Problem },
+    /// Meta warned, and nobody has said that it was seen.
+    Warned { at: Timestamp, words: String },
     /// Meta's limit on personal data has passed: calls work but bring nothing.
     DataEnded { at: Timestamp },
     /// `WhatsApp` without an open door hears nothing.
@@ -52,6 +54,9 @@ impl Standing {
         if let Some(problem) = &health.problem {
             return Self::Broken { since: health.problem_since, problem: problem.clone() };
         }
+        if let Some(alert) = &health.alert {
+            return Self::Warned { at: alert.at, words: alert.words.clone() };
+        }
         if let Some(at) = health.data_access_expires_at.filter(|at| *at <= now) {
             return Self::DataEnded { at };
         }
@@ -76,7 +81,7 @@ impl Standing {
     #[must_use]
     pub const fn tone(&self) -> &'static str {
         match self {
-            Self::Broken { .. } | Self::DataEnded { .. } => "bad",
+            Self::Broken { .. } | Self::Warned { .. } | Self::DataEnded { .. } => "bad",
             Self::NoDoor | Self::Paused { .. } | Self::Offline { .. } | Self::Ending { .. } => "warn",
             Self::Receiving { .. } => "good",
             Self::Waiting => "plain",
@@ -87,7 +92,7 @@ impl Standing {
     #[must_use]
     pub const fn icon(&self) -> Icon {
         match self {
-            Self::Broken { .. } | Self::DataEnded { .. } => Icon::Alert,
+            Self::Broken { .. } | Self::Warned { .. } | Self::DataEnded { .. } => Icon::Alert,
             Self::NoDoor => Icon::Webhook,
             Self::Paused { .. } => Icon::Pause,
             Self::Offline { .. } => Icon::Offline,
@@ -114,7 +119,7 @@ impl Standing {
     /// Whether a person must do something now.
     #[must_use]
     pub const fn needs_you(&self) -> bool {
-        matches!(self, Self::Broken { .. } | Self::DataEnded { .. } | Self::NoDoor)
+        matches!(self, Self::Broken { .. } | Self::Warned { .. } | Self::DataEnded { .. } | Self::NoDoor)
     }
 
     /// The sentence. `moment` writes a point in time for the viewer.
@@ -123,6 +128,7 @@ impl Standing {
         match self {
             Self::Broken { since: Some(at), .. } => format!("Stopped receiving at {}", moment(*at)),
             Self::Broken { since: None, .. } => "Stopped receiving".into(),
+            Self::Warned { at, words } => format!("{words} · {}", moment(*at)),
             Self::DataEnded { at } => {
                 format!("Receives nothing since {}: Meta's 90-day limit on personal data passed", moment(*at))
             }
@@ -209,6 +215,10 @@ pub fn why(standing: &Standing) -> Option<&'static str> {
             }
             _ => "Checking again asks Meta how things stand and clears what is mended.",
         },
+        Standing::Warned { .. } => {
+            "Meta said this of the account as a whole, by webhook. What exactly it asks for stands in Meta's own Business \
+             Support home and in the e-mails to the account's owner. Sending may be limited until it is settled there."
+        }
         Standing::DataEnded { .. } => {
             "Meta hands out personal data for 90 days after the person last used the app. The token still exists \
              but brings nothing. Connecting again starts the 90 days anew."

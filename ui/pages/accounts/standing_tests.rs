@@ -37,6 +37,20 @@ fn a_healthy_account_names_its_latest_sign_of_life() {
 }
 
 #[test]
+fn a_warning_of_metas_stays_until_it_was_seen() {
+    let alert = heliograph_model::AccountEvent {
+        at: NOW.plus(-HOUR),
+        name: "account_update".into(),
+        words: "Account: account restriction".into(),
+        grave: true,
+    };
+    let shop = account(Channel::WhatsApp, Health { alert: Some(alert), ..polled(5_000) });
+    let standing = Standing::of(&shop, NOW, Around::default());
+    assert!(standing.needs_you() && why(&standing).is_some());
+    assert_eq!(say(&shop, Around::default()), "Account: account restriction · 09:14");
+}
+
+#[test]
 fn nothing_is_called_receiving_before_it_was_heard() {
     let silent = account(Channel::Messenger, Health::default());
     assert_eq!(Standing::of(&silent, NOW, Around::default()), Standing::Waiting);

@@ -188,6 +188,27 @@ const calls = {
   DisconnectAccount: ({ account }) => { world.accounts = world.accounts.filter((a) => a.id !== account); tell({ event: "account_changed", account }); return null; },
   CheckAccount: ({ account }) => world.accounts.find((a) => a.id === account),
   PollNow: ({ account }) => { world.accounts.find((a) => a.id === account).health.last_poll_at = now(); tell({ event: "account_changed", account }); return null; },
+  Subscribe: () => null,
+  ListGaps: ({ account }) => account === 3 ? [] : [0, 1, 2].map((n) => ({ day: Math.floor(now() / DAY - n) * DAY, by_webhook: 409 - n * 40, missed: account === 1 && n === 0 ? 3 : 0, recovered_at: account === 1 && n === 0 ? now() - 42 * MINUTE : null })),
+  ListAccountEvents: ({ account }) => account === 3 ? [
+    { at: now() - 3 * HOUR, name: "phone_number_quality_update", words: "Number quality: flagged; limit tier 1k", grave: true },
+    { at: now() - 2 * DAY, name: "message_template_status_update", words: "Template order_ready is approved", grave: false },
+  ] : [],
+  DismissAlert: ({ account }) => { world.accounts.find((a) => a.id === account).health.alert = null; tell({ event: "account_changed", account }); return null; },
+  DiagnoseReceiving: async ({ only }) => {
+    await new Promise((done) => setTimeout(done, 250));
+    const found = {
+      token: ["good", "Meta accepts it, and every permission is granted.", null],
+      poll: ["good", "Meta answered just now. What webhooks miss is found this way.", null],
+      subscription: ["bad", "They go to the app Saltwind Inbox; it is not told of: message_edits, message_reactions.", "subscribe"],
+      callback: ["not_known", "Only the app itself can tell. Its id or secret is not known for this account; the app's dashboard shows it under Webhooks.", null],
+      door: ["bad", "It is closed: news come by asking Meta only, with some delay.", "open_door"],
+      signature: ["not_known", "Nothing has come through the door since Heliograph was started.", null],
+      delivery: ["bad", "None has come yet. Write to the account from another phone: it should appear within seconds.", null],
+      foreign: ["good", "None: whatever came was for accounts that are connected.", null],
+    };
+    return [only].map((link) => ({ link, verdict: found[link][0], words: found[link][1], remedy: found[link][2] }));
+  },
   PauseImport: ({ account, paused }) => { world.accounts.find((a) => a.id === account).import.state = paused ? "paused" : "running"; tell({ event: "account_changed", account }); return null; },
 };
 
