@@ -5,12 +5,16 @@ use super::{Answer, Desk, accounts};
 use crate::{
     graph::Reached,
     intake::TakeError,
-    model::{Code, Event, Problem, call},
+    model::{Account, Code, Event, ImportState, Problem, call},
     vault::Secret,
 };
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use std::sync::{Arc, atomic::Ordering};
+use std::{
+    sync::{Arc, Weak, atomic::Ordering},
+    time::Duration,
+};
+use tokio_util::sync::CancellationToken;
 
 /// Hands a raw, already verified delivery to the engine; answers after the commit.
 pub type Take = Arc<dyn Fn(Bytes) -> BoxFuture<'static, Result<(), TakeError>> + Send + Sync>;
@@ -19,8 +23,10 @@ pub type Take = Arc<dyn Fn(Bytes) -> BoxFuture<'static, Result<(), TakeError>> +
 pub trait DemoWorld: Send + Sync {
     /// Starts it, or answers what runs already. Its webhooks go to `take`.
     fn start(&self, take: Take) -> BoxFuture<'_, Result<DemoMeta, Problem>>;
-    /// Its accounts are connected now: deliveries find them.
-    fn connected(&self) -> BoxFuture<'_, ()>;
+    /// Its accounts are connected now: deliveries find them. `first` = this database has not seen it before.
+    fn connected(&self, first: bool) -> BoxFuture<'_, ()>;
+    /// Its past is read: what is to go wrong for people to see goes wrong now.
+    fn settled(&self) -> BoxFuture<'_, ()>;
     /// Stops it.
     fn stop(&self) -> BoxFuture<'_, ()>;
 }
@@ -50,16 +56,50 @@ pub(crate) async fn start(desk: &Desk) -> Result<(), Problem> {
         let (intake, now) = (intake.clone(), clock.now());
         Box::pin(async move { intake.take(crate::intake::RawDelivery::webhook(body, now)).await })
     });
+    let first = accounts::all(desk).await?.iter().all(|a| !a.demo);
     let meta = world.start(take).await?;
     desk.media.allow_demo(&meta.origin);
     for account in &meta.accounts {
         accounts::connect(desk, &account.reached, Some(&account.app_secret), Some(&meta.origin)).await?;
     }
-    world.connected().await;
+    world.connected(first).await;
+    if first {
+        desk.tasks.once(settle(desk.me.clone(), desk.tasks.stopping()));
+    }
     desk.demo_running.store(true, Ordering::SeqCst);
     desk.events.tell(Event::StatusChanged);
     Ok(())
 }
+
+/// Waits until the past of all demo accounts is read, then lets go wrong what a demo shows of that.
+async fn settle(desk: Weak<Desk>, stop: CancellationToken) {
+    loop {
+        let Some(desk) = desk.upgrade() else { return };
+        let Ok(all) = accounts::all(&desk).await else { return };
+        let demo: Vec<_> = all.iter().filter(|a| a.demo).collect();
+        let read = |a: &&Account| matches!(a.import.state, ImportState::Done | ImportState::NotPossible);
+        if demo.is_empty() {
+            return;
+        }
+        if demo.iter().all(read) {
+            if let Some(world) = &desk.demo {
+                world.settled().await;
+            }
+            for account in demo {
+                desk.sync.poll_now(account.id);
+            }
+            return;
+        }
+        drop(desk);
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = tokio::time::sleep(LOOK) => {}
+        }
+    }
+}
+
+/// How often it is looked whether the past is read.
+const LOOK: Duration = Duration::from_secs(1);
 
 impl Answer for call::StartDemo {
     async fn answer(self, desk: &Desk) -> Result<(), Problem> {

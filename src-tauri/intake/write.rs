@@ -86,6 +86,14 @@ pub(super) async fn write_batch(
     }
     told.taken = messages::take(conn, &arrivals).await?;
     forget_unsent(conn, &arrivals, &told.taken).await?;
+    // What a list could only name or did not tell at all, a webhook that comes later makes whole.
+    for (arrival, taken) in arrivals.iter().zip(&told.taken).filter(|(a, t)| t.listed && a.is_rich()) {
+        if let Some(row) = arrival.journal {
+            let healed = messages::heal(conn, taken.message, arrival, &mut told.orphans).await?;
+            told.changed.extend(healed.map(|change| (change, None)));
+            journal::tells(conn, row, taken.message).await?;
+        }
+    }
     gaps::count_by_webhook(conn, told.taken.iter().filter(|t| t.fresh).map(|t| (t.account, t.sent_at)))
         .await?;
     gaps::count_foreign(conn, &foreign).await?;

@@ -94,6 +94,7 @@ impl Demo {
                 .await
                 .map_err(|e| failed("The demo world could not start", &e))?,
         };
+        meta.dress_up();
         let (_, secret) = meta.app();
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(|e| no_port(&e))?;
         let at = listener.local_addr().map_err(|e| no_port(&e))?;
@@ -109,7 +110,11 @@ impl DemoWorld for Demo {
         Box::pin(async move {
             let mut running = self.running.lock().await;
             let world = match running.take() {
-                Some(world) => world,
+                // Connected again: what ended its token is over.
+                Some(world) => {
+                    world.meta.renew_tokens();
+                    world
+                }
                 None => self.begin(take).await?,
             };
             let found = accounts(&world.meta).await;
@@ -120,18 +125,31 @@ impl DemoWorld for Demo {
         })
     }
 
-    fn connected(&self) -> BoxFuture<'_, ()> {
+    fn connected(&self, first: bool) -> BoxFuture<'_, ()> {
         Box::pin(async move {
             // Meta has no call that reads past WhatsApp messages: as if the webhook had been there all along. Many in
             // one body, as Meta does after a pause: whoever writes now would wait behind thousands of deliveries.
             if let Some(world) = &*self.running.lock().await {
-                world.meta.set_webhook_behaviour(WebhookBehaviour { batch: PAST, ..WebhookBehaviour::default() });
+                world
+                    .meta
+                    .set_webhook_behaviour(WebhookBehaviour { batch: PAST, ..WebhookBehaviour::default() });
                 let accounts = world.meta.accounts();
                 for account in accounts.iter().filter(|a| a.login == Login::WhatsAppCloud.key()) {
                     world.meta.replay(&account.meta_id, None);
                 }
+                if first {
+                    world.meta.tell_showcase();
+                }
                 let _ = tokio::time::timeout(PATIENCE, world.meta.webhooks_idle()).await;
                 world.meta.set_webhook_behaviour(WebhookBehaviour::default());
+            }
+        })
+    }
+
+    fn settled(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async move {
+            if let Some(world) = &*self.running.lock().await {
+                world.meta.end_outlet();
             }
         })
     }

@@ -111,6 +111,7 @@ fn page(world: &mut World, account: usize, fields: &[Field]) -> Result<Value, Gr
             "picture" => picture(world, &id),
             "link" => json!(format!("https://www.facebook.com/{}", a.handle)),
             "username" => json!(a.handle),
+            _ if account != world.account_of(Channel::Messenger) => return Ok(None),
             _ => {
                 let instagram = &world.accounts[world.account_of(Channel::Instagram)];
                 let mut node = json!({ "id": instagram.id });

@@ -89,13 +89,14 @@ impl World {
         let Some((thread, index)) = self.find_message(mid) else { return };
         let (account, person) = (self.threads[thread].account, self.threads[thread].person.clone());
         let tag = self.threads[thread].messages[index].written.as_ref().and_then(|w| w.tag.clone());
+        let after = self.told_after.as_millis() as u64;
         self.announce_status(
             account,
             &person,
             mid,
             ("failed", Some((code, title, title))),
             tag.as_deref(),
-            0,
+            after,
         );
     }
 

@@ -9,7 +9,6 @@ use crate::seed::fields;
 use crate::shapes;
 use crate::world::{Channel, World, Written};
 use serde_json::{Value, json};
-use std::time::Duration;
 
 /// Something a person does, or that is done around a thread. A channel that has no such event tells nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,7 +84,7 @@ impl World {
     pub fn tell_item(&mut self, account: usize, field: &str, item: Item) {
         if self.accounts[account].subscribed.iter().any(|f| f == field) {
             let event = self.event_of(account, item);
-            self.post.event(event, Duration::ZERO);
+            self.post.event(event, self.told_after);
         }
     }
 

@@ -36,6 +36,7 @@ mod said;
 mod seed;
 mod send;
 mod shapes;
+mod showcase;
 mod signature;
 mod simulator;
 mod subscriptions;
@@ -65,6 +66,7 @@ use crate::wire::{Door, Wire};
 use crate::world::World;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -156,6 +158,8 @@ pub async fn start(options: Options) -> Result<Simulator, Error> {
         details: 20,
         receipts: true,
         lost: 0,
+        pretended_ago: 0,
+        told_after: Duration::ZERO,
         answered,
         first: None,
     };

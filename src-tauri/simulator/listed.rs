@@ -28,29 +28,33 @@ pub struct SimAccount {
 
 impl World {
     /// The accounts with the tokens of the start.
-    pub fn listed(&self) -> Vec<SimAccount> {
+    pub fn listed(&mut self) -> Vec<SimAccount> {
+        let further: Vec<Option<String>> = (0..self.accounts.len()).map(|a| self.further_token(a)).collect();
         let Some(first) = &self.first else {
             return Vec::new();
         };
         let page = &self.accounts[self.account_of(Channel::Messenger)];
         self.accounts
             .iter()
-            .map(|a| {
-                let linked = a.channel != Channel::WhatsApp;
+            .zip(further)
+            .map(|(a, further)| {
+                let outlet = a.channel == Channel::Messenger && a.id != page.id;
+                let linked = a.channel != Channel::WhatsApp && !outlet;
                 let (login, token) = match a.channel {
                     Channel::Instagram => ("instagram_login", &first.instagram),
                     Channel::Messenger => ("facebook_page", &first.page),
                     Channel::WhatsApp => ("whats_app_cloud", &first.system),
                 };
+                let token = further.filter(|_| outlet).unwrap_or_else(|| token.clone());
                 SimAccount {
                     channel: a.channel.word(),
                     login,
                     meta_id: a.id.clone(),
                     name: a.name.clone(),
                     handle: a.handle.clone(),
-                    token: token.clone(),
+                    token,
                     waba: a.waba.clone(),
-                    page_id: linked.then(|| page.id.clone()),
+                    page_id: if outlet { Some(a.id.clone()) } else { linked.then(|| page.id.clone()) },
                     page_token: linked.then(|| first.page.clone()),
                     user_token: linked.then(|| first.user.clone()),
                 }

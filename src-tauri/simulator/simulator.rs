@@ -56,6 +56,26 @@ impl Simulator {
         self.shared.world().listed()
     }
 
+    /// Adds what a demo shows: conversations with every kind of message, and a second Page.
+    pub fn dress_up(&self) {
+        self.shared.world().dress_up();
+    }
+
+    /// Tells the webhook what of it a list cannot show, and what happened besides.
+    pub fn tell_showcase(&self) {
+        self.shared.world().tell_showcase();
+    }
+
+    /// Ends the second Page's token as after a changed password.
+    pub fn end_outlet(&self) {
+        self.shared.world().end_outlet();
+    }
+
+    /// A fresh token for every account whose own no longer works, as a new sign-in gives.
+    pub fn renew_tokens(&self) {
+        self.shared.world().renew_tokens();
+    }
+
     /// The owner's Facebook user token, which ends in two months.
     #[must_use]
     pub fn user_token(&self) -> String {

@@ -14,6 +14,7 @@ use crate::webhooks::Post;
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::mpsc;
 
 /// Where a conversation takes place.
@@ -75,6 +76,8 @@ pub(crate) struct Thread {
     /// Newest message of the person; opens the window.
     pub last_inbound: i64,
     pub blocked: bool,
+    /// One of a demo's own.
+    pub shown: bool,
 }
 
 /// One message; seeded ones derive their words from their place.
@@ -179,6 +182,9 @@ pub(crate) struct World {
     pub details: usize,
     /// Whether sends are followed by delivery and read receipts.
     pub receipts: bool,
+    /// While a demo tells of its past: how long ago it is, in milliseconds, and when it is told.
+    pub pretended_ago: i64,
+    pub told_after: Duration,
     /// Sends that never became messages, for their ids.
     pub lost: u32,
     /// Tells those who answer that we wrote in a thread.
@@ -189,7 +195,7 @@ pub(crate) struct World {
 
 impl World {
     pub fn now(&self) -> i64 {
-        self.clock.now()
+        self.clock.now() - self.pretended_ago
     }
 
     /// The account of a Meta id, a WABA id, a channel's word or a handle.
@@ -281,6 +287,7 @@ impl World {
             read_upto: 0,
             last_inbound: 0,
             blocked: false,
+            shown: false,
         });
         thread
     }

@@ -78,6 +78,23 @@ pub async fn of_message(
     .transpose()
 }
 
+/// Names the delivery that says most of a message.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn tells(
+    conn: &mut SqliteConnection,
+    delivery: JournalId,
+    message: MessageId,
+) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE messages SET journal = ?2 WHERE id = ?1")
+        .bind(message.0)
+        .bind(delivery.0)
+        .execute(conn)
+        .await
+        .map(drop)
+}
+
 /// Takes what was said of an unsent message out of every delivery that is kept since it first came: `without` gives
 /// a body with it taken out, or `None` where it is not in it.
 ///

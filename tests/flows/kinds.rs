@@ -323,3 +323,25 @@ async fn what_happens_besides_is_a_line_each_once() {
     }
     scene.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_webhook_that_comes_after_the_list_makes_whole_what_the_list_could_only_name() {
+    let scene = Scene::new(6, 12).await;
+    let account = scene.connect(Channel::Instagram).await;
+    scene.imported(account).await;
+    let sim = scene.sim(Channel::Instagram).meta_id;
+    let person = scene.meta.say(&sim, None, "Hearts").person;
+    scene.ask(call::PollNow { account }).await;
+    let conversation = scene.conversation_saying("Hearts").await.id;
+    let heart = scene.meta.say_content(&sim, Some(&person), Sim::Sticker);
+    scene.ask(call::PollNow { account }).await;
+    let before = message(&scene, conversation, &heart.mid).await;
+    assert_eq!(told(&before), "Message that Meta does not pass on||");
+    let bodies = scene.meta.bodies(&sim, "x");
+    let body = bodies.iter().find(|b| String::from_utf8_lossy(&b.body).contains("like_heart")).unwrap();
+    scene.deliver(std::str::from_utf8(&body.body).unwrap()).await;
+    let after = message(&scene, conversation, &heart.mid).await;
+    assert_eq!(told(&after), "Heart|like_heart|");
+    assert_eq!((before.id, before.sent_at), (after.id, after.sent_at));
+    scene.end().await;
+}

@@ -200,7 +200,7 @@ async fn react(
     Ok(done.rows_affected() > 0)
 }
 
-/// An older edit that comes late changes nothing: Meta counts them.
+/// An older edit that comes late changes nothing: Meta counts them. The words may be known from a list already.
 async fn edit(
     conn: &mut SqliteConnection,
     message: MessageId,
@@ -211,8 +211,8 @@ async fn edit(
         "UPDATE messages SET text = ?2,
              detail = json_set(coalesce(detail, '{}'), '$.edits',
                  coalesce(?3, 1 + coalesce(detail ->> '$.edits', 0)))
-         WHERE id = ?1 AND form = 'bubble' AND text <> ?2
-             AND (?3 IS NULL OR ?3 > coalesce(detail ->> '$.edits', 0))",
+         WHERE id = ?1 AND form = 'bubble'
+             AND CASE WHEN ?3 IS NULL THEN text <> ?2 ELSE ?3 > coalesce(detail ->> '$.edits', 0) END",
     )
     .bind(message.0)
     .bind(row::clean(text))

@@ -73,7 +73,7 @@ pub async fn heal(
 ) -> Result<Option<Change>, sqlx::Error> {
     let found = sqlx::query(
         "SELECT conversation, kind, what, text, quotes, detail FROM messages
-         WHERE id = ?1 AND form = 'bubble' AND kind = 'placeholder'",
+         WHERE id = ?1 AND form = 'bubble'",
     )
     .bind(message.0)
     .fetch_optional(&mut *conn)

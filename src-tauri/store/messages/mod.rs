@@ -55,6 +55,17 @@ pub struct Arrival {
     pub echo_key: Option<String>,
 }
 
+impl Arrival {
+    /// There is more to it than words.
+    #[must_use]
+    pub fn is_rich(&self) -> bool {
+        matches!(self.content, Content::Placeholder { .. })
+            || !self.attachments.is_empty()
+            || self.answers.is_some()
+            || self.detail != Detail::default()
+    }
+}
+
 /// What a message answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answers {
@@ -96,6 +107,8 @@ pub struct Taken {
     pub live: bool,
     /// It was taken back: what its delivery said of it must not be kept.
     pub unsent: bool,
+    /// It was known from a list of Meta's alone, which shows less than a webhook tells.
+    pub listed: bool,
     pub sent_at: Timestamp,
 }
 

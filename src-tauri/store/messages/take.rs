@@ -88,6 +88,8 @@ pub(super) struct Known {
     /// It is a reply of ours that had no id: give it this one.
     pub linked: bool,
     unsent: bool,
+    /// Only a list has told of it so far.
+    listed: bool,
 }
 
 /// Messages once each, and for every arrival the place of its message.
@@ -119,6 +121,7 @@ fn fold(arrivals: &[Arrival]) -> (Vec<Incoming<'_>>, Vec<usize>) {
                         direction: arrival.direction,
                         live: false,
                         unsent: false,
+                        listed: false,
                         sent_at: arrival.sent_at,
                     },
                 });
@@ -160,7 +163,8 @@ async fn look_up(
     let persons = People::keys(messages.iter().map(|m| (m.first.account, &m.first.person)));
     let rows = sqlx::query(
         "SELECT 'message', j.key, m.id, m.conversation, m.sent_at, m.meta_time, m.live, m.status, v.read_through,
-             m.form = 'unsent'
+             m.form = 'unsent', m.origin <> 'heliograph' AND m.form = 'bubble'
+                 AND coalesce((SELECT source FROM journal WHERE id = m.journal), 'poll') = 'poll'
          FROM json_each($1) j
          CROSS JOIN messages m ON m.meta_hash = j.value ->> 0 AND m.account = j.value ->> 1 AND m.meta_id = j.value ->> 2
          CROSS JOIN conversations v ON v.id = m.conversation;
@@ -187,7 +191,8 @@ async fn look_up(
     for found in &rows {
         match found.try_get::<&str, _>(0)? {
             "message" => {
-                let known = Known { unsent: found.try_get(9)?, ..Known::read(found)? };
+                let known =
+                    Known { unsent: found.try_get(9)?, listed: found.try_get(10)?, ..Known::read(found)? };
                 of(messages, found)?.known = Some(known);
             }
             "early" => {
@@ -226,6 +231,7 @@ impl Known {
             read_through: found.try_get(8)?,
             linked: false,
             unsent: false,
+            listed: false,
         })
     }
 }
@@ -253,6 +259,7 @@ impl Incoming<'_> {
             self.taken.message = known.message;
             self.taken.sent_at = sent_at;
             self.taken.unsent = known.unsent;
+            self.taken.listed = known.listed;
             self.taken.live = live == 1 && known.live == 0;
             self.taken.changed =
                 known.linked || sent_at != known.sent_at || status != known.status || live != known.live;

@@ -6,7 +6,7 @@ use crate::{
     parts::{Button, Dialog, Icon, IconView, ProblemNote, Tone, close_front_dialog},
     toast::toasts,
 };
-use heliograph_model::call::LeaveDemo;
+use heliograph_model::call::{LeaveDemo, StartDemo};
 use leptos::prelude::*;
 
 /// Shown while the demo world runs.
@@ -34,6 +34,28 @@ pub fn DemoBanner() -> impl IntoView {
         <Dialog open=leaving title="Leave the demo?" class="narrow">
             <Leave />
         </Dialog>
+    }
+    .into_any()
+}
+
+/// Connects the accounts of the demo again: a real Meta would ask who is there.
+#[component]
+pub fn DemoAgain() -> impl IntoView {
+    let again = order::<StartDemo>(|()| {
+        close_front_dialog();
+        toasts().say("Connected again; nothing was lost");
+        crate::desk::desk().accounts.again();
+    })
+    .quiet();
+    view! {
+        <p class="dialog-words">
+            "This account belongs to the demo world, whose Meta gives a new token at once. With an account of your own you would sign in or paste a token here. Conversations, drafts and what waits to be sent stay, and what arrived meanwhile is read afterwards."
+        </p>
+        <ProblemNote problem=again.problem />
+        <div class="dialog-foot">
+            <Button label="Cancel" on_press=Callback::new(|()| close_front_dialog()) />
+            <Button label="Reconnect" tone=Tone::Primary busy=again.busy on_press=Callback::new(move |()| again.run(StartDemo {})) test="demo-again" />
+        </div>
     }
     .into_any()
 }

@@ -7,7 +7,7 @@ mod result;
 mod sign_in;
 mod token;
 
-use super::scopes::wanted;
+use super::{demo::DemoAgain, scopes::wanted};
 use crate::{
     desk::desk,
     ipc,
@@ -102,11 +102,16 @@ fn Steps(again: StoredValue<Option<Account>>) -> impl IntoView {
         again,
     };
     let which = Memo::new(move |_| connecting.step.get());
-    move || match which.get() {
+    // A demo's Meta gives a new token for the asking.
+    if again.with_value(|a| a.as_ref().is_some_and(|a| a.demo)) {
+        return view! { <DemoAgain /> }.into_any();
+    }
+    let steps = move || match which.get() {
         Step::Ask => view! { <Ask connecting /> }.into_any(),
         Step::Found(discovery) => view! { <Pick connecting discovery /> }.into_any(),
         Step::Done(connected) => view! { <Done connecting connected /> }.into_any(),
-    }
+    };
+    steps.into_any()
 }
 
 #[component]
