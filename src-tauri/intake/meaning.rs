@@ -1,7 +1,7 @@
 //! What a delivery means for the inbox: Meta's items become arrivals and receipts of our own accounts.
 //! Traffic of other accounts is left in the journal and nowhere else.
 
-use super::Known;
+use super::{Known, item::Here};
 use crate::{
     graph::delivery::{self, Kind, Message, ReceiptStatus, ReplyTo},
     model::{
@@ -14,7 +14,6 @@ use crate::{
         messages::{Alter, Answers, Arrival, NewAttachment},
     },
 };
-use sha2::{Digest, Sha256};
 
 /// One thing a delivery means.
 #[derive(Debug, Clone)]
@@ -84,6 +83,8 @@ const FREE_ENTRY: i64 = 3 * DAY;
 pub(super) fn of(body: &[u8], known: &Known, received_at: Timestamp) -> Vec<Meaning> {
     let delivery = delivery::decode_knowing(body, &known.own);
     let mut meanings = Vec::new();
+    // A referral may come together with the message that carries it (graph-api d.3): once is enough.
+    let mut carried: Vec<(Option<Timestamp>, MetaPersonId)> = Vec::new();
     for item in delivery.items {
         let own = known.by_id.get(&item.account);
         let own =
@@ -99,7 +100,12 @@ pub(super) fn of(body: &[u8], known: &Known, received_at: Timestamp) -> Vec<Mean
         let at = item.at.unwrap_or(received_at);
         let here = Here { account, channel, at, standby: item.standby };
         meanings.push(match item.kind {
-            Kind::Message(message) => here.message(&message, true),
+            Kind::Message(message) => {
+                if message.referral.is_some() {
+                    carried.push((item.at, message.person.id.clone()));
+                }
+                here.message(&message, true)
+            }
             Kind::History(message) => here.message(&message, false),
             Kind::Reaction(reaction) => Meaning::Change(Change {
                 account,
@@ -122,6 +128,9 @@ pub(super) fn of(body: &[u8], known: &Known, received_at: Timestamp) -> Vec<Mean
             Kind::Receipt(receipt) => {
                 receipts(account, channel, &receipt, &mut meanings);
                 continue;
+            }
+            Kind::Referral { person, .. } if carried.contains(&(item.at, person.id.clone())) => {
+                Meaning::Heard(account)
             }
             Kind::Referral { person, referral } => {
                 here.line(&person, Activity::CameFrom { referral: referral.told() }, DAY)
@@ -146,83 +155,6 @@ pub(super) fn of(body: &[u8], known: &Known, received_at: Timestamp) -> Vec<Mean
         });
     }
     meanings
-}
-
-/// Where an item belongs.
-#[derive(Clone, Copy)]
-struct Here {
-    account: AccountId,
-    channel: Channel,
-    at: Timestamp,
-    standby: bool,
-}
-
-impl Here {
-    fn message(self, message: &Message, live: bool) -> Meaning {
-        let person = person(self.channel, &message.person);
-        let mut arrival = of_message(self.account, self.channel, message, person, self.at, live);
-        arrival.detail.standby = self.standby;
-        Meaning::Arrival(Box::new(arrival))
-    }
-
-    fn change(self, meta_id: MetaMessageId, alter: Alter) -> Meaning {
-        let Self { account, at, .. } = self;
-        Meaning::Change(Change { account, meta_id, alter, at, person: None, opens_until: None })
-    }
-
-    /// A tap on a button: a bubble where Meta gives it an id, else a line.
-    fn tapped(self, tap: &delivery::Postback) -> Meaning {
-        let title = tap.title.clone().unwrap_or_default();
-        let Some(mid) = &tap.mid else {
-            return self.line(&tap.person, Activity::Tapped { title }, DAY);
-        };
-        let text = if title.is_empty() { tap.payload.clone().unwrap_or_default() } else { title.clone() };
-        let referral = tap.referral.as_ref().map(delivery::Referral::told);
-        Meaning::Arrival(Box::new(Arrival {
-            content: Content::Placeholder { what: "Tapped button".into(), text },
-            detail: Detail { tapped: title, referral, standby: self.standby, ..Detail::default() },
-            ..blank(self.account, mid.clone(), person(self.channel, &tap.person), self.at)
-        }))
-    }
-
-    /// A line in the person's thread. Its id is made of what it says, so that a second delivery is no second line.
-    fn line(self, told: &delivery::Person, activity: Activity, opens_for: i64) -> Meaning {
-        let mut hash = Sha256::new();
-        hash.update(told.id.as_str());
-        hash.update(self.at.0.to_le_bytes());
-        hash.update(serde_json::to_vec(&activity).unwrap_or_default());
-        let meta_id = MetaMessageId(format!("line-{}", hex::encode(&hash.finalize()[..16])));
-        Meaning::Arrival(Box::new(Arrival {
-            content: Content::Activity { activity },
-            opens_for,
-            live: false,
-            ..blank(self.account, meta_id, person(self.channel, told), self.at)
-        }))
-    }
-
-    fn event(self, event: &delivery::Event) -> Meaning {
-        if let Some(person) = &event.person {
-            return match event.activity() {
-                Some(activity) => {
-                    // WhatsApp: a call of theirs opens the window (graph-api g.1).
-                    let opens = matches!(activity, Activity::Call { by_them: true, .. })
-                        && self.channel == Channel::WhatsApp;
-                    self.line(person, activity, if opens { DAY } else { 0 })
-                }
-                None => Meaning::Heard(self.account),
-            };
-        }
-        match event.news() {
-            Some(news) => Meaning::News(NewEvent {
-                account: self.account,
-                at: self.at,
-                name: event.name.clone(),
-                words: news.words,
-                grave: news.grave,
-            }),
-            None => Meaning::Heard(self.account),
-        }
-    }
 }
 
 /// The ids by which the store knows a person. WhatsApp's are a business-scoped id ("US.1349…"), a number,
@@ -323,7 +255,7 @@ pub(super) fn of_message(
     }
 }
 
-fn attachment(a: &delivery::Attachment, at: Timestamp) -> NewAttachment {
+pub(super) fn attachment(a: &delivery::Attachment, at: Timestamp) -> NewAttachment {
     let (link, link_ends_at) = a.link(at).unwrap_or_default();
     NewAttachment {
         kind: a.kind.word().to_owned(),
@@ -340,7 +272,7 @@ fn attachment(a: &delivery::Attachment, at: Timestamp) -> NewAttachment {
 }
 
 /// A WhatsApp group is the other side of its conversation; its members are authors.
-fn in_group(group: &str) -> Person {
+pub(super) fn in_group(group: &str) -> Person {
     let tail: String = group.chars().rev().take(4).collect::<Vec<_>>().into_iter().rev().collect();
     Person {
         person: Some(MetaPersonId(group.to_owned())),

@@ -3,6 +3,7 @@
 //! go out. The same message by webhook, poll and echo is one row.
 
 mod heal;
+mod item;
 mod meaning;
 mod read;
 mod unsent;

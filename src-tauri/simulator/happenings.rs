@@ -195,6 +195,7 @@ impl World {
                 "messages"
             }
             Happening::Group(event) => {
+                value["contacts"] = json!([]);
                 value["groups"] = json!([{ "timestamp": now, "group_id": t.person, "type": event }]);
                 "group_participants_update"
             }

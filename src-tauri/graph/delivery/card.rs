@@ -87,7 +87,11 @@ fn order_lines(order: &Object) -> Vec<OrderLine> {
         .take(MOST)
         .filter_map(Value::as_object)
         .map(|item| {
-            let words = |keys: [&str; 3]| keys.iter().find_map(|key| text(item, key)).unwrap_or_default();
+            // A price comes as a number or as text.
+            let amount = |key: &str| {
+                text(item, key).or_else(|| item.get(key).filter(|v| v.is_number()).map(Value::to_string))
+            };
+            let words = |keys: [&str; 3]| keys.iter().find_map(|key| amount(key)).unwrap_or_default();
             OrderLine {
                 name: words(["name", "product_retailer_id", "retailer_id"]),
                 quantity: whole(item, "quantity").and_then(|n| u32::try_from(n).ok()).unwrap_or(1),

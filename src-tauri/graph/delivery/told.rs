@@ -1,8 +1,9 @@
 //! What Meta's named events tell people: a line in a conversation, or news of an account.
 
 use super::{
-    kind::{Event, Referral},
+    kind::{Attachment, Event, Referral},
     values::{Object, object, text, whole},
+    words::AttachmentKind,
 };
 use crate::model::{self, Activity, CallOutcome};
 use serde_json::Value;
@@ -35,6 +36,21 @@ impl Referral {
     }
 }
 
+/// Events of one person in a chat that have no line of their own (graph-api d.4).
+#[rustfmt::skip]
+const IN_CHAT: &[&str] = &[
+    "appointment", "appointment_booking", "checkout_update", "game_play", "in_thread_lead_form_submit", "lead_complete",
+    "messaging_appointments", "messaging_checkout_updates", "messaging_customer_information",
+    "messaging_in_thread_lead_form_submit", "messaging_payments", "payment", "pre_checkout",
+];
+
+/// Fields about a whole account that are worth a line in its news (graph-api d.5).
+#[rustfmt::skip]
+const OF_THE_ACCOUNT: &[&str] = &[
+    "account_settings_update", "business_integrity", "business_username_update", "flows", "partner_solutions",
+    "payment_configuration_update",
+];
+
 /// News of an account as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct News {
@@ -50,7 +66,7 @@ impl Event {
         let nothing = Object::new();
         let raw = self.raw.as_object().unwrap_or(&nothing);
         Some(match self.name.as_str() {
-            "calls" => call(raw),
+            "calls" => return call(raw),
             "pass_thread_control"
             | "take_thread_control"
             | "thread_control"
@@ -69,21 +85,32 @@ impl Event {
             "groups" => {
                 Activity::Group { what: text(raw, "type").or_else(|| text(raw, "event")).unwrap_or_default() }
             }
-            // Nothing that an agent acts on.
-            "app_roles" | "hop_context" | "pass_metadata" | "smb_app_state_sync" | "automatic_events"
-            | "history" => {
-                return None;
+            "account_linking" | "messaging_account_linking" => {
+                let status = text(raw, "status").unwrap_or_default();
+                Activity::Other { name: format!("account {status}").trim().to_owned() }
             }
-            name => Activity::Other { name: name.replace('_', " ") },
+            name if IN_CHAT.contains(&name) => Activity::Other { name: name.replace('_', " ") },
+            // Posts, ratings, leads, roles: nothing that an agent answers in a chat.
+            _ => return None,
         })
+    }
+
+    /// What was ordered out of a Messenger chat.
+    #[must_use]
+    pub fn cart(&self) -> Option<Attachment> {
+        let is_order = ["order", "send_cart"].contains(&self.name.as_str());
+        is_order.then(|| Attachment { raw: self.raw.clone(), ..Attachment::of(AttachmentKind::Order) })
+    }
+
+    /// The WhatsApp group it happened in.
+    #[must_use]
+    pub fn group(&self) -> Option<String> {
+        super::values::id(self.raw.as_object()?, "group_id")
     }
 
     /// What it says of the account; `None` when it is about one person or about nothing.
     #[must_use]
     pub fn news(&self) -> Option<News> {
-        if self.person.is_some() {
-            return None;
-        }
         let nothing = Object::new();
         let raw = self.raw.as_object().unwrap_or(&nothing);
         let words = |key| text(raw, key).unwrap_or_default();
@@ -153,9 +180,6 @@ impl Event {
             }
             "business_capability_update" => ("What this business may send per day changed".to_owned(), false),
             "security" => (format!("Security: {}", plain(&event)), true),
-            "app_roles" | "smb_app_state_sync" | "automatic_events" | "hop_context" | "pass_metadata" => {
-                return None;
-            }
             "history" => match whole(raw, "code") {
                 Some(2_593_109) => ("The owner declined to share the phone's history".to_owned(), false),
                 _ => return None,
@@ -164,7 +188,10 @@ impl Event {
                 format!("WhatsApp reported: {}", text(raw, "title").unwrap_or_else(|| "an error".into())),
                 true,
             ),
-            name => (format!("From Meta: {}", name.replace('_', " ")), false),
+            name if OF_THE_ACCOUNT.contains(&name) => {
+                (format!("From Meta: {}", name.replace('_', " ")), false)
+            }
+            _ => return None,
         };
         Some(News { words: said, grave })
     }
@@ -175,20 +202,20 @@ fn plain(word: &str) -> String {
     word.replace('_', " ").to_lowercase()
 }
 
-fn call(raw: &Object) -> Activity {
+/// How a call ended; that it rings or was picked up is told again by its end.
+fn call(raw: &Object) -> Option<Activity> {
     let words = |key| text(raw, key).unwrap_or_default().to_ascii_lowercase();
     let seconds = whole(raw, "duration").and_then(|n| u32::try_from(n).ok()).filter(|n| *n > 0);
     let (event, status) = (words("event"), words("status"));
     let outcome = match (event.as_str(), status.as_str()) {
         (_, "rejected" | "declined") => CallOutcome::Declined,
-        (_, "accepted") => CallOutcome::Answered,
-        (_, "ringing") | ("connect", _) => CallOutcome::Ringing,
+        (_, "accepted" | "ringing") | ("connect" | "accept" | "pre_accept", _) => return None,
         (_, "failed" | "missed") => CallOutcome::Missed,
         ("terminate", _) if seconds.is_none() => CallOutcome::Missed,
         _ => CallOutcome::Ended,
     };
     let by_them = !words("direction").starts_with("business");
-    Activity::Call { outcome, by_them, seconds }
+    Some(Activity::Call { outcome, by_them, seconds })
 }
 
 /// Meta's own inbox, as two of its pages print it (graph-api c.4).
@@ -253,7 +280,7 @@ fn names(one: &Value, mid: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::kind::Person, *};
     use serde_json::json;
 
     #[test]
@@ -293,7 +320,34 @@ mod tests {
             event("take_thread_control", json!({"previous_owner_app_id": "1290"})).activity(),
             Some(Activity::HandedOver { to: String::new() })
         );
+        assert_eq!(call(json!({"event": "connect", "direction": "USER_INITIATED"})), None);
         assert_eq!(event("app_roles", json!({})).activity(), None);
+    }
+
+    #[test]
+    fn what_happens_around_posts_is_no_line_in_a_chat_and_no_news() {
+        let liker = Some(Person::of("7"));
+        for name in ["feed", "ratings", "leadgen", "live_videos", "inbox_labels", "something_new"] {
+            let event = Event { name: name.into(), person: liker.clone(), raw: json!({"item": "like"}) };
+            assert_eq!((event.activity(), event.news()), (None, None), "{name}");
+        }
+        // Loud, whoever it names as its sender.
+        let policy = Event {
+            name: "policy_enforcement".into(),
+            person: liker,
+            raw: json!({"action": "block", "reason": "Spam"}),
+        };
+        assert!(policy.news().unwrap().grave);
+    }
+
+    #[test]
+    fn an_order_out_of_a_chat_says_what_was_ordered() {
+        let raw = json!({"products": [{"id": "1", "retailer_id": "cup", "name": "Sand cup", "unit_price": 16.5,
+            "currency": "EUR", "quantity": 4}], "note": "Wrapped"});
+        let cart = Event { name: "order".into(), person: None, raw }.cart().unwrap();
+        let Some(model::Card::Order { lines, note }) = cart.card() else { panic!("an order") };
+        assert_eq!((lines[0].name.as_str(), lines[0].quantity, note.as_str()), ("Sand cup", 4, "Wrapped"));
+        assert_eq!(lines[0].price, "16.5");
     }
 
     #[test]

@@ -83,6 +83,10 @@ fn media(form: &str, part: &Object) -> Attachment {
 fn card(contact: &Value) -> Attachment {
     let name = contact.as_object().and_then(|c| object(c, "name"));
     let title = name.and_then(|n| text(n, "formatted_name").or_else(|| text(n, "first_name")));
+    // The answer to a request for a contact has the name only in its vCard (graph-api d.5).
+    let vcard = contact.as_object().and_then(|c| text(c, "vcard")).unwrap_or_default();
+    let written = vcard.lines().find_map(|line| line.trim().strip_prefix("FN:")).map(|n| n.trim().to_owned());
+    let title = title.or(written).filter(|n| !n.is_empty());
     Attachment { title, raw: contact.clone(), ..Attachment::of(AttachmentKind::Contacts) }
 }
 
@@ -98,6 +102,12 @@ fn interactive(part: &Object) -> Content {
         return Content { text, attachments: vec![card], ..Content::default() };
     }
     let title = text(answer, "title").or_else(|| text(answer, "body"));
+    // Whether they may be called.
+    let title = title.or_else(|| match text(answer, "response")?.to_ascii_lowercase().as_str() {
+        "accept" => Some("You may call me".to_owned()),
+        "reject" => Some("Please do not call".to_owned()),
+        _ => None,
+    });
     Content {
         text: title.clone().unwrap_or_default(),
         tap: Some(Tap {

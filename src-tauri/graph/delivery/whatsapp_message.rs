@@ -3,7 +3,7 @@
 
 use super::{
     Out,
-    kind::{Edit, Event, Kind, Message, Person, Reaction, ReplyTo},
+    kind::{Edit, Event, Kind, Message, Person, Reaction, Referral, ReplyTo},
     messaging::referral,
     values::{Object, id, list, object, text, time, truth},
     whatsapp::{Us, contact_of, identity},
@@ -128,7 +128,11 @@ fn one(
         attachments: content.attachments,
         reply_to: context.and_then(|c| id(c, "id")).map(|id| ReplyTo::Message(MetaMessageId(id))),
         tap: content.tap,
-        referral: object(m, "referral").map(referral),
+        // They ask about a product of the catalogue.
+        referral: object(m, "referral").map(referral).or_else(|| {
+            let product = id(context.and_then(|c| object(c, "referred_product"))?, "product_retailer_id")?;
+            Some(Referral { raw: serde_json::json!({ "product": { "id": product } }), ..Referral::default() })
+        }),
         unsupported: content.unsupported,
         errors: list(m, "errors").iter().filter_map(Refusal::of_webhook).collect(),
         app_id: None,

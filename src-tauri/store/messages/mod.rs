@@ -107,7 +107,8 @@ pub struct Taken {
     pub live: bool,
     /// It was taken back: what its delivery said of it must not be kept.
     pub unsent: bool,
-    /// It was known from a list of Meta's alone, which shows less than a webhook tells.
+    /// It was known only from what tells less than a webhook: a list of Meta's, or a phone's history that promised
+    /// the media for later.
     pub listed: bool,
     pub sent_at: Timestamp,
 }

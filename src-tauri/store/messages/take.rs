@@ -164,7 +164,8 @@ async fn look_up(
     let rows = sqlx::query(
         "SELECT 'message', j.key, m.id, m.conversation, m.sent_at, m.meta_time, m.live, m.status, v.read_through,
              m.form = 'unsent', m.origin <> 'heliograph' AND m.form = 'bubble'
-                 AND coalesce((SELECT source FROM journal WHERE id = m.journal), 'poll') = 'poll'
+                 AND (coalesce((SELECT source FROM journal WHERE id = m.journal), 'poll') = 'poll'
+                     OR EXISTS (SELECT 1 FROM attachments t WHERE t.message = m.id AND t.kind = 'media_placeholder'))
          FROM json_each($1) j
          CROSS JOIN messages m ON m.meta_hash = j.value ->> 0 AND m.account = j.value ->> 1 AND m.meta_id = j.value ->> 2
          CROSS JOIN conversations v ON v.id = m.conversation;
