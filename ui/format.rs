@@ -93,6 +93,15 @@ fn year(at: Timestamp) -> u32 {
     Date::new(&JsValue::from_f64(at.0 as f64)).get_full_year()
 }
 
+/// "0:12" or "1:02:03": how long a sound or a call is, or where in it one is.
+#[must_use]
+pub fn duration(seconds: f64) -> String {
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    let whole = seconds.max(0.0).round() as u64;
+    let (h, m, s) = (whole / 3600, whole / 60 % 60, whole % 60);
+    if h > 0 { format!("{h}:{m:02}:{s:02}") } else { format!("{m}:{s:02}") }
+}
+
 /// How near the end of a reply window is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Nearness {
@@ -271,6 +280,14 @@ mod tests {
         assert_eq!(bytes(123_456_789), "123 MB");
         assert_eq!(plural(1, "reply", "replies"), "1 reply");
         assert_eq!(plural(2, "reply", "replies"), "2 replies");
+    }
+
+    #[test]
+    fn lengths_are_told_as_on_a_clock() {
+        assert_eq!(duration(0.2), "0:00");
+        assert_eq!(duration(12.4), "0:12");
+        assert_eq!(duration(754.0), "12:34");
+        assert_eq!(duration(3_723.0), "1:02:03");
     }
 
     #[test]

@@ -211,9 +211,12 @@ fn listen_in_browser(again: bool) {
 #[must_use]
 pub fn media_url(hash: &str) -> String {
     match reach() {
+        Reach::Pretend(engine) => {
+            invoke(&engine, "media", &[hash.into()]).ok().and_then(|url| url.as_string()).unwrap_or_default()
+        }
         Reach::Desktop(_) if on_windows() => format!("http://media.localhost/{hash}"),
         Reach::Desktop(_) => format!("media://localhost/{hash}"),
-        Reach::Pretend(_) | Reach::Browser => format!("/media/{hash}"),
+        Reach::Browser => format!("/media/{hash}"),
     }
 }
 
@@ -243,6 +246,21 @@ fn hint(command: &'static str, args: &str) {
             let _ = settle(started).await;
         });
     }
+}
+
+/// On the desktop: asks where to keep the file of this content hash, and keeps it there; `false` when the person
+/// thought better of it.
+///
+/// # Errors
+/// When it could not be written; outside the desktop always.
+pub async fn save_file(hash: &str, name: &str) -> Result<bool, Problem> {
+    let Reach::Desktop(tauri) = reach() else {
+        return Err(Problem::new(Code::NotAllowed, "Only the desktop app saves files by itself."));
+    };
+    let args = serde_json::json!({ "file": hash, "name": name }).to_string();
+    let args = js_sys::JSON::parse(&args).map_err(|_| unreadable("request"))?;
+    let answer = settle(invoke(&tauri, "invoke", &["save_file".into(), args])).await?;
+    serde_json::from_str(&answer).map_err(unreadable)
 }
 
 /// Opens a link outside, after its scheme was checked; anything but web, mail and telephone stays shut.

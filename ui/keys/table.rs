@@ -25,6 +25,13 @@ pub enum Command {
     GoSettings,
     Person,
     Rail,
+    Find,
+    NextPicture,
+    PreviousPicture,
+    ZoomIn,
+    ZoomOut,
+    ZoomFit,
+    SavePicture,
     /// All accounts (0), or one of them (1 to 9).
     Account(u8),
 }
@@ -34,13 +41,14 @@ pub enum Command {
 pub enum Group {
     List,
     Thread,
+    Picture,
     Anywhere,
     Go,
 }
 
 impl Group {
     /// Every group, in the order of the sheet.
-    pub const ALL: [Self; 4] = [Self::List, Self::Thread, Self::Anywhere, Self::Go];
+    pub const ALL: [Self; 5] = [Self::List, Self::Thread, Self::Picture, Self::Anywhere, Self::Go];
 
     /// Its heading.
     #[must_use]
@@ -48,6 +56,7 @@ impl Group {
         match self {
             Self::List => "Conversations",
             Self::Thread => "Thread",
+            Self::Picture => "Picture",
             Self::Anywhere => "Anywhere",
             Self::Go => "Go to",
         }
@@ -91,6 +100,13 @@ pub const ALL: &[Shortcut] = &[
     row(Command::Send, &["mod+enter"], "Send", Group::Thread),
     row(Command::Newest, &["shift+end"], "Jump to the newest message", Group::Thread),
     row(Command::Person, &["mod+shift+p"], "Show or hide the person", Group::Thread),
+    row(Command::Find, &["mod+f"], "Find in this conversation", Group::Thread),
+    row(Command::NextPicture, &["arrowright"], "Next picture", Group::Picture),
+    row(Command::PreviousPicture, &["arrowleft"], "Previous picture", Group::Picture),
+    row(Command::ZoomIn, &["+", "="], "Larger", Group::Picture),
+    row(Command::ZoomOut, &["-"], "Smaller", Group::Picture),
+    row(Command::ZoomFit, &["0"], "As large as the window", Group::Picture),
+    row(Command::SavePicture, &["mod+s"], "Save", Group::Picture),
     row(Command::Palette, &["mod+k"], "Command palette", Group::Anywhere),
     row(Command::Search, &["/"], "Search", Group::Anywhere),
     row(Command::Sheet, &["?"], "This sheet", Group::Anywhere),
@@ -128,6 +144,8 @@ pub fn pretty(keys: &str, mac: bool) -> String {
         "mod" => "Ctrl".to_owned(),
         "shift" => if mac { "⇧" } else { "Shift" }.to_owned(),
         "arrowdown" => "↓".to_owned(),
+        "arrowleft" => "←".to_owned(),
+        "arrowright" => "→".to_owned(),
         "arrowup" => "↑".to_owned(),
         "escape" => "Esc".to_owned(),
         "enter" => "Enter".to_owned(),
@@ -136,6 +154,9 @@ pub fn pretty(keys: &str, mac: bool) -> String {
             letters.next().map_or(String::new(), |c| c.to_uppercase().chain(letters).collect())
         }
     };
+    if keys == "+" {
+        return "+".to_owned();
+    }
     keys.split([' ', '+']).map(word).collect::<Vec<_>>().join(" ")
 }
 

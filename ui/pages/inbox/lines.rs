@@ -1,6 +1,7 @@
-//! From messages to the lines of a thread: day separators, groups of one sender, the unread mark. Pure.
+//! From messages to the lines of a thread: day separators, groups of one sender, the unread mark, what happened
+//! between. Pure.
 
-use heliograph_model::{DeliveryStatus, Direction, MINUTE, Message, Origin, Timestamp};
+use heliograph_model::{Activity, Content, DeliveryStatus, Direction, MINUTE, Message, Origin, Timestamp};
 
 /// Bubbles of one sender that follow each other within this time stand together.
 const TOGETHER: i64 = 5 * MINUTE;
@@ -20,6 +21,15 @@ pub enum What {
     /// What follows came since the thread was last read.
     Unread(u32),
     Bubble(Box<Bubble>),
+    /// What happened without being said; several within a minute are one line.
+    Activity(Vec<Happened>),
+}
+
+/// Something that happened, and when.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Happened {
+    pub at: Timestamp,
+    pub activity: Activity,
 }
 
 /// A message and how it stands among its neighbours.
@@ -46,7 +56,9 @@ pub fn lines(
     let seen = messages
         .iter()
         .rposition(|m| m.direction == Direction::Outbound && m.status == DeliveryStatus::Read)
-        .filter(|at| messages[at + 1..].iter().all(|m| m.direction == Direction::Outbound));
+        .filter(|at| {
+            messages[at + 1..].iter().all(|m| m.direction == Direction::Outbound || !m.content.is_said())
+        });
     let mut out = Vec::with_capacity(messages.len() + 8);
     let mut day = None;
     for (i, message) in messages.iter().enumerate() {
@@ -59,6 +71,14 @@ pub fn lines(
         let unread_here = unread_from.filter(|(id, _)| *id == message.id.0);
         if let Some((_, n)) = unread_here {
             out.push(Line { key: "unread".into(), what: What::Unread(n) });
+        }
+        if let Content::Activity { activity } = &message.content {
+            let happened = Happened { at: message.sent_at, activity: activity.clone() };
+            match out.last_mut().map(|line| &mut line.what) {
+                Some(What::Activity(all)) if folds(all, message.sent_at) => all.push(happened),
+                _ => out.push(Line { key: key_of(message), what: What::Activity(vec![happened]) }),
+            }
+            continue;
         }
         let before = i.checked_sub(1).map(|i| &messages[i]);
         let after = messages.get(i + 1);
@@ -75,16 +95,28 @@ pub fn lines(
     out
 }
 
+/// Whether what happens at `at` joins what happened before.
+fn folds(before: &[Happened], at: Timestamp) -> bool {
+    before.first().is_some_and(|first| first.at.until(at) <= MINUTE)
+}
+
 fn together(a: &Message, b: &Message) -> bool {
-    let side = |m: &Message| (m.direction, m.origin == Origin::Elsewhere);
-    side(a) == side(b) && a.sent_at.until(b.sent_at) <= TOGETHER
+    let bubbles = ![a, b].iter().any(|m| matches!(m.content, Content::Activity { .. }));
+    bubbles && side_of(a) == side_of(b) && a.sent_at.until(b.sent_at) <= TOGETHER
+}
+
+/// Who speaks: bubbles of one side may stand together.
+fn side_of(m: &Message) -> (Direction, bool, bool, &str) {
+    let note = matches!(m.content, Content::Note { .. });
+    (m.direction, m.origin == Origin::Elsewhere, note, &m.detail.author)
 }
 
 /// The first of the last `unread` messages of theirs, among those loaded.
 #[must_use]
 pub fn first_unread(messages: &[Message], unread: u32) -> Option<i64> {
     let unread = usize::try_from(unread).ok()?.checked_sub(1)?;
-    messages.iter().rev().filter(|m| m.direction == Direction::Inbound).nth(unread).map(|m| m.id.0)
+    let theirs = |m: &&Message| m.direction == Direction::Inbound && m.content.is_said();
+    messages.iter().rev().filter(theirs).nth(unread).map(|m| m.id.0)
 }
 
 /// Brings rows just read into those known, by id, in Meta's order of time. Returns the ids that were new.
@@ -143,6 +175,7 @@ mod tests {
                 let side = if b.message.direction == Inbound { 'i' } else { 'o' };
                 format!("{}{side}{}", if b.first { "[" } else { "" }, if b.last { "]" } else { "" })
             }
+            What::Activity(all) => format!("a{}", all.len()),
         };
         lines.iter().map(one).collect::<Vec<_>>().join(" ")
     }
@@ -174,6 +207,38 @@ mod tests {
         ];
         assert_eq!(shape(&made(&thread, None)), "| [i i] | [i i]");
         assert_eq!(shape(&made(&thread, Some((2, 3)))), "| [i] u3 [i] | [i i]");
+    }
+
+    fn happening(id: i64, at: i64) -> Message {
+        Message { content: Content::Activity { activity: Activity::Resolved }, ..message(id, at, Outbound) }
+    }
+
+    #[test]
+    fn what_happens_within_a_minute_is_one_line_and_cuts_groups() {
+        let m = MINUTE;
+        let thread = [
+            message(1, 0, Inbound),
+            happening(2, 1),
+            happening(3, m),
+            happening(4, m + 2),
+            message(5, m + 3, Inbound),
+        ];
+        assert_eq!(shape(&made(&thread, None)), "| [i] a2 a1 [i]");
+        assert_eq!(first_unread(&thread, 2), Some(1), "a happening is not unread");
+    }
+
+    #[test]
+    fn notes_and_the_writers_of_a_group_stand_apart() {
+        let mut thread = [
+            message(1, 0, Outbound),
+            message(2, 1, Outbound),
+            message(3, 2, Inbound),
+            message(4, 3, Inbound),
+        ];
+        thread[1].content = Content::Note { text: "n".into(), author: "Mira".into() };
+        thread[2].detail.author = "Ana".into();
+        thread[3].detail.author = "Ben".into();
+        assert_eq!(shape(&made(&thread, None)), "| [o] [o] [i] [i]");
     }
 
     #[test]

@@ -146,6 +146,11 @@ impl Messages {
         self.0.data.borrow().get(key).cloned()
     }
 
+    /// The loaded messages, oldest first.
+    pub fn with_known<T>(&self, read: impl FnOnce(&[Message]) -> T) -> T {
+        read(&self.0.known.borrow())
+    }
+
     /// Says how much was unread when the thread was opened; only the first word counts.
     pub fn set_unread(&self, unread: u32) {
         if self.0.unread.get().is_none() {

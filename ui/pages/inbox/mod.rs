@@ -19,10 +19,12 @@ mod page;
 mod panes;
 mod person;
 mod row;
+mod saving;
 pub mod sending;
 mod sight;
 pub mod text;
 mod thread;
+mod viewer;
 
 pub use page::InboxPage;
 

@@ -21,6 +21,8 @@ pub struct Sight {
     /// The message to show in the middle, once it is there.
     pub wanted: RwSignal<Option<MessageId>>,
     pub lit: RwSignal<Option<MessageId>>,
+    /// The message somebody asked to see within this thread, and how often somebody asked.
+    asked: RwSignal<Option<(MessageId, u32)>>,
 }
 
 impl Sight {
@@ -32,8 +34,30 @@ impl Sight {
             at_bottom: RwSignal::new(true),
             wanted: RwSignal::new(None),
             lit: RwSignal::new(None),
+            asked: RwSignal::new(None),
         }
     }
+
+    /// Shows a message of this thread and lights it, whether it is loaded or not.
+    pub fn go_to(self, message: MessageId) {
+        self.asked.update(|asked| *asked = Some((message, asked.map_or(0, |(_, n)| n + 1))));
+    }
+}
+
+/// Follows [`Sight::go_to`].
+pub fn show_what_is_asked(messages: StoredValue<Messages, LocalStorage>, v: Sight) {
+    let shown = messages.with_value(Messages::shown);
+    Effect::new(move |_| {
+        let Some((message, _)) = v.asked.get() else { return };
+        let here = v.scroller.get_untracked().filter(|s| bubble_of(s, message.0).is_some());
+        if let Some(scroller) = here {
+            show_in_middle(&scroller, message, v);
+        } else {
+            v.wanted.set(Some(message));
+            messages.with_value(|m| m.open(Some(message)));
+            when_ready(shown, v, move |scroller| show_in_middle(scroller, message, v));
+        }
+    });
 }
 
 fn bubble_of(scroller: &web_sys::HtmlElement, id: i64) -> Option<web_sys::HtmlElement> {

@@ -3,13 +3,14 @@
 
 use super::{
     attention::{looking, read_while_looking},
-    bubble::BubbleView,
+    bubble::{ActivityLine, BubbleView},
     closed::Foot,
     header::ThreadHeader,
     inbox,
     lines::What,
     messages::{Messages, Shown},
-    sight::{Sight, keep_in_place, open_where_asked, rest},
+    sight::{Sight, keep_in_place, open_where_asked, rest, show_what_is_asked},
+    viewer::{Viewer, ViewerDialog},
 };
 use crate::{
     clock::clock,
@@ -62,6 +63,8 @@ fn Lines(conversation: ConversationId, row: Memo<Option<Conversation>>) -> impl 
     let v = Sight::new();
     messages.with_value(|m| m.before_change(move || keep_in_place(v)));
     open_where_asked(conversation, messages, v);
+    show_what_is_asked(messages, v);
+    let viewer = Viewer::of(messages);
     read_while_looking(conversation, row, shown, v);
     scroll_own_into_sight(conversation, v);
     on_cleanup(move || rest(conversation, v, shown));
@@ -110,7 +113,8 @@ fn Lines(conversation: ConversationId, row: Memo<Option<Conversation>>) -> impl 
                 view! { <div class="unread-line" role="separator"><span>{format::plural(n.into(), "new message", "new messages")}</span></div> }
                     .into_any()
             }
-            What::Bubble(_) => view! { <BubbleView line lit=v.lit /> }.into_any(),
+            What::Bubble(_) => view! { <BubbleView line v viewer /> }.into_any(),
+            What::Activity(_) => view! { <ActivityLine line /> }.into_any(),
         }
     };
     let top = move || {
@@ -158,6 +162,7 @@ fn Lines(conversation: ConversationId, row: Memo<Option<Conversation>>) -> impl 
             </div>
             {jump_button}
             <div class="unseen" role="status" aria-live="polite">{said}</div>
+            <ViewerDialog viewer who=Signal::derive(who) />
         </div>
     }
     .into_any()

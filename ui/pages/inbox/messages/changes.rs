@@ -3,7 +3,7 @@
 use super::{Edge, Messages, PAGE};
 use crate::{clock::after, pages::inbox::lines::merge};
 use heliograph_model::{
-    Direction, Event, Message, MessageId, MessagePage, Query, Stretch, call::ListMessages,
+    Content, Direction, Event, Message, MessageId, MessagePage, Query, Stretch, call::ListMessages,
 };
 use leptos::prelude::*;
 use std::collections::BTreeSet;
@@ -110,14 +110,25 @@ impl Messages {
         let whole = page.older.is_none();
         known.retain(|m| ids.contains(&m.id.0) || (!whole && first.is_some_and(|f| (m.sent_at, m.id) < f)));
         let new = merge(&mut known, page.rows);
-        let theirs: Vec<&Message> =
-            known.iter().filter(|m| m.direction == Direction::Inbound && new.contains(&m.id.0)).collect();
+        let theirs: Vec<&Message> = known
+            .iter()
+            .filter(|m| m.direction == Direction::Inbound && m.content.is_said() && new.contains(&m.id.0))
+            .collect();
         if let Some(last) = theirs.last() {
-            inner.shown.said.set(last.content.text().to_owned());
+            inner.shown.said.set(said(last));
         }
         let came = u32::try_from(theirs.len()).unwrap_or(u32::MAX);
         if came > 0 && !inner.watched.get() {
             inner.shown.below.update(|n| *n += came);
         }
+    }
+}
+
+/// A message in words for those who do not see it.
+fn said(m: &Message) -> String {
+    match &m.content {
+        Content::Placeholder { what, text } if text.is_empty() => what.clone(),
+        Content::Placeholder { what, text } => format!("{what}: {text}"),
+        other => other.text().to_owned(),
     }
 }
