@@ -16,9 +16,15 @@ fn main() {
 
 #[cfg(feature = "desktop")]
 fn desktop() {
-    // The commands of desktop/bridge.rs: each needs a permission of its own in the capability.
-    let commands =
-        tauri_build::AppManifest::new().commands(&["call", "view", "open_link", "start", "unlock"]);
+    // The commands of the desktop: each needs a permission of its own in the capability.
+    let commands = tauri_build::AppManifest::new().commands(&[
+        "call",
+        "view",
+        "open_link",
+        "start",
+        "unlock",
+        "save_file",
+    ]);
     let attributes = tauri_build::Attributes::new()
         .capabilities_path_pattern("./src-tauri/capabilities/**/*")
         .app_manifest(commands);

@@ -1,5 +1,5 @@
-//! What the window may ask, and how it hears of changes. Five commands, each with a permission of its
-//! own; everything about the inbox goes through `call`.
+//! What the window may ask, and how it hears of changes. Five commands (a sixth stands in saving.rs), each with a
+//! permission of its own; everything about the inbox goes through `call`.
 
 use super::{
     Shell, begin,

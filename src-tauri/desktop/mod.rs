@@ -10,6 +10,7 @@ mod notifier;
 mod opening;
 #[cfg_attr(not(target_os = "linux"), path = "popups_elsewhere.rs")]
 mod popups;
+mod saving;
 mod tray;
 mod window;
 mod wishes;
@@ -115,7 +116,8 @@ pub fn run(options: Options) -> Result<(), tauri::Error> {
             bridge::view,
             bridge::open_link,
             bridge::start,
-            bridge::unlock
+            bridge::unlock,
+            saving::save_file
         ])
         .on_window_event(window::happened)
         .setup(move |app| {

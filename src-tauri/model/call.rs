@@ -116,6 +116,8 @@ requests! {
     // Finding.
     /// Words and operators: `from:` `in:` `before:` `after:` `has:`.
     Search { text: String, after: Option<String>, limit: u32 } -> SearchPage;
+    /// The same within one conversation.
+    FindInConversation { conversation: ConversationId, text: String } -> FoundMessages;
 
     // The rest.
     GetSettings {} -> Settings;
@@ -202,6 +204,11 @@ stale! {
         _ => false,
     };
     Search: |_, e| matches!(e, Event::ManyChanged { .. });
+    FindInConversation: |q, e| match e {
+        Event::MessageChanged { conversation, .. } => *conversation == q.conversation,
+        Event::ManyChanged { .. } => true,
+        _ => false,
+    };
     GetRawMessage: |q, e| matches!(e, Event::MessageChanged { message, .. } if *message == q.message);
     GetSettings: |_, e| matches!(e, Event::SettingsChanged);
     GetStatus: |_, e| matches!(e, Event::StatusChanged | Event::SendSettled { .. } | Event::MessageChanged { .. });

@@ -18,6 +18,15 @@ pub struct SearchPage {
     pub since: Option<Timestamp>,
 }
 
+/// What was found in one conversation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct FoundMessages {
+    /// Newest first.
+    pub messages: Vec<MessageId>,
+    /// There are older ones besides.
+    pub more: bool,
+}
+
 /// A message that matches.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessageHit {

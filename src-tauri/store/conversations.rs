@@ -67,7 +67,8 @@ pub(super) fn keys_sql(show: Show, sort: Sort) -> String {
 fn rows_sql(of: &str) -> String {
     format!(
         "SELECT v.id, v.account, a.channel, v.last_at, v.unread, v.waiting_since, v.window_closes_at, v.draft, v.failed,
-             {}, m.direction, m.kind, m.what, substr(m.text, 1, 400) AS text, m.status, m.form
+             {}, m.direction, m.kind, m.what, substr(m.text, 1, 400) AS text, m.status, m.form,
+             (SELECT length_ms FROM attachments WHERE message = m.id AND kind IN ('voice', 'audio') LIMIT 1) AS length
          FROM {of}
          CROSS JOIN accounts a ON a.id = v.account
          CROSS JOIN contacts c ON c.id = v.contact
@@ -80,7 +81,12 @@ fn read(row: &SqliteRow) -> Result<Conversation, sqlx::Error> {
     let last = match row.try_get::<Option<&str>, _>("kind")? {
         None => None,
         Some(kind) => {
-            let what: String = row.try_get("what")?;
+            let mut what: String = row.try_get("what")?;
+            if let Some(ms) = row.try_get::<Option<i64>, _>("length")? {
+                // "Voice message 0:12".
+                let seconds = (ms + 500) / 1_000;
+                what.push_str(&format!(" {}:{:02}", seconds / 60, seconds % 60));
+            }
             let text = one_line(row.try_get("text")?);
             let unsent = row.try_get::<&str, _>("form")? == "unsent";
             let placeholder = kind == "placeholder" || unsent;

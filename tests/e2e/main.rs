@@ -8,6 +8,7 @@ mod drivers;
 mod latency;
 mod page;
 mod pictures;
+mod pretended;
 mod served;
 mod simulator;
 mod stories;

@@ -3,6 +3,7 @@
 use crate::children::{root, target};
 use crate::drivers::Chromium;
 use crate::page::{Page, quoted};
+use crate::pretended::Pretended;
 use crate::served::Served;
 use crate::simulator::Simulator;
 use crate::stories;
@@ -68,6 +69,8 @@ pub async fn run(into: Option<PathBuf>, readme: bool, filter: Option<&str>) -> R
     }
     camera.visit("/accounts", "accounts", "marks('account-row').length > 2").await;
     camera.visit("/accounts?connect=1", "connect", "all('dialog').some(seen)").await;
+    let done = camera.kinds().await;
+    camera.note("kinds", done);
     for name in &camera.failed {
         println!("not taken: {name}");
     }
@@ -119,6 +122,38 @@ impl Camera {
             self.page.press("\u{e00c}").await?;
             self.page.until("it closed", &format!("!{shown}")).await?;
         }
+        Ok(())
+    }
+
+    /// Every kind's bubble, a screenful at a time from the newest up, then the viewer and the finder.
+    async fn kinds(&mut self) -> Result<()> {
+        let pretended = Pretended::start().await?;
+        let here = "marks('bubble').length > 40";
+        self.page.driver.goto(format!("{}/c/900?pretend=kinds", pretended.origin)).await?;
+        self.page.until("every kind", here).await?;
+        let mut n = 1;
+        loop {
+            self.take(&format!("kinds-{n}"), here).await;
+            let up =
+                "(() => { const t = mark('thread'), before = t.scrollTop; t.scrollTop -= t.clientHeight - 80;
+                return before - t.scrollTop > 1; })()";
+            let moved = self.page.now(up).await?;
+            n += 1;
+            if moved.as_bool() != Some(true) || n > 20 {
+                break;
+            }
+        }
+        self.page.now("marks('picture').at(3).click()").await?;
+        let shown = "seen(mark('viewer-picture'))";
+        self.page.until("the viewer", shown).await?;
+        self.take("viewer", shown).await;
+        self.page.press("\u{e00c}").await?;
+        self.page.until("it closed", &format!("!{shown}")).await?;
+        self.page.press_with_control("f").await?;
+        self.page.press("lamp").await?;
+        let found = "/of/.test(mark('find-count').textContent)";
+        self.page.until("what was found", found).await?;
+        self.take("find", found).await;
         Ok(())
     }
 

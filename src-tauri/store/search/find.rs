@@ -37,6 +37,8 @@ pub struct Wanted {
     /// Of each group one: the kinds of attachments, or "link".
     pub kinds: Vec<Vec<String>>,
     pub from: Option<Sender>,
+    /// Only in this one.
+    pub conversation: Option<ConversationId>,
     /// Empty = every account.
     pub accounts: Vec<AccountId>,
     /// From this moment on.
@@ -82,6 +84,7 @@ async fn plan(conn: &mut SqliteConnection, wanted: &Wanted) -> Result<Plan, sqlx
         Plan { expression: None, conversations: None, accounts: None, direction: None, impossible: false };
     let mut parts: Vec<String> = wanted.all.iter().map(Term::expression).collect();
     parts.extend(wanted.kinds.iter().map(|group| any(group.iter().map(|kind| of_kind(kind)))));
+    parts.extend(wanted.conversation.map(|c| any([of_conversation(c.0)].into_iter())));
     match &wanted.from {
         None => {}
         Some(Sender::Us) => plan.direction = Some(Direction::Outbound),
@@ -179,19 +182,7 @@ pub async fn messages(
     if wanted.is_empty() || plan.impossible {
         return Ok(found);
     }
-    let since = wanted.since.map_or(i64::MIN, |t| t.0);
-    let rows = sqlx::query(AssertSqlSafe(page_sql(plan.expression.is_some())))
-        .bind(plan.expression)
-        .bind(after.map_or(i64::MAX, |cursor| cursor.at))
-        .bind(place_of(since))
-        .bind(since)
-        .bind(wanted.before.map_or(i64::MAX, |t| t.0))
-        .bind(plan.direction.map(row::direction_key))
-        .bind(plan.conversations.map(|ids| row::json(&ids)).transpose()?)
-        .bind(plan.accounts.map(|ids| row::json(&ids)).transpose()?)
-        .bind(limit + 1)
-        .fetch_all(conn)
-        .await?;
+    let rows = rows(conn, plan, wanted, after.map_or(i64::MAX, |cursor| cursor.at), limit + 1).await?;
     let page = &rows[..rows.len().min(limit as usize)];
     if rows.len() > page.len()
         && let Some(last) = page.last()
@@ -201,6 +192,46 @@ pub async fn messages(
     }
     found.messages = page.iter().map(|row| read(row, wanted)).collect::<Result<_, _>>()?;
     Ok(found)
+}
+
+async fn rows(
+    conn: &mut SqliteConnection,
+    plan: Plan,
+    wanted: &Wanted,
+    before: i64,
+    limit: u32,
+) -> Result<Vec<SqliteRow>, sqlx::Error> {
+    let since = wanted.since.map_or(i64::MIN, |t| t.0);
+    sqlx::query(AssertSqlSafe(page_sql(plan.expression.is_some())))
+        .bind(plan.expression)
+        .bind(before)
+        .bind(place_of(since))
+        .bind(since)
+        .bind(wanted.before.map_or(i64::MAX, |t| t.0))
+        .bind(plan.direction.map(row::direction_key))
+        .bind(plan.conversations.map(|ids| row::json(&ids)).transpose()?)
+        .bind(plan.accounts.map(|ids| row::json(&ids)).transpose()?)
+        .bind(limit)
+        .fetch_all(conn)
+        .await
+}
+
+/// Which messages match, newest first, at most `limit`, and whether there are more.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn ids(
+    conn: &mut SqliteConnection,
+    wanted: &Wanted,
+    limit: u32,
+) -> Result<(Vec<MessageId>, bool), sqlx::Error> {
+    let plan = plan(conn, wanted).await?;
+    if wanted.is_empty() || plan.impossible {
+        return Ok((Vec::new(), false));
+    }
+    let rows = rows(conn, plan, wanted, i64::MAX, limit + 1).await?;
+    let ids = rows.iter().take(limit as usize).map(|row| row.try_get("id").map(MessageId));
+    Ok((ids.collect::<Result<_, _>>()?, rows.len() > limit as usize))
 }
 
 fn read(row: &SqliteRow, wanted: &Wanted) -> Result<MessageHit, sqlx::Error> {

@@ -9,7 +9,7 @@ pub use feed::feed;
 pub(super) use feed::{feed_again, feed_message, feed_people};
 #[cfg(test)]
 pub(super) use find::page_sql;
-pub use find::{Found, Sender, Wanted, messages, people};
+pub use find::{Found, Sender, Wanted, ids, messages, people};
 pub use term::{Term, snippet};
 
 /// First character of the index's own words, which no text can contain: it is no letter.

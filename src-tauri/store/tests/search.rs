@@ -135,6 +135,15 @@ async fn searches_narrow_by_everything() {
         }
     };
     assert_eq!(ids(words("red")).await, [3_000, 1_000, 0]);
+    let here = find(&store, &words("hat")).await.messages[0].conversation;
+    assert_eq!(ids(Wanted { conversation: Some(here), ..words("red") }).await, [1_000]);
+    let mut conn = store.read().await.unwrap();
+    let (found, more) =
+        search::ids(&mut conn, &Wanted { conversation: Some(here), ..words("red") }, 5).await.unwrap();
+    assert_eq!((found.len(), more), (1, false));
+    let (found, more) = search::ids(&mut conn, &words("red"), 2).await.unwrap();
+    assert_eq!((found.len(), more), (2, true), "newest first, and older ones besides");
+    drop(conn);
     assert_eq!(ids(Wanted { from: people("mull"), ..words("red") }).await, [0]);
     assert_eq!(ids(Wanted { from: people("ben"), ..Wanted::default() }).await, [1_000]);
     assert_eq!(ids(Wanted { from: people("nobody"), ..words("red") }).await, [0; 0]);

@@ -71,7 +71,8 @@ pub fn BubbleView(line: ArcRwSignal<What>, v: Sight, viewer: Viewer) -> impl Int
         })
     });
     let is_lit = move || {
-        v.lit.get().is_some_and(|lit| bubble.with(|b| b.as_ref().is_some_and(|b| b.message.id == lit)))
+        let lit = [v.lit.get(), v.held.get()];
+        bubble.with(|b| b.as_ref().is_some_and(|b| lit.contains(&Some(b.message.id))))
     };
     let inside = move || {
         if let Some((text, author)) = note.get() {
@@ -113,7 +114,7 @@ fn class_of(b: &Bubble) -> String {
     let note = matches!(m.content, Content::Note { .. });
     let mut class = String::from("line");
     class.push_str(match (note, m.direction) {
-        (true, _) => " note",
+        (true, _) => " private",
         (false, Direction::Inbound) => " theirs",
         (false, Direction::Outbound) => " ours",
     });

@@ -8,6 +8,7 @@ mod composer;
 mod failure;
 pub mod feed;
 mod filters;
+mod finder;
 mod header;
 mod keyboard;
 pub mod lines;

@@ -21,6 +21,8 @@ pub struct Sight {
     /// The message to show in the middle, once it is there.
     pub wanted: RwSignal<Option<MessageId>>,
     pub lit: RwSignal<Option<MessageId>>,
+    /// Stays lit while somebody looks for words.
+    pub held: RwSignal<Option<MessageId>>,
     /// The message somebody asked to see within this thread, and how often somebody asked.
     asked: RwSignal<Option<(MessageId, u32)>>,
 }
@@ -34,6 +36,7 @@ impl Sight {
             at_bottom: RwSignal::new(true),
             wanted: RwSignal::new(None),
             lit: RwSignal::new(None),
+            held: RwSignal::new(None),
             asked: RwSignal::new(None),
         }
     }

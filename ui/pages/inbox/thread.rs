@@ -5,6 +5,7 @@ use super::{
     attention::{looking, read_while_looking},
     bubble::{ActivityLine, BubbleView},
     closed::Foot,
+    finder::Finder,
     header::ThreadHeader,
     inbox,
     lines::What,
@@ -141,6 +142,7 @@ fn Lines(conversation: ConversationId, row: Memo<Option<Conversation>>) -> impl 
         if said.is_empty() { String::new() } else { format!("{}: {said}", who()) }
     };
     view! {
+        <Finder conversation v />
         <div class="thread-frame">
             <div
                 class="thread"

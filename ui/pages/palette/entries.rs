@@ -159,7 +159,7 @@ impl Entry {
 
 /// Whether a command does something where we are.
 fn fits_here(command: Command) -> bool {
-    let in_thread = matches!(command, Command::Reply | Command::Newest | Command::Person);
+    let in_thread = matches!(command, Command::Reply | Command::Newest | Command::Person | Command::Find);
     !in_thread || router().peek().conversation().is_some()
 }
 
@@ -169,6 +169,7 @@ fn icon_of(command: Command) -> Option<Icon> {
         Command::Reply => Icon::Pencil,
         Command::Unread => Icon::Unread,
         Command::Newest => Icon::Newest,
+        Command::Find => Icon::Search,
         Command::Person => Icon::Person,
         Command::Rail => Icon::Sidebar,
         Command::Sheet => Icon::Keyboard,

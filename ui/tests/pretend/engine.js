@@ -1,5 +1,7 @@
 // The pretend engine: `window.__PRETEND_ENGINE__` for view tests and pictures without the real one.
-// `?pretend=` chooses a world: empty, offline, import, broken, large, link, and those of states.js. `window.pretend` lets a test move things.
+// `?pretend=` chooses a world: empty, offline, import, broken, large, kinds, and those of states.js. `window.pretend` lets a test move things.
+import { everyKind } from "./kinds.js";
+import { media } from "./samples.js";
 import { dress } from "./states.js";
 import { DAY, HOUR, MINUTE, failures, makeAccounts, makeWorld, refresh } from "./world.js";
 
@@ -8,6 +10,7 @@ sessionStorage.setItem("pretend", option);
 const now = () => Date.now();
 const world = makeWorld(now(), option === "large" ? 20_000 : option === "empty" ? 0 : 320, option);
 if (option === "empty") world.accounts = [];
+if (option === "kinds") everyKind(world, now());
 let settings = {
   appearance: { theme: new URLSearchParams(location.search).get("theme") ?? "system", density: "normal" }, composer: { enter_sends: true },
   notifications: { messages: true, trouble: true, sound: true, show_text: true, do_not_disturb: false },
@@ -159,6 +162,11 @@ const calls = {
     hits.sort((a, b) => b.sent_at - a.sent_at);
     return { people: people.map((c) => ({ contact: c.contact, channel: c.channel, account: c.account, conversation: c.id, last_at: c.last_at })), messages: hits.slice(0, 50), next: null, understood: words, warnings: [], since: now() - 200 * DAY };
   },
+  FindInConversation: ({ conversation, text }) => {
+    const words = text.toLowerCase().trim();
+    const hits = (world.messages.get(conversation) ?? []).filter((m) => (m.content.text ?? "").toLowerCase().includes(words));
+    return { messages: hits.map((m) => m.id).reverse().slice(0, 500), more: hits.length > 500 };
+  },
   GetSettings: () => settings,
   SaveSettings: ({ settings: s }) => { settings = s; tell({ event: "settings_changed" }); return null; },
   GetStatus: () => ({
@@ -219,6 +227,7 @@ window.__PRETEND_ENGINE__ = {
     return structuredClone((await calls[name](args)) ?? null);
   },
   listen: (ear) => ears.push(ear),
+  media,
 };
 
 // For tests: somebody writes; a message's status; answers that take their time.

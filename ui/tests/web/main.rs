@@ -4,6 +4,7 @@
 
 mod inbox;
 mod keyboard;
+mod kinds;
 mod scene;
 mod sending;
 mod thread;

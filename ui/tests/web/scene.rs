@@ -9,6 +9,8 @@ use web_sys::{Document, Element, HtmlElement, HtmlTextAreaElement, KeyboardEvent
 
 const WORDS: &str = include_str!("../pretend/words.js");
 const WORLD: &str = include_str!("../pretend/world.js");
+const SAMPLES: &str = include_str!("../pretend/samples.js");
+const KINDS: &str = include_str!("../pretend/kinds.js");
 const STATES: &str = include_str!("../pretend/states.js");
 const ENGINE: &str = include_str!("../pretend/engine.js");
 /// Longest wait for something that must appear.
@@ -52,7 +54,14 @@ impl Drop for Scene {
 
 /// Links the modules in the order of their imports, anew for each scene: a test page serves no files.
 async fn pretend_engine() {
-    let modules = [("words", WORDS), ("world", WORLD), ("states", STATES), ("engine", ENGINE)];
+    let modules = [
+        ("words", WORDS),
+        ("world", WORLD),
+        ("samples", SAMPLES),
+        ("kinds", KINDS),
+        ("states", STATES),
+        ("engine", ENGINE),
+    ];
     let modules = serde_json::to_string(&modules).unwrap();
     let link = r#"(async () => {
         const urls = {};

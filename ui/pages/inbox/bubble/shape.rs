@@ -1,7 +1,7 @@
 //! What a message is made of: which of its attachments are pictures, sounds, cards. Pure.
 
 use crate::pages::inbox::text;
-use heliograph_model::{Attachment, Card, Content, FileState, Message, MessageId, Quote, Timestamp};
+use heliograph_model::{Attachment, Card, Content, FileState, Message, MessageId, Timestamp};
 
 /// A piece of a bubble.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,15 +107,21 @@ pub fn look_of(m: &Message) -> Look {
         return Look::Bare;
     }
     match parts.first() {
-        Some(Part::Pictures(_) | Part::Film(_))
-            if parts.len() == 1 && !matches!(m.quote, Some(Quote::Story { .. })) =>
-        {
-            Look::Flush
-        }
+        Some(first @ (Part::Pictures(_) | Part::Film(_))) if parts.len() == 1 && fills(first) => Look::Flush,
         _ if parts.iter().any(|p| matches!(p, Part::Card(Card::Panels { panels }) if panels.len() > 1)) => {
             Look::Wide
         }
         _ => Look::Plain,
+    }
+}
+
+/// Whether there is something to see, or will be.
+fn fills(part: &Part) -> bool {
+    let here = |a: &Attachment| a.file.is_some() || a.state == FileState::Waiting;
+    match part {
+        Part::Pictures(all) => all.len() > 1 || all.iter().all(here),
+        Part::Film(a) => here(a),
+        _ => false,
     }
 }
 
