@@ -1,8 +1,10 @@
 //! Every shortcut, in one table: the sheet, the palette and the tooltips print what is bound here.
 //! Letters fire only while nothing is typed and no composition runs; Alt and AltGr letters never do.
 
+mod chosen;
 mod table;
 
+pub use chosen::*;
 pub use table::*;
 
 use leptos::{ev, prelude::*};
@@ -88,7 +90,8 @@ fn hear(e: &KeyboardEvent) -> bool {
     let controls = on_control(e);
     let now = crate::clock::ticks();
     let first = FIRST.take().filter(|(_, at)| now - at < SEQUENCE_MS).map(|(key, _)| key);
-    let matching = |keys: &str| ALL.iter().find(|s| s.keys.contains(&keys)).map(|s| s.command);
+    let matching =
+        |keys: &str| ALL.iter().find(|s| untrack(|| keys_of(s)).iter().any(|k| k == keys)).map(|s| s.command);
     if let Some(first) = first
         && !typing
         && let Some(command) = matching(&format!("{first} {pressed}"))
@@ -106,8 +109,8 @@ fn hear(e: &KeyboardEvent) -> bool {
     {
         return true;
     }
-    let opens =
-        ALL.iter().any(|s| s.keys.iter().any(|k| k.split_once(' ').is_some_and(|(f, _)| f == pressed)));
+    let begins = |k: &String| k.split_once(' ').is_some_and(|(first, _)| first == pressed);
+    let opens = ALL.iter().any(|s| untrack(|| keys_of(s)).iter().any(begins));
     if opens && !typing {
         FIRST.set(Some((pressed, now)));
     }
@@ -121,8 +124,16 @@ pub fn composing(e: &KeyboardEvent) -> bool {
 }
 
 /// The key in the words of the table. Letters by what they type; on layouts without Latin letters, by place.
-fn name_of(e: &KeyboardEvent) -> Option<String> {
+#[must_use]
+pub fn name_of(e: &KeyboardEvent) -> Option<String> {
     named(&e.key(), &e.code(), e.ctrl_key() || e.meta_key(), e.alt_key(), e.shift_key())
+}
+
+/// Whether this is no key but what is held while another is pressed.
+#[must_use]
+pub fn is_modifier(key: &str) -> bool {
+    let key = key.rsplit('+').next().unwrap_or(key);
+    matches!(key, "control" | "shift" | "alt" | "meta" | "altgraph" | "capslock" | "dead" | "unidentified")
 }
 
 fn named(key: &str, code: &str, command: bool, alt: bool, shift: bool) -> Option<String> {

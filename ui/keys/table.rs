@@ -130,9 +130,8 @@ impl Command {
     /// Its first key as people read it: `Ctrl K`, `G I`.
     #[must_use]
     pub fn label(self) -> String {
-        self.shortcut()
-            .and_then(|s| s.keys.first())
-            .map_or(String::new(), |k| pretty(k, crate::ipc::on_mac()))
+        let first = self.shortcut().and_then(|s| super::keys_of(s).into_iter().next());
+        first.map_or(String::new(), |k| pretty(&k, crate::ipc::on_mac()))
     }
 }
 

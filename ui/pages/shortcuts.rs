@@ -2,7 +2,7 @@
 
 use crate::{
     ipc,
-    keys::{ALL, Command, Group, Shortcut, pretty},
+    keys::{ALL, Command, Group, Shortcut, keys_of, pretty},
     parts::Dialog,
 };
 use leptos::prelude::*;
@@ -15,11 +15,17 @@ struct Line {
 }
 
 fn steps(keys: &str, mac: bool) -> Vec<Vec<String>> {
+    if keys == "+" {
+        return vec![vec!["+".to_owned()]];
+    }
     keys.split(' ').map(|step| step.split('+').map(|cap| pretty(cap, mac)).collect()).collect()
 }
 
 fn line(shortcut: &Shortcut, mac: bool) -> Line {
-    Line { says: shortcut.says.to_owned(), ways: shortcut.keys.iter().map(|keys| steps(keys, mac)).collect() }
+    Line {
+        says: shortcut.says.to_owned(),
+        ways: keys_of(shortcut).iter().map(|keys| steps(keys, mac)).collect(),
+    }
 }
 
 /// The lines of a group. The nine accounts are one line.
@@ -30,10 +36,9 @@ fn lines(group: Group, mac: bool) -> Vec<Line> {
     let accounts: Vec<&Shortcut> =
         of_group().filter(|s| matches!(s.command, Command::Account(1..=9))).collect();
     if let (Some(first), Some(last)) = (accounts.first(), accounts.last()) {
-        let mut way = steps(first.keys[0], mac);
-        if let (Some(step), Some(end)) =
-            (way.last_mut(), steps(last.keys[0], mac).pop().and_then(|mut s| s.pop()))
-        {
+        let key = |s: &Shortcut| keys_of(s).first().map(|keys| steps(keys, mac)).unwrap_or_default();
+        let mut way = key(first);
+        if let (Some(step), Some(end)) = (way.last_mut(), key(last).pop().and_then(|mut s| s.pop())) {
             let begin = step.pop().unwrap_or_default();
             step.push(format!("{begin}–{end}"));
         }
@@ -64,7 +69,7 @@ fn Sheet() -> impl IntoView {
     view! {
         <div class="shortcut-groups">{Group::ALL.iter().map(group).collect_view()}</div>
         <p class="shortcut-note quiet">
-            "Single letters work while nothing is being typed. "
+            "Single letters work while nothing is being typed; each key can be changed in the settings. "
             <kbd>{Command::Palette.label()}</kbd>
             " finds everything else, and prints its key."
         </p>

@@ -90,6 +90,7 @@ pub fn BubbleView(line: ArcRwSignal<What>, v: Sight, viewer: Viewer) -> impl Int
             class:lit=is_lit
             class:reacted=move || reactions.with(|r| !r.is_empty())
             role="article"
+            tabindex="-1"
             aria-label=move || name.get()
             data-test="bubble"
             data-id=move || id.get()

@@ -1,7 +1,7 @@
 //! Where a reply is written. The bubble is in the thread before the engine has heard of it, the text is kept on
 //! every pause, and focus stays where it is.
 
-use super::{inbox, text};
+use super::{inbox, selecting, text};
 use crate::{
     clock::{after, clock, ticks},
     desk::desk,
@@ -52,10 +52,19 @@ pub fn Composer(row: Memo<Option<Conversation>>, conversation: ConversationId) -
     };
     crate::keys::bind(Command::Send, send);
     let keydown = move |e: ev::KeyboardEvent| {
-        if e.key() != "Enter" || composing(&e) || e.alt_key() {
+        if composing(&e) || e.alt_key() {
             return;
         }
         let command = e.ctrl_key() || e.meta_key();
+        if e.key() == "ArrowUp" && !command && !e.shift_key() && draft.text.with_untracked(String::is_empty) {
+            if selecting::select_last_own() {
+                e.prevent_default();
+            }
+            return;
+        }
+        if e.key() != "Enter" {
+            return;
+        }
         let sends =
             if command { !e.shift_key() } else { desk.chosen().composer.enter_sends && !e.shift_key() };
         if sends {

@@ -21,6 +21,7 @@ mod panes;
 mod person;
 mod row;
 mod saving;
+mod selecting;
 pub mod sending;
 mod sight;
 pub mod text;

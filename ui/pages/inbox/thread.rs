@@ -10,6 +10,7 @@ use super::{
     inbox,
     lines::What,
     messages::{Messages, Shown},
+    selecting,
     sight::{Sight, keep_in_place, open_where_asked, rest, show_what_is_asked},
     viewer::{Viewer, ViewerDialog},
 };
@@ -155,6 +156,7 @@ fn Lines(conversation: ConversationId, row: Memo<Option<Conversation>>) -> impl 
                 data-test="thread"
                 node_ref=v.scroller
                 on:scroll=move |_| look()
+                on:keydown=move |e| selecting::keydown(&e)
             >
                 <div class="thread-lines">
                     {top}

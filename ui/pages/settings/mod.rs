@@ -4,6 +4,7 @@ mod about;
 mod appearance;
 mod behaviour;
 mod door;
+mod keyboard;
 mod rows;
 mod saving;
 mod storage;
@@ -23,6 +24,7 @@ use std::{cell::RefCell, rc::Rc};
 pub enum Section {
     Appearance,
     Composer,
+    Keyboard,
     Notifications,
     Window,
     Door,
@@ -32,9 +34,10 @@ pub enum Section {
 
 impl Section {
     /// Every section, in the order of the page.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Appearance,
         Self::Composer,
+        Self::Keyboard,
         Self::Notifications,
         Self::Window,
         Self::Door,
@@ -48,6 +51,7 @@ impl Section {
         match self {
             Self::Appearance => "Appearance",
             Self::Composer => "Composer",
+            Self::Keyboard => "Keyboard",
             Self::Notifications => "Notifications",
             Self::Window => "Window",
             Self::Door => "Webhook door",
@@ -62,6 +66,7 @@ impl Section {
         match self {
             Self::Appearance => "appearance",
             Self::Composer => "composer",
+            Self::Keyboard => "keyboard",
             Self::Notifications => "notifications",
             Self::Window => "window",
             Self::Door => "door",
@@ -74,6 +79,7 @@ impl Section {
         match self {
             Self::Appearance => Icon::Sun,
             Self::Composer => Icon::Pencil,
+            Self::Keyboard => Icon::Keyboard,
             Self::Notifications => Icon::Bell,
             Self::Window => Icon::Panel,
             Self::Door => Icon::Webhook,
@@ -165,6 +171,7 @@ pub fn SettingsPage() -> impl IntoView {
             <div class="settings-body">
                 <appearance::AppearanceGroup saving />
                 <behaviour::ComposerGroup saving />
+                <keyboard::KeyboardGroup />
                 <behaviour::NotificationsGroup saving />
                 {move || on_desktop.get().then(|| view! { <behaviour::WindowGroup saving /> })}
                 <door::DoorGroup />

@@ -62,3 +62,49 @@ async fn what_is_marked_unread_stays_unread() {
     press("u");
     until("read", || find("#row-1001").is_some() && find("#row-1001.unread").is_none()).await;
 }
+
+#[wasm_bindgen_test]
+async fn up_in_an_empty_composer_goes_to_the_last_of_ours_and_esc_comes_back() {
+    let _scene = open("/c/1000", "").await;
+    appears("[data-test=bubble].ours").await;
+    composer().await.focus().unwrap();
+    press("ArrowUp");
+    let ours = all("[data-test=bubble].ours");
+    let last = ours.last().unwrap();
+    until("the last of ours", || document().active_element().is_some_and(|e| e.is_same_node(Some(last)))).await;
+    press("ArrowUp");
+    until("the one before", || {
+        document().active_element().is_some_and(|e| e.has_attribute("data-id") && !e.is_same_node(Some(last)))
+    })
+    .await;
+    press("Escape");
+    until("back", || document().active_element().is_some_and(|e| e.id() == "composer-text")).await;
+    write("words").await;
+    press("ArrowUp");
+    frame().await;
+    assert_eq!(document().active_element().unwrap().id(), "composer-text", "the caret's own key");
+}
+
+#[wasm_bindgen_test]
+async fn a_key_is_chosen_refused_while_another_has_it_and_given_back() {
+    let _scene = open("/settings", "").await;
+    let list = appears("[data-test=keys-list]").await;
+    list.set_attribute("open", "").unwrap();
+    let key = appears("[data-test=key-Unread]").await;
+    let listen = || {
+        key.focus().unwrap();
+        key.click();
+    };
+    listen();
+    until("it listens", || key.text_content().unwrap().contains("Press a key")).await;
+    press("j");
+    until("taken", || text(".key-trouble").contains("“Next conversation”")).await;
+    listen();
+    frame().await;
+    press("x");
+    until("chosen", || key.text_content().unwrap() == "X").await;
+    find("[data-test=keys-reset]").unwrap().click();
+    until("as it was", || key.text_content().unwrap() == "U").await;
+    find("[data-test=letters]").unwrap().click();
+    until("off", || key.text_content().unwrap() == "No key").await;
+}
