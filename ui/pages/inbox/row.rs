@@ -154,14 +154,22 @@ fn second_line(c: &Conversation) -> SecondLine {
     let Some(last) = &c.last else {
         return SecondLine { icon: None, prefix: "", text: "No messages yet".into(), class: "row-nothing" };
     };
-    let icon =
-        if last.placeholder { Some(kind_icon(&last.text)) } else { status_icon(last.direction, last.status) };
+    let icon = if last.placeholder {
+        Some(kind_icon(what_of(&last.text)))
+    } else {
+        status_icon(last.direction, last.status)
+    };
     SecondLine {
         icon,
         prefix: if last.direction == Direction::Outbound { "You:" } else { "" },
         text: one_line(&last.text),
         class: "",
     }
+}
+
+/// The name in front of the words that came along: "Photo" of "Photo: the corner".
+fn what_of(preview: &str) -> &str {
+    preview.split_once(':').map_or(preview, |(what, _)| what)
 }
 
 fn one_line(text: &str) -> String {
@@ -180,7 +188,9 @@ fn status_icon(direction: Direction, status: DeliveryStatus) -> Option<Icon> {
 pub fn kind_icon(what: &str) -> Icon {
     let what = what.to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|w| what.contains(w));
-    if has(&["story"]) {
+    if has(&["unsent"]) {
+        Icon::Stop
+    } else if has(&["story"]) {
         Icon::Story
     } else if has(&["photo", "image", "picture", "sticker", "gif"]) {
         Icon::Image
@@ -190,11 +200,17 @@ pub fn kind_icon(what: &str) -> Icon {
         Icon::Video
     } else if has(&["location", "place"]) {
         Icon::Location
-    } else if has(&["reaction", "like"]) {
+    } else if has(&["order", "product"]) {
+        Icon::Cart
+    } else if has(&["tapped", "form"]) {
+        Icon::Tap
+    } else if has(&["call"]) {
+        Icon::Call
+    } else if has(&["reaction", "like", "heart"]) {
         Icon::Reaction
     } else if has(&["file", "document", "pdf"]) {
         Icon::File
-    } else if has(&["link", "share", "post", "product", "template"]) {
+    } else if has(&["link", "share", "post", "card", "template"]) {
         Icon::Link
     } else if has(&["contact"]) {
         Icon::Person

@@ -71,7 +71,8 @@ async fn up_in_an_empty_composer_goes_to_the_last_of_ours_and_esc_comes_back() {
     press("ArrowUp");
     let ours = all("[data-test=bubble].ours");
     let last = ours.last().unwrap();
-    until("the last of ours", || document().active_element().is_some_and(|e| e.is_same_node(Some(last)))).await;
+    until("the last of ours", || document().active_element().is_some_and(|e| e.is_same_node(Some(last))))
+        .await;
     press("ArrowUp");
     until("the one before", || {
         document().active_element().is_some_and(|e| e.has_attribute("data-id") && !e.is_same_node(Some(last)))
@@ -101,8 +102,8 @@ async fn a_key_is_chosen_refused_while_another_has_it_and_given_back() {
     until("taken", || text(".key-trouble").contains("“Next conversation”")).await;
     listen();
     frame().await;
-    press("x");
-    until("chosen", || key.text_content().unwrap() == "X").await;
+    press("y");
+    until("chosen", || key.text_content().unwrap() == "Y").await;
     find("[data-test=keys-reset]").unwrap().click();
     until("as it was", || key.text_content().unwrap() == "U").await;
     find("[data-test=letters]").unwrap().click();

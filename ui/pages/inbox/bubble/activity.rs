@@ -75,7 +75,7 @@ pub fn sentence(activity: &Activity, now: Timestamp) -> (Icon, String) {
         Activity::Tapped { title } => (Icon::Tap, named("They tapped ", title, "They tapped a button")),
         Activity::OptIn { allowed: true } => (Icon::Check, "They allowed messages from this account".into()),
         Activity::OptIn { allowed: false } => {
-            (Icon::Block, "They no longer want messages from this account".into())
+            (Icon::Stop, "They no longer want messages from this account".into())
         }
         Activity::Call { outcome, by_them, seconds } => (Icon::Call, call(*outcome, *by_them, *seconds)),
         Activity::HandedOver { to } => {
@@ -108,10 +108,10 @@ pub fn sentence(activity: &Activity, now: Timestamp) -> (Icon, String) {
         Activity::Pending => (Icon::Pause, "Marked as pending".into()),
         Activity::Labelled { label, on: true } => (Icon::Label, format!("Label added: {label}")),
         Activity::Labelled { label, on: false } => (Icon::Label, format!("Label removed: {label}")),
-        Activity::Blocked { on: true } => (Icon::Block, "Blocked".into()),
-        Activity::Blocked { on: false } => (Icon::Block, "No longer blocked".into()),
-        Activity::Spam { on: true } => (Icon::Block, "Marked as spam".into()),
-        Activity::Spam { on: false } => (Icon::Block, "No spam after all".into()),
+        Activity::Blocked { on: true } => (Icon::Stop, "Blocked".into()),
+        Activity::Blocked { on: false } => (Icon::Stop, "No longer blocked".into()),
+        Activity::Spam { on: true } => (Icon::Stop, "Marked as spam".into()),
+        Activity::Spam { on: false } => (Icon::Stop, "No spam after all".into()),
         Activity::Merged { with } => {
             (Icon::Person, named("Found to be the same person as ", with, "Merged with another contact"))
         }

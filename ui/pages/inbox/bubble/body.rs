@@ -96,7 +96,7 @@ fn piece(message: MessageId, part: Part, viewer: Viewer) -> AnyView {
 fn tombstone() -> AnyView {
     view! {
         <span class="tombstone" data-tip="Its words and files are gone from this computer too">
-            <IconView icon=Icon::Unsent />
+            <IconView icon=Icon::Stop />
             "Message unsent"
         </span>
     }
