@@ -14,9 +14,21 @@ use std::path::{Path, PathBuf};
 
 /// Width and height in CSS pixels, and the word for it in a file's name.
 const SIZES: &[(u32, u32, &str)] = &[(1440, 900, "wide"), (900, 700, "narrow")];
+/// A thread to its beginning.
+const TALL: (u32, u32) = (1000, 5400);
 const THEMES: &[&str] = &["light", "dark"];
 /// What the README shows.
 const README: &[&str] = &["thread-wide-light", "thread-wide-dark", "accounts-wide-light"];
+
+/// States of a page that the demo world does not come into: the engine that is pretended, the page, what shows.
+const STATES: &[(&str, &str, &str)] = &[
+    ("offline", "/c/1000", "marks('bubble').length > 3"),
+    ("import", "/", "marks('conversation-row').length > 5"),
+    ("broken", "/", "marks('conversation-row').length > 5"),
+    ("sick", "/accounts", "marks('account-row').length > 2"),
+    ("importing", "/accounts", "marks('account-row').length > 2"),
+    ("doorbad", "/settings", "seen(mark('settings'))"),
+];
 
 /// Sentences in the pictures.
 const ANSWER: &str = "Yes, gladly: I have put one aside for you until Friday.";
@@ -69,8 +81,8 @@ pub async fn run(into: Option<PathBuf>, readme: bool, filter: Option<&str>) -> R
     }
     camera.visit("/accounts", "accounts", "marks('account-row').length > 2").await;
     camera.visit("/accounts?connect=1", "connect", "all('dialog').some(seen)").await;
-    let done = camera.kinds().await;
-    camera.note("kinds", done);
+    let done = camera.pretended().await;
+    camera.note("what is pretended", done);
     for name in &camera.failed {
         println!("not taken: {name}");
     }
@@ -125,23 +137,20 @@ impl Camera {
         Ok(())
     }
 
-    /// Every kind's bubble, a screenful at a time from the newest up, then the viewer and the finder.
-    async fn kinds(&mut self) -> Result<()> {
+    /// Every kind's bubble in one long picture, the viewer, the finder, and the states of the pages.
+    async fn pretended(&mut self) -> Result<()> {
         let pretended = Pretended::start().await?;
+        self.origin.clone_from(&pretended.origin);
+        for (state, path, shown) in STATES {
+            self.visit(&format!("{path}?pretend={state}"), &format!("state-{state}"), shown).await;
+        }
         let here = "marks('bubble').length > 40";
         self.page.driver.goto(format!("{}/c/900?pretend=kinds", pretended.origin)).await?;
         self.page.until("every kind", here).await?;
-        let mut n = 1;
-        loop {
-            self.take(&format!("kinds-{n}"), here).await;
-            let up =
-                "(() => { const t = mark('thread'), before = t.scrollTop; t.scrollTop -= t.clientHeight - 80;
-                return before - t.scrollTop > 1; })()";
-            let moved = self.page.now(up).await?;
-            n += 1;
-            if moved.as_bool() != Some(true) || n > 20 {
-                break;
-            }
+        for theme in THEMES {
+            let file = format!("kinds-tall-{theme}");
+            let done = self.shoot(&file, TALL, theme, here).await;
+            self.note(&file, done);
         }
         self.page.now("marks('picture').at(3).click()").await?;
         let shown = "seen(mark('viewer-picture'))";
@@ -154,6 +163,11 @@ impl Camera {
         let found = "/of/.test(mark('find-count').textContent)";
         self.page.until("what was found", found).await?;
         self.take("find", found).await;
+
+        self.page.driver.goto(format!("{}/settings?pretend=", pretended.origin)).await?;
+        self.page.until("the keys", "seen(mark('keys-list'))").await?;
+        self.page.now("(mark('keys-list').open = true, mark('keys-list').scrollIntoView(), true)").await?;
+        self.take("keys", "seen(mark('key-Unread'))").await;
         Ok(())
     }
 
@@ -202,7 +216,11 @@ impl Camera {
         self.page.now("mark('fresh') && mark('fresh').click()").await?;
         self.page.until(file, shown).await?;
         // Pictures and letters have come, and what resizes has been laid out.
-        let still = "document.fonts.status === 'loaded' && all('img').every((i) => i.complete)";
+        let still = "document.fonts.status === 'loaded' && all('img').every((i) => {
+            const r = i.getBoundingClientRect();
+            // What is out of sight is not loaded yet.
+            return i.complete || r.bottom < 0 || r.top > innerHeight;
+        })";
         self.page.until("letters and pictures", still).await?;
         self.page.driver.screenshot(&self.into.join(format!("{file}.png"))).await?;
         self.taken += 1;

@@ -20,9 +20,11 @@ impl Pretended {
         let engine = "<script type=\"module\" src=\"/pretend/engine.js\"></script>";
         let page = page.replacen("<script", &format!("{engine}<script"), 1);
         let page = move || std::future::ready(Html(page.clone()));
-        let files = Router::new()
-            .route("/", get(page.clone()))
-            .route("/c/{id}", get(page.clone()))
+        let mut files = Router::new();
+        for path in ["/", "/c/{id}", "/accounts", "/settings", "/search"] {
+            files = files.route(path, get(page.clone()));
+        }
+        let files = files
             .nest_service("/pretend", ServeDir::new(root().join("ui/tests/pretend")))
             .fallback_service(ServeDir::new(dist));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;

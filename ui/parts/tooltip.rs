@@ -48,14 +48,18 @@ pub fn Tooltip() -> impl IntoView {
     });
     let pressed = window_event_listener(ev::pointerdown, move |_| hide());
     let keyed = window_event_listener(ev::keydown, move |_| hide());
+    let resized = window_event_listener(ev::resize, move |_| hide());
     on_cleanup(move || {
         over.remove();
         focused.remove();
         pressed.remove();
         keyed.remove();
+        resized.remove();
     });
     Effect::new(move |_| {
         if let (Some(bubble), Some(target)) = (bubble.get(), at.get()) {
+            // Above dialogs too. A web view without popovers shows it in the page.
+            let _ = bubble.show_popover();
             place(&bubble, &target);
         }
     });
@@ -65,7 +69,7 @@ pub fn Tooltip() -> impl IntoView {
         let key = target.get_attribute("data-tip-key").filter(|k| !k.is_empty());
         Some(
             view! {
-                <div class="tooltip" role="tooltip" node_ref=bubble>
+                <div class="tooltip" role="tooltip" popover="manual" node_ref=bubble>
                     {text}
                     {key.map(|key| view! { <kbd>{key}</kbd> })}
                 </div>

@@ -89,3 +89,19 @@ async fn a_reply_is_one_row_whether_its_echo_or_its_answer_comes_first() {
         );
     }
 }
+
+#[tokio::test]
+async fn the_list_says_how_long_a_voice_message_is() {
+    let (store, account) = store().await;
+    let mut voice = text(account, "1", "m_1", 0, "");
+    voice.content = Content::Placeholder { what: "Voice message".into(), text: String::new() };
+    voice.attachments = vec![messages::NewAttachment {
+        kind: "voice".into(),
+        length_ms: Some(72_600),
+        ..messages::NewAttachment::default()
+    }];
+    let taken = take(&store, vec![voice]).await;
+    let mut conn = store.read().await.unwrap();
+    let row = conversations::get(&mut conn, taken[0].conversation).await.unwrap().unwrap();
+    assert_eq!(row.last.unwrap().text, "Voice message 1:13");
+}

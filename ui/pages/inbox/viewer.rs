@@ -199,6 +199,8 @@ fn Stage(viewer: Viewer) -> impl IntoView {
             class="viewer-stage"
             class:large=move || viewer.zoom.get() != 0
             node_ref=stage
+            tabindex="0"
+            autofocus
             style=("--zoom", move || STEPS[viewer.zoom.get()].to_string())
             on:wheel=wheel
             on:click=outside

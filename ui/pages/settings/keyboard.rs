@@ -8,7 +8,7 @@ use crate::{
     clock::after,
     ipc,
     keys::{self, ALL, Command, Shortcut, pretty},
-    parts::{Button, Tone},
+    parts::{Button, Icon, IconView, Tone},
 };
 use leptos::{ev, prelude::*};
 
@@ -26,6 +26,7 @@ pub fn KeyboardGroup() -> impl IntoView {
             let _ = fresh.try_set(None);
         });
     });
+    let strong = if ipc::on_mac() { "⌘" } else { "Ctrl" };
     let several = |group: keys::Group| {
         let rows = ALL
             .iter()
@@ -39,13 +40,13 @@ pub fn KeyboardGroup() -> impl IntoView {
             <SwitchRow
                 name="letters"
                 label="Letters and signs alone"
-                hint="Off: only keys with Ctrl or ⌘, arrows, Enter and Esc do something."
+                hint=format!("Off: only keys with {strong}, arrows, Enter and Esc do something.")
                 on=Signal::derive(|| !keys::letters_off())
                 change
                 fresh
             />
-            <details class="keys-list" data-test="keys-list">
-                <summary>"Change keys"</summary>
+            <details class="keys-list fold" data-test="keys-list">
+                <summary><IconView icon=Icon::Forward />"Change keys"</summary>
                 {keys::Group::ALL.into_iter().map(several).collect_view()}
                 <div class="keys-foot">
                     <Button label="All as they were" small=true on_press=Callback::new(|()| keys::forget_all()) test="keys-reset" />

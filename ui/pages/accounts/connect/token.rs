@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     live::order,
-    parts::{Button, Icon, Note, ProblemNote, SecretField, TextField, Tone},
+    parts::{Button, Icon, IconView, Note, ProblemNote, SecretField, TextField, Tone},
 };
 use heliograph_model::{
     SecretText,
@@ -162,8 +162,8 @@ fn app_faults(id: &str, secret: &str) -> (Option<&'static str>, Option<&'static 
 #[component]
 fn AppDetails(fields: AppFields, connecting: Connecting, on_enter: Callback<()>) -> impl IntoView {
     view! {
-        <details class="connect-app">
-            <summary>"Add your app’s ID and secret " <span class="quiet">"(optional)"</span></summary>
+        <details class="connect-app fold">
+            <summary><IconView icon=Icon::Forward />"Add your app’s ID and secret " <span class="quiet">"(optional)"</span></summary>
             <p class="field-about">
                 "With them Heliograph can read when the token ends, ask Meta for a longer one, sign each call (appsecret_proof) and check webhooks. They are sealed with the account."
             </p>

@@ -15,7 +15,7 @@ use crate::{
     pages::inbox::viewer::Viewer,
     parts::{Icon, IconView},
 };
-use heliograph_model::{Attachment, Card, Content, Detail, FileState, Message, MessageId};
+use heliograph_model::{Attachment, Card, Content, Detail, FileState, Message, MessageId, Quote};
 use leptos::prelude::*;
 
 /// What the inside is made from; nothing of it changes when a tick does.
@@ -41,7 +41,10 @@ impl Body {
             attachments: m.attachments.clone(),
             tapped: tapped.clone(),
             answers: answers.clone(),
-            spoken_for: !tapped.is_empty() || !answers.is_empty() || referral.is_some(),
+            spoken_for: !tapped.is_empty()
+                || !answers.is_empty()
+                || referral.is_some()
+                || matches!(m.quote, Some(Quote::Story { .. })),
         }
     }
 }
