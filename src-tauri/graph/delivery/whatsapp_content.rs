@@ -168,3 +168,49 @@ fn template_text(sent: &Object, definition: &Object) -> Option<String> {
     filled.push_str(rest);
     Some(filled)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Kind, Message, decode};
+    use serde_json::{Value, json};
+
+    fn message(m: Value) -> Message {
+        let mut whole = json!({"from": "16505551234", "id": "wamid.1", "timestamp": "1763628902"});
+        for (key, value) in m.as_object().unwrap() {
+            whole[key] = value.clone();
+        }
+        let body = json!({"object": "whatsapp_business_account", "entry": [{"id": "w", "changes": [{"field": "messages",
+            "value": {"metadata": {"phone_number_id": "1"}, "messages": [whole]}}]}]});
+        match decode(body.to_string().as_bytes()).items.remove(0).kind {
+            Kind::Message(message) => message,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_answer_to_a_call_request_says_yes_or_no() {
+        let answer = |word: &str| {
+            message(json!({"type": "interactive", "interactive": {"type": "call_permission_reply",
+                "call_permission_reply": {"response": word, "expiration_timestamp": 1}}}))
+            .text
+        };
+        assert_eq!(answer("accept"), "You may call me");
+        assert_eq!(answer("reject"), "Please do not call");
+        assert_eq!(answer("later"), "");
+    }
+
+    #[test]
+    fn a_contact_without_a_name_is_named_by_its_vcard() {
+        let sent = message(json!({"type": "contacts", "contacts": [
+            {"vcard": "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ana López\r\nEND:VCARD", "phones": [{"phone": "+34 655"}]}]}));
+        assert_eq!(sent.attachments[0].title.as_deref(), Some("Ana López"));
+    }
+
+    #[test]
+    fn a_question_about_a_product_names_it() {
+        let asked = message(json!({"type": "text", "text": {"body": "In blue?"},
+            "context": {"from": "1", "id": "wamid.0", "referred_product": {"catalog_id": "9", "product_retailer_id": "cup-4"}}}));
+        let told = asked.referral.unwrap().told();
+        assert_eq!((told.text.as_str(), told.ad), ("cup-4", false));
+    }
+}
