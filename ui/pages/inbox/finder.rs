@@ -1,5 +1,7 @@
 //! Finding words in the open thread: a bar above it, hit by hit from the newest to the oldest.
 
+mod marks;
+
 use super::{keyboard::focus_composer, sight::Sight};
 use crate::{
     clock::after,
@@ -10,6 +12,9 @@ use crate::{
 };
 use heliograph_model::{ConversationId, MessageId, call::FindInConversation};
 use leptos::{ev, html, prelude::*};
+
+/// Words are marked when their bubble is lit: at once, or after its page was read.
+const MARK_AFTER_MS: [u64; 2] = [60, 400];
 
 /// Shut until its key is pressed.
 #[component]
@@ -65,8 +70,22 @@ fn Bar(
             None => go(0),
         }
     });
+    // The bubble is lit first, and may have to be read first.
+    Effect::new(move |_| {
+        v.held.track();
+        let words = text.get();
+        for wait in MARK_AFTER_MS {
+            let words = words.clone();
+            after(wait, move || {
+                if open.try_get_untracked() == Some(true) {
+                    marks::mark(&words);
+                }
+            });
+        }
+    });
     on_cleanup(move || {
         let _ = v.held.try_set(None);
+        marks::mark("");
     });
     let n = move || found.with(|f| f.map_or(0, |f| f.messages.len()));
     let older = move || go(at.get_untracked() + 1);

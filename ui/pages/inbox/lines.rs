@@ -76,7 +76,11 @@ pub fn lines(
             let happened = Happened { at: message.sent_at, activity: activity.clone() };
             match out.last_mut().map(|line| &mut line.what) {
                 Some(What::Activity(all)) if folds(all, message.sent_at) => all.push(happened),
-                _ => out.push(Line { key: key_of(message), what: What::Activity(vec![happened]) }),
+                // A placeholder may turn out to be a happening: another kind of line is another line.
+                _ => out.push(Line {
+                    key: format!("a{}", key_of(message)),
+                    what: What::Activity(vec![happened]),
+                }),
             }
             continue;
         }
