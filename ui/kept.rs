@@ -2,6 +2,10 @@
 //! or foreign value falls back.
 
 fn storage() -> Option<web_sys::Storage> {
+    // Tests of what is pure run without a browser.
+    if cfg!(not(target_arch = "wasm32")) {
+        return None;
+    }
     web_sys::window()?.local_storage().ok()?
 }
 

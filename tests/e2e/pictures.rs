@@ -72,6 +72,9 @@ pub async fn run(into: Option<PathBuf>, readme: bool, filter: Option<&str>) -> R
     camera.page.until("the inbox", "marks('conversation-row').length > 5").await?;
     stories::imported(&camera.page).await?;
     let done = camera.inbox(&simulator).await;
+    if done.is_err() {
+        camera.page.driver.screenshot(&camera.into.join("lost.png")).await?;
+    }
     camera.note("inbox", done);
     for (path, mark) in
         [("/search?q=shipping", "search-hit"), ("/search?q=zzyzx", "search-none"), ("/settings", "settings")]
@@ -215,12 +218,10 @@ impl Camera {
         self.page.point_elsewhere().await?;
         self.page.now("mark('fresh') && mark('fresh').click()").await?;
         self.page.until(file, shown).await?;
-        // Pictures and letters have come, and what resizes has been laid out.
-        let still = "document.fonts.status === 'loaded' && all('img').every((i) => {
-            const r = i.getBoundingClientRect();
-            // What is out of sight is not loaded yet.
-            return i.complete || r.bottom < 0 || r.top > innerHeight;
-        })";
+        // Pictures and letters have come, and what resizes has been laid out. Pictures that wait until they are near
+        // would wait for ever where the page is larger than the screen.
+        self.page.now("all('img').forEach((i) => { i.loading = 'eager'; })").await?;
+        let still = "document.fonts.status === 'loaded' && all('img').every((i) => i.complete)";
         self.page.until("letters and pictures", still).await?;
         self.page.driver.screenshot(&self.into.join(format!("{file}.png"))).await?;
         self.taken += 1;
