@@ -12,10 +12,12 @@ use crate::{
     media::Media,
     model::{Host, Problem},
     outbox::Outbox,
+    snooze::Snooze,
     store::{self, Store, secrets},
     sync::{HealthBook, Sources, Sync},
     tasks::Tasks,
     vault::{MasterKey, SealError, Vault},
+    views::ViewBook,
 };
 use serde_json::Value;
 use std::{
@@ -80,6 +82,8 @@ impl Engine {
         let events = Events::default();
         let media = Media::open(config.data.join("media"), &config.hosts).await.map_err(OpenError::Media)?;
         let access = Arc::new(AccessBook::new(store.clone(), vault.clone(), config.hosts.clone()));
+        let snooze = Snooze::start(&store, &clock, &events, &tasks);
+        let views = ViewBook::new(&store, &clock, events.listen());
         let intake = Intake::start(&store, &clock, &events, &media, &tasks);
         tasks.once({
             let (intake, stop) = (intake.clone(), tasks.stopping());
@@ -124,6 +128,9 @@ impl Engine {
             intake,
             outbox,
             sync,
+            snooze,
+            views,
+            bulks: answers::Bulks::default(),
             door,
             discoveries: answers::Discoveries::default(),
             host,

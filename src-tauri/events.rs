@@ -2,7 +2,10 @@
 //! missing something.
 
 use crate::model::Event;
-use tokio::sync::broadcast::{self, error::RecvError};
+use tokio::sync::broadcast::{
+    self,
+    error::{RecvError, TryRecvError},
+};
 
 /// How many events a slow reader may lag before it must start over.
 const KEPT: usize = 1024;
@@ -42,6 +45,15 @@ impl Listener {
             Ok(event) => Some(event),
             Err(RecvError::Lagged(_)) => Some(Event::StartOver),
             Err(RecvError::Closed) => None,
+        }
+    }
+
+    /// An event that was told already; `None` = nothing waits.
+    pub fn waiting(&mut self) -> Option<Event> {
+        match self.0.try_recv() {
+            Ok(event) => Some(event),
+            Err(TryRecvError::Lagged(_)) => Some(Event::StartOver),
+            Err(TryRecvError::Empty | TryRecvError::Closed) => None,
         }
     }
 }

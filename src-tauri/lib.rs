@@ -30,6 +30,11 @@ pub mod outbox;
 /// How news reaches us: import, poll, each source's health.
 pub mod sync;
 
+/// Wakes what was snoozed when its time has come.
+pub mod snooze;
+/// Saved views, counted by what changed.
+pub mod views;
+
 /// What is done when nobody waits: the index of words, and what is past its time.
 pub mod housekeeping;
 /// What people type into the search box, understood.

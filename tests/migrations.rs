@@ -41,6 +41,15 @@ const DATA: &[(i64, &str)] = &[
         "INSERT INTO outbox (about, account, conversation, key, job, state, queued_at, due_at)
              VALUES (1, 1, 1, 'k2', '{\"job\":\"reaction\",\"emoji\":\"x\"}', 'queued', 5, 5);",
     ),
+    (
+        6,
+        "INSERT INTO colleagues (name) VALUES ('Mia');
+         INSERT INTO labels (name, colour) VALUES ('VIP', 'red');
+         INSERT INTO labelled (label, conversation, account, state, last_at) VALUES (1, 1, 1, 'open', 2);
+         INSERT INTO views (name, filter, sort, position) VALUES ('Late', '{}', '\"newest\"', 1);
+         UPDATE conversations SET state = 'snoozed', snoozed_until = 9, assignee = 2, pinned_at = 5, note_draft = 'x';
+         UPDATE contacts SET blocked_at = 5;",
+    ),
 ];
 
 async fn count(conn: &mut SqliteConnection, table: &str) -> Result<i64, sqlx::Error> {

@@ -7,7 +7,7 @@ use crate::{
     pages::{
         accounts::AccountsPage,
         first_start::FirstStartPage,
-        inbox::{Inbox, InboxPage, alerts},
+        inbox::{Inbox, InboxPage, alerts, working::alone},
         link_used::LinkUsedPage,
         palette::Palette,
         search::SearchPage,
@@ -87,7 +87,7 @@ pub fn App() -> impl IntoView {
         Page::Accounts => view! { <AccountsPage /> }.into_any(),
         Page::Settings => view! { <SettingsPage /> }.into_any(),
     };
-    let framed = move || !matches!(page.get(), Page::LinkUsed | Page::FirstStart);
+    let framed = move || !alone() && !matches!(page.get(), Page::LinkUsed | Page::FirstStart);
     view! {
         <div class="frame">
             {move || framed().then(|| view! { <Rail palette sheet /> })}
@@ -136,6 +136,9 @@ fn bind_keys(inbox: Inbox, palette: RwSignal<bool>, sheet: RwSignal<bool>) {
     keys::bind(Command::GoWaiting, list(Show::Waiting));
     keys::bind(Command::GoDrafts, list(Show::Drafts));
     keys::bind(Command::GoFailed, list(Show::Failed));
+    keys::bind(Command::GoMine, list(Show::Mine));
+    keys::bind(Command::GoSnoozed, list(Show::Snoozed));
+    keys::bind(Command::GoResolved, list(Show::Resolved));
     keys::bind(Command::GoAccounts, go(Route::Accounts));
     keys::bind(Command::GoSettings, go(Route::Settings));
     for n in 0..=9_u8 {

@@ -6,8 +6,8 @@ use crate::{
     theme,
 };
 use heliograph_model::{
-    Account, AccountId, Counts, Settings, Status,
-    call::{CountConversations, GetSettings, GetStatus, ListAccounts},
+    Account, AccountId, Colleague, ColleagueId, Counts, Label, LabelId, Settings, Status, View,
+    call::{CountConversations, GetSettings, GetStatus, ListAccounts, ListColleagues, ListLabels, ListViews},
 };
 use leptos::prelude::*;
 use std::cell::Cell;
@@ -19,6 +19,9 @@ pub struct Desk {
     pub counts: Live<Counts>,
     pub settings: Live<Settings>,
     pub status: Live<Status>,
+    pub labels: Live<Vec<Label>>,
+    pub colleagues: Live<Vec<Colleague>>,
+    pub views: Live<Vec<View>>,
     pub link: Link,
 }
 
@@ -32,6 +35,9 @@ impl Desk {
             counts: live(|| Some(CountConversations {})),
             settings: live(|| Some(GetSettings {})),
             status: live(|| Some(GetStatus {})),
+            labels: live(|| Some(ListLabels {})),
+            colleagues: live(|| Some(ListColleagues {})),
+            views: live(|| Some(ListViews {})),
             link,
         };
         HERE.set(Some(desk));
@@ -65,6 +71,23 @@ impl Desk {
     #[must_use]
     pub fn several(self) -> bool {
         self.accounts.with(|all| all.is_some_and(|all| all.len() > 1))
+    }
+
+    /// A label by id; reactive.
+    #[must_use]
+    pub fn label(self, id: LabelId) -> Option<Label> {
+        self.labels.with(|all| all?.iter().find(|l| l.id == id).cloned())
+    }
+
+    /// How a colleague is called; the person at this desk is "Me" until they gave a name. Reactive.
+    #[must_use]
+    pub fn called(self, id: ColleagueId) -> String {
+        let name = self.colleagues.with(|all| Some(all?.iter().find(|c| c.id == id)?.name.clone()));
+        match name {
+            Some(name) if !name.is_empty() => name,
+            _ if id == ColleagueId::ME => "Me".to_owned(),
+            _ => "Somebody".to_owned(),
+        }
     }
 
     /// Settings, or what holds until they are known; reactive.

@@ -263,6 +263,17 @@ pub async fn save_file(hash: &str, name: &str) -> Result<bool, Problem> {
     serde_json::from_str(&answer).map_err(unreadable)
 }
 
+/// Opens a page of ours in a window of its own; the same name again brings that window forward.
+pub fn open_window(path: &str, name: &str) {
+    if on_desktop() {
+        if let (Ok(path), Ok(name)) = (serde_json::to_string(path), serde_json::to_string(name)) {
+            hint("open_window", &format!(r#"{{"path":{path},"name":{name}}}"#));
+        }
+    } else if let Some(window) = web_sys::window() {
+        let _ = window.open_with_url_and_target_and_features(path, name, "popup,width=560,height=760");
+    }
+}
+
 /// Opens a link outside, after its scheme was checked; anything but web, mail and telephone stays shut.
 pub fn open_link(url: &str) {
     if !may_open(url) {

@@ -4,7 +4,7 @@ use crate::{
     desk::desk,
     kept,
     keys::Command,
-    pages::inbox::inbox,
+    pages::inbox::{inbox, working::RailViews},
     parts::{Avatar, AvatarSize, Badge, Icon, IconView},
     route::{Route, router},
 };
@@ -47,6 +47,7 @@ pub fn Rail(palette: RwSignal<bool>, sheet: RwSignal<bool>) -> impl IntoView {
                 <span></span>
             </RailLink>
             <RailAccounts />
+            <RailViews />
             <span class="rail-space"></span>
             <RailLink icon=Icon::Accounts label="Accounts" to=Route::Accounts here=at(Route::Accounts) command=Command::GoAccounts>
                 <Badge n=trouble what="accounts need attention" />

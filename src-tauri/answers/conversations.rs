@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// Longest draft that is kept, in bytes: many times what any channel takes.
-const DRAFT_LIMIT: usize = 64 * 1024;
+pub(super) const DRAFT_LIMIT: usize = 64 * 1024;
 
 /// A page that could not be read.
 pub(super) fn page(error: PageError) -> Problem {

@@ -2,12 +2,17 @@
 //! request of the model without an answer does not compile.
 
 mod accounts;
+mod acting;
+mod blocking;
+mod bulk;
 mod contacts;
 mod conversations;
 mod demo;
+mod desk_lists;
 mod diagnosis;
 mod door;
 mod messages;
+mod notes;
 mod problems;
 mod search;
 mod sending;
@@ -16,6 +21,7 @@ mod sign_in;
 mod status;
 mod storage;
 
+pub use bulk::Bulks;
 pub use demo::{DemoAccount, DemoMeta, DemoWorld, Take};
 pub use door::{DoorControl, DoorReport, DoorWish};
 pub use sign_in::Discoveries;
@@ -29,10 +35,12 @@ use crate::{
     media::Media,
     model::{Code, Host, Problem, Request, call},
     outbox::Outbox,
+    snooze::Snooze,
     store::Store,
     sync::Sync,
     tasks::Tasks,
     vault::Vault,
+    views::ViewBook,
 };
 use serde_json::Value;
 use std::sync::{Arc, Weak};
@@ -49,6 +57,9 @@ pub struct Desk {
     pub intake: Intake,
     pub outbox: Outbox,
     pub sync: Sync,
+    pub snooze: Snooze,
+    pub views: ViewBook,
+    pub bulks: bulk::Bulks,
     pub door: DoorControl,
     pub discoveries: sign_in::Discoveries,
     pub host: Host,

@@ -9,6 +9,7 @@ pub mod delivery;
 mod error;
 pub mod login;
 mod messaging;
+mod moderation;
 mod pace;
 mod paging;
 mod past;

@@ -215,7 +215,7 @@ impl Inside {
         let mut conversations: Vec<_> = Vec::new();
         for t in taken.iter().filter(|t| t.fresh || t.changed) {
             self.events.tell(Event::MessageChanged { conversation: t.conversation, message: t.message });
-            if t.fresh && t.live && t.direction == Direction::Inbound {
+            if t.fresh && t.live && !t.silent && t.direction == Direction::Inbound {
                 self.events.tell(Event::MessageReceived {
                     account: t.account,
                     conversation: t.conversation,

@@ -96,8 +96,53 @@ requests! {
     MarkUnread { conversation: ConversationId } -> ();
     /// Keeps what is in the composer; empty forgets it.
     SaveDraft { conversation: ConversationId, text: String } -> ();
+    /// Keeps what is in the composer while it writes a note; empty forgets it.
+    SaveNoteDraft { conversation: ConversationId, text: String } -> ();
+    /// What is kept of an unfinished note.
+    GetNoteDraft { conversation: ConversationId } -> String;
     /// The person pane of a conversation.
     GetContact { conversation: ConversationId } -> Contact;
+
+    // Working the inbox.
+    /// Does something with these conversations; `undo` takes back what was just done, and its lines with it.
+    ActOn { conversations: Vec<ConversationId>, act: Act, undo: bool } -> Acted;
+    /// How many a list holds, counted on the spot: the preview of an act on all of them.
+    CountMatching { filter: Filter, sort: Sort } -> u32;
+    /// Does something with all of a list, step by step behind the writer.
+    ActOnAll { filter: Filter, sort: Sort, act: Act } -> BulkId;
+    /// How that is going.
+    GetBulk { bulk: BulkId } -> Bulk;
+    /// Goes no further; what was done stays.
+    StopBulk { bulk: BulkId } -> ();
+    /// Undoes it for those it touched, step by step as well.
+    UndoBulk { bulk: BulkId } -> BulkId;
+    /// Keeps the person from writing to the account at Meta's side, or lets them write again.
+    BlockPerson { conversation: ConversationId, on: bool } -> ();
+    /// Writes a private note into the thread.
+    AddNote { conversation: ConversationId, text: String } -> MessageId;
+    /// The notes of a conversation, the newest first, a hundred at most.
+    ListNotes { conversation: ConversationId } -> Vec<Note>;
+    /// Removes a note; nothing else can be removed by this.
+    RemoveNote { message: MessageId } -> ();
+    /// The labels by name, each with its count.
+    ListLabels {} -> Vec<Label>;
+    /// Makes a label (`None`) or changes one.
+    SaveLabel { label: Option<LabelId>, name: String, colour: Colour } -> LabelId;
+    /// Removes a label from everything that bears it.
+    RemoveLabel { label: LabelId } -> ();
+    /// Everybody a conversation can be given to; the person at this desk first.
+    ListColleagues {} -> Vec<Colleague>;
+    /// Adds a colleague (`None`) or renames one.
+    SaveColleague { colleague: Option<ColleagueId>, name: String } -> ColleagueId;
+    /// Forgets a colleague; what they had is nobody's.
+    RemoveColleague { colleague: ColleagueId } -> ();
+    /// The saved views in their order, each with its count.
+    ListViews {} -> Vec<View>;
+    /// Makes a view (`None`) or changes one.
+    SaveView { view: Option<ViewId>, name: String, filter: Filter, sort: Sort } -> ViewId;
+    RemoveView { view: ViewId } -> ();
+    /// Puts the views into this order.
+    OrderViews { views: Vec<ViewId> } -> ();
 
     // Messages.
     /// A stretch of a thread.
@@ -198,8 +243,25 @@ stale! {
         Event::ManyChanged { .. } => true,
         _ => false,
     };
+    GetNoteDraft: |q, e| match e {
+        Event::ConversationChanged { conversation, .. } => *conversation == q.conversation,
+        _ => false,
+    };
+    ListNotes: |q, e| match e {
+        Event::MessageChanged { conversation, .. } | Event::ThreadChanged { conversation } => {
+            *conversation == q.conversation
+        }
+        _ => false,
+    };
+    GetBulk: |q, e| matches!(e, Event::BulkChanged { bulk } if *bulk == q.bulk);
+    CountMatching: |_, _e| false;
+    ListLabels: |_, e| matches!(
+        e, Event::DeskChanged | Event::ConversationChanged { .. } | Event::ManyChanged { .. });
+    ListColleagues: |_, e| matches!(e, Event::DeskChanged);
+    ListViews: |_, e| matches!(
+        e, Event::DeskChanged | Event::ConversationChanged { .. } | Event::ManyChanged { .. });
     ListMessages: |q, e| match e {
-        Event::MessageChanged { conversation, .. } => *conversation == q.conversation,
+        Event::MessageChanged { conversation, .. } | Event::ThreadChanged { conversation } => *conversation == q.conversation,
         Event::ManyChanged { .. } => true,
         _ => false,
     };

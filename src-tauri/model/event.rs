@@ -1,7 +1,7 @@
 //! What changed: small facts with ids. Losing some is normal and announced by [`Event::StartOver`];
 //! asking again is always right.
 
-use crate::{AccountId, ConversationId, MessageId, Timestamp};
+use crate::{AccountId, BulkId, ConversationId, MessageId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// A fact. Told only after it is committed.
@@ -24,6 +24,10 @@ pub enum Event {
         conversation: ConversationId,
         message: MessageId,
     },
+    /// Lines or notes of a thread came or went.
+    ThreadChanged {
+        conversation: ConversationId,
+    },
     /// A person wrote just now (not an import of the past): what notifications listen to.
     MessageReceived {
         account: AccountId,
@@ -42,6 +46,12 @@ pub enum Event {
         account: AccountId,
     },
     SettingsChanged,
+    /// Labels, colleagues or views of this desk are different.
+    DeskChanged,
+    /// An act on all that match went on, ended or failed.
+    BulkChanged {
+        bulk: BulkId,
+    },
     /// Offline, queue, key home or demo changed.
     StatusChanged,
     /// The webhook door opened, closed or took something.

@@ -56,6 +56,14 @@ our_id! {
     OutboxId,
     /// A raw delivery as it came.
     JournalId,
+    /// A label of this desk.
+    LabelId,
+    /// Somebody whom a conversation can be given to.
+    ColleagueId,
+    /// A filter and an order under a name.
+    ViewId,
+    /// An act on all that match; good while the engine runs.
+    BulkId,
 }
 
 meta_id! {

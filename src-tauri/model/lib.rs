@@ -33,6 +33,8 @@ pub mod settings;
 pub mod status;
 /// Milliseconds since 1970, UTC.
 pub mod time;
+/// Working the inbox: states, acts, labels, colleagues, views.
+pub mod work;
 
 pub use account::*;
 pub use activity::*;
@@ -50,3 +52,4 @@ pub use secret::*;
 pub use settings::*;
 pub use status::*;
 pub use time::*;
+pub use work::*;

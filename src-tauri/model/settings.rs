@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 pub struct Settings {
     pub appearance: Appearance,
     pub composer: Composer,
+    pub working: Working,
     pub notifications: Notifications,
     pub window: Window,
     pub storage: Storage,
@@ -47,6 +48,22 @@ pub struct Composer {
 impl Default for Composer {
     fn default() -> Self {
         Self { enter_sends: true }
+    }
+}
+
+/// How conversations are worked through.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Working {
+    /// After resolve, snooze and spam the next conversation of the list opens.
+    pub auto_advance: bool,
+    /// Opening a conversation does not mark it read; a reply or a press does.
+    pub unread_until_answered: bool,
+}
+
+impl Default for Working {
+    fn default() -> Self {
+        Self { auto_advance: false, unread_until_answered: false }
     }
 }
 

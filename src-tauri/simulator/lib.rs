@@ -24,6 +24,7 @@ mod inspect;
 mod listed;
 mod media;
 mod messages;
+mod moderation;
 mod naming;
 mod oauth;
 mod page;

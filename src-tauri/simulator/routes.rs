@@ -5,7 +5,9 @@ use crate::door::Answer;
 use crate::error::GraphError;
 use crate::tokens::{Holder, Token};
 use crate::world::{Channel, World};
-use crate::{accounts, conversations, inspect, messages, oauth, profiles, send, subscriptions, whatsapp};
+use crate::{
+    accounts, conversations, inspect, messages, moderation, oauth, profiles, send, subscriptions, whatsapp,
+};
 use axum::http::Method;
 
 /// Parameters that Meta removed (graph-api 0).
@@ -181,6 +183,12 @@ pub(crate) fn route(world: &mut World, call: &Call) -> Result<Answer, GraphError
         },
         (Node::Account(account) | Node::Waba(account), ["subscribed_apps"]) => {
             subscriptions::of_account(world, call, &token, account).map(Answer::from)
+        }
+        (Node::Account(account), ["moderate_conversations"]) if post => {
+            moderation::moderate(world, call, &token, account).map(Answer::from)
+        }
+        (Node::Account(account), ["block_users"]) if post || delete => {
+            moderation::block_users(world, call, &token, account).map(Answer::from)
         }
         (Node::App, ["subscriptions"]) => subscriptions::of_app(world, call, &token),
         _ if !(get || post || delete) => Err(GraphError::missing(method, id)),

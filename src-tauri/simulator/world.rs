@@ -78,6 +78,8 @@ pub(crate) struct Thread {
     pub blocked: bool,
     /// One of a demo's own.
     pub shown: bool,
+    /// The shop blocked the person.
+    pub shut_out: bool,
 }
 
 /// One message; seeded ones derive their words from their place.
@@ -288,6 +290,7 @@ impl World {
             last_inbound: 0,
             blocked: false,
             shown: false,
+            shut_out: false,
         });
         thread
     }

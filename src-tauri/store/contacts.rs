@@ -178,6 +178,43 @@ pub async fn find(
     Ok(row.map(|(contact, conversation)| (ContactId(contact), ConversationId(conversation))))
 }
 
+/// Whom a block of the conversation's person names at Meta; `None` = no such conversation.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn to_block(
+    conn: &mut SqliteConnection,
+    conversation: ConversationId,
+) -> Result<Option<(AccountId, MetaPersonId)>, sqlx::Error> {
+    let row: Option<(i64, String)> = sqlx::query_as(
+        "SELECT v.account, coalesce(c.person, c.phone, c.bsuid)
+         FROM conversations v JOIN contacts c ON c.id = v.contact WHERE v.id = ?1",
+    )
+    .bind(conversation.0)
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|(account, person)| (AccountId(account), MetaPersonId(person))))
+}
+
+/// Keeps since when the conversation's person is blocked; `None` = no longer.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn set_blocked(
+    conn: &mut SqliteConnection,
+    conversation: ConversationId,
+    since: Option<Timestamp>,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE contacts SET blocked_at = ?2 WHERE id = (SELECT contact FROM conversations WHERE id = ?1)",
+    )
+    .bind(conversation.0)
+    .bind(since.map(|t| t.0))
+    .execute(conn)
+    .await
+    .map(drop)
+}
+
 /// The person pane of `conversation`.
 ///
 /// # Errors

@@ -18,6 +18,8 @@ pub mod account_events;
 pub mod accounts;
 /// Files and cards of messages.
 pub mod attachments;
+/// Those whom a conversation can be given to.
+pub mod colleagues;
 /// People as one account knows them.
 pub mod contacts;
 /// The list, its figures, and what it says of each thread.
@@ -31,6 +33,8 @@ pub mod fill;
 pub mod gaps;
 /// Raw deliveries as they came.
 pub mod journal;
+/// The labels of this desk.
+pub mod labels;
 /// Messages: taken in, queued, settled, read back.
 pub mod messages;
 /// What is to leave, in order per conversation.
@@ -43,6 +47,8 @@ pub mod secrets;
 pub mod settings;
 /// How much is kept.
 pub mod storage;
+/// A filter and an order under a name.
+pub mod views;
 
 pub use conversations::PageError;
 pub use error::{OpenError, WriteError};

@@ -2,7 +2,7 @@
 //! where a delivery shows that two were the same person (WhatsApp: a number first, a business-scoped id later).
 
 use super::{contacts::Person, conversations, row, search};
-use crate::model::{AccountId, ContactId, ConversationId, DeliveryStatus, MetaPersonId, Timestamp};
+use crate::model::{AccountId, ContactId, ConversationId, DeliveryStatus, MetaPersonId, State, Timestamp};
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 use std::collections::HashMap;
 
@@ -38,6 +38,7 @@ struct Slot {
     first_seen_at: Timestamp,
     delivered_up_to: i64,
     read_up_to: i64,
+    state: State,
 }
 
 fn ids_of(person: &Person) -> [Option<&str>; 3] {
@@ -92,6 +93,7 @@ impl People {
             thread: row.try_get(9)?,
             delivered_up_to: row.try_get(10)?,
             read_up_to: row.try_get(11)?,
+            state: State::from_key(row.try_get(12)?).unwrap_or_default(),
             first_seen_at: Timestamp::default(),
         };
         self.push(slot);
@@ -151,6 +153,7 @@ impl People {
                 first_seen_at: at,
                 delivered_up_to: 0,
                 read_up_to: 0,
+                state: State::Open,
             })
         });
         for (kind, id) in ids.iter().enumerate() {
@@ -226,6 +229,11 @@ impl People {
     pub(super) fn conversation_if_known(&self, slot: usize) -> Option<ConversationId> {
         let slot = &self.slots[self.root(slot)];
         (!slot.new).then_some(slot.conversation)
+    }
+
+    /// Where their conversation stands.
+    pub(super) fn state(&self, slot: usize) -> State {
+        self.slots[self.root(slot)].state
     }
 
     /// How far Meta said that the person got or read what we sent.
@@ -328,12 +336,19 @@ async fn merge(conn: &mut SqliteConnection, keep: &Slot, drop: &Slot) -> Result<
          UPDATE outbox SET conversation = $1 WHERE conversation = $2;
          UPDATE conversations AS v SET
              draft = CASE WHEN v.draft = '' THEN o.draft ELSE v.draft END,
+             note_draft = CASE WHEN v.note_draft = '' THEN o.note_draft ELSE v.note_draft END,
+             assignee = coalesce(v.assignee, o.assignee),
+             pinned_at = coalesce(v.pinned_at, o.pinned_at),
              read_through = max(v.read_through, o.read_through),
              delivered_up_to = max(v.delivered_up_to, o.delivered_up_to),
              read_up_to = max(v.read_up_to, o.read_up_to),
              window_closes_at = coalesce(max(v.window_closes_at, o.window_closes_at), v.window_closes_at, o.window_closes_at)
          FROM conversations o WHERE v.id = $1 AND o.id = $2;
+         INSERT OR IGNORE INTO labelled (label, conversation, account, state, last_at, waiting_since, window_closes_at)
+         SELECT l.label, v.id, v.account, v.state, v.last_at, v.waiting_since, v.window_closes_at
+         FROM labelled l JOIN conversations v ON v.id = $1 WHERE l.conversation = $2;
          UPDATE contacts AS c SET
+             blocked_at = coalesce(c.blocked_at, o.blocked_at),
              picture = coalesce(c.picture, o.picture),
              first_seen_at = min(c.first_seen_at, o.first_seen_at),
              profile_read_at = coalesce(c.profile_read_at, o.profile_read_at)

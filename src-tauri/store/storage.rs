@@ -11,7 +11,7 @@ use sqlx::SqliteConnection;
 pub async fn figures(store: &Store) -> Result<StorageFigures, sqlx::Error> {
     let mut conn = store.read().await?;
     let (conversations, messages, journal_rows, since): (i64, i64, i64, Option<i64>) = sqlx::query_as(
-        "SELECT (SELECT coalesce(sum(conversations), 0) FROM tallies),
+        "SELECT (SELECT coalesce(sum(conversations + snoozed + resolved + spam), 0) FROM tallies),
              (SELECT count(*) FROM messages),
              (SELECT count(*) FROM journal),
              (SELECT min(first) FROM (

@@ -12,3 +12,4 @@ mod receive;
 mod restart;
 mod send;
 mod truth;
+mod working;

@@ -13,6 +13,8 @@ pub struct MenuItem {
     pub chosen: Option<bool>,
     /// A count or a key at the end of the line.
     pub aside: String,
+    /// A heading above the line.
+    pub head: &'static str,
     pub run: Callback<()>,
 }
 
@@ -24,6 +26,7 @@ impl MenuItem {
             icon: None,
             chosen: None,
             aside: String::new(),
+            head: "",
             run: Callback::new(move |()| run()),
         }
     }
@@ -39,6 +42,13 @@ impl MenuItem {
     #[must_use]
     pub fn chosen(mut self, chosen: bool) -> Self {
         self.chosen = Some(chosen);
+        self
+    }
+
+    /// The same, the first under a heading.
+    #[must_use]
+    pub fn head(mut self, head: &'static str) -> Self {
+        self.head = head;
         self
     }
 
@@ -114,7 +124,10 @@ pub fn Menu(
             close();
             run.run(());
         };
+        let head = (!item.head.is_empty())
+            .then(|| view! { <div class="menu-head" role="presentation">{item.head}</div> });
         view! {
+            {head}
             <button
                 type="button"
                 class="menu-item"

@@ -1,7 +1,10 @@
 //! What a batch of arrivals writes: one statement for each kind of change, its rows as one JSON argument.
 
-use crate::model::{ConversationId, Timestamp};
-use crate::store::{conversations, row};
+use crate::model::{ConversationId, State, Timestamp};
+use crate::store::{
+    conversations::{self, Woken},
+    row,
+};
 use sqlx::SqliteConnection;
 use std::collections::HashMap;
 
@@ -14,9 +17,31 @@ pub(super) struct Batch {
     pub linked: Vec<serde_json::Value>,
     pub early: Vec<(i64, String)>,
     pub touched: HashMap<ConversationId, Option<Timestamp>>,
+    /// Conversations that their messages open.
+    pub woken: Vec<Woken>,
 }
 
 impl Batch {
+    /// A message of theirs in a conversation that stands at `state`.
+    pub(super) fn wrote(
+        &mut self,
+        conversation: ConversationId,
+        state: State,
+        wrote_at: Timestamp,
+        recorded_at: Timestamp,
+    ) {
+        if !state.wakes() {
+            return;
+        }
+        match self.woken.iter_mut().find(|one| one.conversation == conversation) {
+            Some(one) => {
+                one.wrote_at = one.wrote_at.min(wrote_at);
+                one.recorded_at = one.recorded_at.max(recorded_at);
+            }
+            None => self.woken.push(Woken { conversation, state, wrote_at, recorded_at }),
+        }
+    }
+
     pub(super) async fn write(self, conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
         for (sql, rows) in [(LINK, self.linked), (UPDATE, self.updates)] {
             if !rows.is_empty() {
@@ -38,6 +63,7 @@ impl Batch {
             .execute(&mut *conn)
             .await?;
         }
+        conversations::they_wrote(conn, &self.woken).await?;
         let touched: Vec<_> = self.touched.into_iter().collect();
         conversations::recount(conn, &touched).await
     }

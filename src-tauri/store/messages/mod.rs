@@ -15,7 +15,9 @@ mod take;
 pub use act::{NewAct, act};
 pub use change::{Alter, Altered, alter};
 pub use heal::{Crude, crude, heal};
-pub use line::{NewLine, append_line};
+#[cfg(test)]
+pub(in crate::store) use line::NOTES;
+pub use line::{NewLine, append_line, append_lines, notes, remove_note};
 pub use queue::{NewReply, Outcome, Queued, discard, queue, requeue, settle};
 #[cfg(test)]
 pub(super) use read::stretch_sql;
@@ -110,6 +112,8 @@ pub struct Taken {
     /// It was known only from what tells less than a webhook: a list of Meta's, or a phone's history that promised
     /// the media for later.
     pub listed: bool,
+    /// Nobody is to be told: it is spam.
+    pub silent: bool,
     pub sent_at: Timestamp,
 }
 

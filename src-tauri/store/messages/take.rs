@@ -4,7 +4,7 @@
 
 use super::Answers;
 use super::{Arrival, Taken, batch::Batch, change, echo::link_echoes, meta_hash};
-use crate::model::{AccountId, ConversationId, DeliveryStatus, Direction, MessageId, Timestamp};
+use crate::model::{AccountId, ConversationId, DeliveryStatus, Direction, MessageId, State, Timestamp};
 use crate::store::{people::People, row};
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 use std::collections::HashMap;
@@ -122,6 +122,7 @@ fn fold(arrivals: &[Arrival]) -> (Vec<Incoming<'_>>, Vec<usize>) {
                         live: false,
                         unsent: false,
                         listed: false,
+                        silent: false,
                         sent_at: arrival.sent_at,
                     },
                 });
@@ -175,7 +176,7 @@ async fn look_up(
          SELECT 'changes' WHERE EXISTS (SELECT 1 FROM early_changes);
          SELECT 'sequence', name, seq FROM sqlite_sequence WHERE name IN ('messages', 'contacts', 'conversations');
          SELECT 'person', c.id, c.account, c.person, c.bsuid, c.phone, c.name, c.handle,
-             v.id, v.thread_id, v.delivered_up_to, v.read_up_to
+             v.id, v.thread_id, v.delivered_up_to, v.read_up_to, v.state
          FROM json_each($2) j
          CROSS JOIN contacts c ON c.id = CASE j.value ->> 1
              WHEN 'p' THEN (SELECT id FROM contacts WHERE account = j.value ->> 0 AND person = j.value ->> 2)
@@ -325,6 +326,11 @@ impl Incoming<'_> {
                     file.length_ms,
                 ])
             }));
+        }
+        let state = people.state(self.slot);
+        self.taken.silent = state == State::Spam;
+        if self.taken.live {
+            batch.wrote(self.taken.conversation, state, self.taken.sent_at, first.recorded_at);
         }
         if self.taken.changed {
             let moved = batch.touched.entry(self.taken.conversation).or_default();

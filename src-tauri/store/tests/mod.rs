@@ -7,6 +7,7 @@ mod opening;
 mod plans;
 mod properties;
 mod search;
+mod working;
 mod writer;
 
 use super::{

@@ -1,7 +1,7 @@
 //! Whether a person can be seeing the thread: only then is it read, and only then does the desktop keep quiet.
 
 use super::{inbox, messages::Shown, sight::Sight};
-use crate::{clock::after, ipc, live::tell_engine};
+use crate::{clock::after, desk::desk, ipc, live::tell_engine};
 use heliograph_model::{Conversation, ConversationId, call::MarkRead};
 use leptos::{ev, prelude::*};
 
@@ -47,7 +47,8 @@ pub fn read_while_looking(
             && v.at_bottom.get()
             && shown.ready.get()
             && here.get()
-            && kept.get() != Some(conversation);
+            && kept.get() != Some(conversation)
+            && !desk().chosen().working.unread_until_answered;
         due.then_some(unread)
     });
     Effect::new(move |_| {

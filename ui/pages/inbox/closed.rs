@@ -1,6 +1,11 @@
 //! Below the thread: the composer while a reply may leave, and what is true when none may.
 
-use super::{composer::Composer, failure::copy, inbox, text};
+use super::{
+    composer::Composer,
+    failure::copy,
+    inbox, text,
+    working::{NoteBox, NoteTabs, working},
+};
 use crate::{
     clock::clock,
     format,
@@ -21,10 +26,16 @@ pub fn Foot(row: Memo<Option<Conversation>>, conversation: ConversationId) -> im
         let now = clock.now();
         row.with(|c| c.as_ref().map(|c| c.window.is_open(now)))
     });
-    move || match open.get() {
-        None => view! { <div class="composer waiting"></div> }.into_any(),
-        Some(true) => view! { <Composer row conversation /> }.into_any(),
-        Some(false) => view! { <Closed row conversation /> }.into_any(),
+    let noting = Memo::new(move |_| working().noting.with(|n| n.contains(&conversation)));
+    let write = move || match (noting.get(), open.get()) {
+        (true, _) => view! { <NoteBox conversation /> }.into_any(),
+        (_, None) => view! { <div class="composer waiting"></div> }.into_any(),
+        (_, Some(true)) => view! { <Composer row conversation /> }.into_any(),
+        (_, Some(false)) => view! { <Closed row conversation /> }.into_any(),
+    };
+    view! {
+        <NoteTabs conversation />
+        {write}
     }
 }
 

@@ -1,7 +1,7 @@
 //! Where a reply is written. The bubble is in the thread before the engine has heard of it, the text is kept on
 //! every pause, and focus stays where it is.
 
-use super::{inbox, selecting, text};
+use super::{inbox, selecting, text, working::act_on};
 use crate::{
     clock::{after, clock, ticks},
     desk::desk,
@@ -11,7 +11,7 @@ use crate::{
     parts::{Icon, IconView, Menu, MenuItem},
 };
 use heliograph_model::{
-    Conversation, ConversationId, TextLimit,
+    Act, Conversation, ConversationId, TextLimit,
     call::{SaveDraft, SaveSettings},
 };
 use leptos::{ev, html, prelude::*};
@@ -51,6 +51,12 @@ pub fn Composer(row: Memo<Option<Conversation>>, conversation: ConversationId) -
         }
     };
     crate::keys::bind(Command::Send, send);
+    crate::keys::bind(Command::SendResolve, move || {
+        if !empty.get_untracked() {
+            send();
+            act_on(vec![conversation], Act::Resolve);
+        }
+    });
     let keydown = move |e: ev::KeyboardEvent| {
         if composing(&e) || e.alt_key() {
             return;
@@ -307,7 +313,7 @@ const fn unit_tip(limit: TextLimit) -> &'static str {
 }
 
 /// As high as its text, at most 40 % of the window.
-fn grow(area: &web_sys::HtmlTextAreaElement) {
+pub(super) fn grow(area: &web_sys::HtmlTextAreaElement) {
     let style = web_sys::HtmlElement::style(area);
     let _ = style.set_property("height", "auto");
     let most = window().inner_height().ok().and_then(|h| h.as_f64()).unwrap_or(600.0) * 0.4;

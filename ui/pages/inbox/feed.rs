@@ -27,6 +27,8 @@ const MANY: usize = 12;
 const GATHER_MS: u64 = 16;
 /// The head is read again at most this often while an import runs.
 const BREATH_MS: f64 = 500.0;
+/// With fewer rows than this the next page is read at once.
+const ENOUGH: usize = 30;
 /// The largest stretch read again at once.
 const MOST_AGAIN: usize = 400;
 
@@ -211,7 +213,7 @@ impl Feed {
                 Ok(page) => {
                     let _ = shown.problem.try_update(|p| p.take());
                     let now = clock().peek();
-                    for c in &page.rows {
+                    for c in page.pinned.iter().chain(&page.rows) {
                         feed.remember(c);
                     }
                     {
@@ -226,6 +228,10 @@ impl Feed {
                     feed.keep_open();
                     feed.publish();
                     let _ = shown.ready.try_set(true);
+                    // A page of a sparse list may be short: it goes on until there is something to look at.
+                    if inner.order.borrow().len() < ENOUGH {
+                        feed.next_page();
+                    }
                 }
                 Err(problem) => {
                     let _ = shown.problem.try_set(Some(problem));

@@ -1,6 +1,6 @@
 //! Above the list: what is shown, in which order, and how many there are.
 
-use super::inbox;
+use super::{inbox, working::ListTitle};
 use crate::{
     desk::desk,
     format,
@@ -20,7 +20,7 @@ pub const TABS: [(Show, &str); 5] = [
 ];
 
 /// The sorts with their words.
-const SORTS: [(Sort, &str); 3] = [
+pub const SORTS: [(Sort, &str); 3] = [
     (Sort::Newest, "Newest"),
     (Sort::WaitingLongest, "Waiting longest"),
     (Sort::EndingSoonest, "Window ending soonest"),
@@ -41,25 +41,11 @@ pub fn tally(counts: &Counts, filter: &Filter) -> Tally {
     }
 }
 
-const fn of(tally: &Tally, show: Show) -> u32 {
-    match show {
-        Show::All => tally.conversations,
-        Show::Unread => tally.unread,
-        Show::Waiting => tally.waiting,
-        Show::Drafts => tally.drafts,
-        Show::Failed => tally.failed,
-    }
-}
-
 /// The head of the list.
 #[component]
 pub fn ListHead() -> impl IntoView {
     let desk = desk();
     let inbox = inbox();
-    let title = move || {
-        let account = inbox.filter.with(|f| f.account).and_then(|a| desk.account(a));
-        account.map_or_else(|| "Inbox".to_owned(), |a| a.name)
-    };
     let channels = move || {
         let used: Vec<Channel> = desk.accounts.with(|all| {
             let all = all.map_or(&[][..], Vec::as_slice);
@@ -84,7 +70,7 @@ pub fn ListHead() -> impl IntoView {
     view! {
         <header class="list-head">
             <div class="list-title">
-                <h1 dir="auto">{title}</h1>
+                <ListTitle />
                 <div class="list-tools">
                     {channels}
                     <Menu label=sorted items=Callback::new(sorts) end=true test="sort">
@@ -130,7 +116,7 @@ fn Tab(show: Show, words: &'static str) -> impl IntoView {
     let on = Memo::new(move |_| inbox.filter.with(|f| f.show == show));
     let n = Memo::new(move |_| {
         let filter = inbox.filter.get();
-        desk.counts.with(|c| c.map_or(0, |c| of(&tally(c, &filter), show)))
+        desk.counts.with(|c| c.map_or(0, |c| tally(c, &filter).of(show)))
     });
     let command = match show {
         Show::All => Command::GoInbox,
@@ -138,6 +124,7 @@ fn Tab(show: Show, words: &'static str) -> impl IntoView {
         Show::Waiting => Command::GoWaiting,
         Show::Drafts => Command::GoDrafts,
         Show::Failed => Command::GoFailed,
+        _ => Command::GoMine,
     };
     // Drafts and failures are rare: they take room only when there are any.
     let rare = matches!(show, Show::Drafts | Show::Failed);

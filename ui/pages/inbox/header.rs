@@ -1,7 +1,7 @@
 //! Above the thread: who, on which channel, and the account that answers, unmistakably; and how long a reply
 //! may still leave.
 
-use super::{inbox, keyboard::set_unread};
+use super::{inbox, working::WorkTools};
 use crate::{
     clock::clock,
     desk::desk,
@@ -40,7 +40,6 @@ pub fn ThreadHeader(row: Memo<Option<Conversation>>, conversation: ConversationI
             .into_any()
         })
     };
-    let unread = Signal::derive(move || row.with(|c| c.as_ref().is_some_and(|c| c.unread > 0)));
     let person_shown = Signal::derive(move || {
         if super::panes::wide_enough_for_person() { inbox.person.get() } else { inbox.person_over.get() }
     });
@@ -71,12 +70,7 @@ pub fn ThreadHeader(row: Memo<Option<Conversation>>, conversation: ConversationI
             </div>
             <WindowLeft row />
             <div class="thread-tools">
-                {move || {
-                    let unread = unread.get();
-                    let (icon, label) = if unread { (Icon::MarkRead, "Mark read") } else { (Icon::Unread, "Mark unread") };
-                    let press = Callback::new(move |()| set_unread(inbox, conversation, !unread));
-                    view! { <IconButton icon label command=Command::Unread on_press=press test="unread" /> }
-                }}
+                <WorkTools row conversation />
                 <IconButton
                     icon=Icon::Panel
                     label="Person"

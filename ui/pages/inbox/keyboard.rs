@@ -1,16 +1,11 @@
 //! What keys do in the inbox.
 
-use super::{Inbox, panes, thread};
+use super::{Inbox, panes, thread, working};
 use crate::{
     clock::after,
     keys::{self, Command},
-    live::tell_engine,
     parts::focus,
     route::{Route, router},
-};
-use heliograph_model::{
-    ConversationId,
-    call::{MarkRead, MarkUnread},
 };
 use leptos::prelude::*;
 
@@ -23,7 +18,7 @@ pub fn bind_all(inbox: Inbox) {
     keys::bind(Command::Open, move || open_and_write(inbox));
     keys::bind(Command::Reply, move || open_and_write(inbox));
     keys::bind(Command::Back, move || back(inbox));
-    keys::bind(Command::Unread, move || toggle_unread(inbox));
+    working::bind_all();
     keys::bind(Command::Person, move || inbox.toggle_person());
     keys::bind(Command::Newest, thread::jump_to_newest);
 }
@@ -88,30 +83,15 @@ fn back(inbox: Inbox) {
         inbox.person_over.set(false);
         return;
     }
+    if untrack(|| working::working().selecting()) {
+        working::working().clear();
+        return;
+    }
     let in_composer = document().active_element().is_some_and(|e| e.id() == "composer-text");
     if in_composer && panes::two_panes() {
         focus_list();
     } else {
         router().go(Route::Inbox);
         after(0, focus_list);
-    }
-}
-
-fn toggle_unread(inbox: Inbox) {
-    let Some(id) = router().peek().conversation().map(|c| c.0).or(inbox.cursor.get_untracked()) else {
-        return;
-    };
-    let unread = inbox.feed().row(id).map_or(0, |row| row.with_untracked(|c| c.unread));
-    set_unread(inbox, ConversationId(id), unread == 0);
-}
-
-/// Marks a conversation unread until it is left, or read.
-pub fn set_unread(inbox: Inbox, conversation: ConversationId, unread: bool) {
-    if unread {
-        inbox.kept_unread.set(Some(conversation));
-        tell_engine(MarkUnread { conversation });
-    } else {
-        inbox.kept_unread.set(None);
-        tell_engine(MarkRead { conversation });
     }
 }

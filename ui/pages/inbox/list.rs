@@ -9,6 +9,7 @@ use super::{
     notices::{Notices, Synced},
     panes,
     row::Row,
+    working::{BulkProgress, LISTS, SelectionBar},
 };
 use crate::{
     clock::{after, clock, ticks},
@@ -62,7 +63,7 @@ pub fn ListPane() -> impl IntoView {
         }
         _ => ().into_any(),
     };
-    let empty = Memo::new(move |_| shown.ready.get() && shown.ids.with(Vec::is_empty));
+    let empty = Memo::new(move |_| shown.ready.get() && shown.ids.with(Vec::is_empty) && !shown.more.get());
     let body = move || {
         if let Some(problem) = shown.problem.get().filter(|_| !shown.ready.get()) {
             return view! { <Trouble problem again=Callback::new(move |()| feed.with_value(Feed::again)) /> }
@@ -93,7 +94,9 @@ pub fn ListPane() -> impl IntoView {
     view! {
         <section class="list-pane" aria-label="Conversations">
             <ListHead />
+            <SelectionBar />
             <Notices />
+            <BulkProgress />
             <div class="list-frame">
                 {move || {
                     let n = shown.fresh.get();
@@ -231,10 +234,23 @@ fn EmptyList() -> impl IntoView {
         }
         .into_any();
     }
+    if filter.show == Show::Spam {
+        return view! {
+            <Empty
+                icon=Icon::Spam
+                title="No spam here"
+                text="What you mark as spam moves here and keeps quiet. Meta does not tell which conversations are message requests, so those stand in the inbox like any other."
+            />
+        }
+        .into_any();
+    }
     let mut words: Vec<String> = Vec::new();
     if filter.show != Show::All {
         words.extend(TABS.iter().find(|(s, _)| *s == filter.show).map(|(_, w)| w.to_lowercase()));
+        words.extend(LISTS.iter().find(|(s, ..)| *s == filter.show).map(|(_, w, _)| w.to_lowercase()));
     }
+    words.extend(filter.label.and_then(|l| desk.label(l)).map(|l| l.name));
+    words.extend(filter.assignee.map(|a| desk.called(a)));
     words.extend(filter.channel.map(|c| c.name().to_owned()));
     words.extend(filter.account.and_then(|a| desk.account(a)).map(|a| a.name));
     if inbox.sort.get_untracked() == Sort::EndingSoonest {

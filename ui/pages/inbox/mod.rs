@@ -27,6 +27,7 @@ mod sight;
 pub mod text;
 mod thread;
 mod viewer;
+pub mod working;
 
 pub use page::InboxPage;
 
@@ -105,6 +106,7 @@ impl Inbox {
             person_over: RwSignal::new(false),
             feed: StoredValue::new_local(Feed::start(filter, sort)),
         };
+        let _ = working::Working::start();
         HERE.set(Some(inbox));
         inbox.follow_route();
         inbox
@@ -129,6 +131,20 @@ impl Inbox {
     /// Shows one channel, or all.
     pub fn channel(self, channel: Option<Channel>) {
         self.narrow(|f| f.channel = channel);
+    }
+
+    /// Shows a saved view. Its order is not kept for the next start.
+    pub fn look_at(self, filter: Filter, sort: Sort) {
+        if self.sort.get_untracked() != sort {
+            self.list_top.set_value(0.0);
+            self.sort.set(sort);
+        }
+        self.narrow(|f| *f = filter);
+    }
+
+    /// Changes what the list shows.
+    pub fn narrow_to(self, change: impl FnOnce(&mut Filter)) {
+        self.narrow(change);
     }
 
     /// Shows everything.

@@ -1,34 +1,28 @@
 //! Which conversation stands where in the list, as far as it is known. Pure: pages and changed rows go
 //! in, ids in order come out. A row is never twice in it.
 
-use heliograph_model::{Conversation, ConversationPage, Filter, Show, Sort, Timestamp};
+use heliograph_model::{Conversation, ConversationPage, Filter, Sort, Timestamp};
 
-/// Where a row stands: smaller is higher. The second figure tells rows of one moment apart.
-pub type Place = (i64, i64);
+/// Where a row stands: smaller is higher. Pinned ones (`false`) stand above; the last figure tells rows of one
+/// moment apart.
+pub type Place = (bool, i64, i64);
 
 /// The place of a conversation, or `None` when this sort leaves it out.
 #[must_use]
 pub fn place(sort: Sort, c: &Conversation, now: Timestamp) -> Option<Place> {
     let id = c.id.0;
+    let below = !c.pinned;
     match sort {
-        Sort::Newest => Some((c.last_at.0.saturating_neg(), id.saturating_neg())),
-        Sort::WaitingLongest => c.waiting_since.map(|since| (since.0, id)),
-        Sort::EndingSoonest => c.window.closes_at.filter(|end| now < *end).map(|end| (end.0, id)),
+        Sort::Newest => Some((below, c.last_at.0.saturating_neg(), id.saturating_neg())),
+        Sort::WaitingLongest => c.waiting_since.map(|since| (below, since.0, id)),
+        Sort::EndingSoonest => c.window.closes_at.filter(|end| now < *end).map(|end| (below, end.0, id)),
     }
 }
 
 /// Whether the filter lets it through.
 #[must_use]
 pub fn belongs(filter: &Filter, c: &Conversation) -> bool {
-    filter.channel.is_none_or(|channel| channel == c.channel)
-        && filter.account.is_none_or(|account| account == c.account)
-        && match filter.show {
-            Show::All => true,
-            Show::Unread => c.unread > 0,
-            Show::Waiting => c.waiting_since.is_some(),
-            Show::Drafts => !c.draft.is_empty(),
-            Show::Failed => c.failed > 0,
-        }
+    filter.holds(&c.facts(), Sort::Newest, c.last_at)
 }
 
 /// What a changed row did to the order.
@@ -77,7 +71,7 @@ impl Order {
 
     /// Adds the page that follows what is known.
     pub fn append(&mut self, page: &ConversationPage, sort: Sort, now: Timestamp) {
-        for c in &page.rows {
+        for c in page.pinned.iter().chain(&page.rows) {
             let Some(place) = place(sort, c, now) else {
                 continue;
             };
@@ -89,7 +83,8 @@ impl Order {
 
     /// Replaces the beginning by a page just read. Rows beyond its end stay, if there were any.
     pub fn replace_head(&mut self, page: &ConversationPage, sort: Sort, now: Timestamp) {
-        let fresh: Vec<_> = page.rows.iter().filter_map(|c| Some((place(sort, c, now)?, c.id.0))).collect();
+        let listed = page.pinned.iter().chain(&page.rows);
+        let fresh: Vec<_> = listed.filter_map(|c| Some((place(sort, c, now)?, c.id.0))).collect();
         let end = fresh.iter().map(|(place, _)| *place).max();
         let tail = std::mem::take(&mut self.rows);
         let beyond = |(p, id): &(Place, i64)| {
@@ -174,11 +169,18 @@ mod tests {
             window: ReplyWindow::default(),
             draft: String::new(),
             failed: 0,
+            state: State::Open,
+            snoozed_until: None,
+            assignee: None,
+            labels: Vec::new(),
+            pinned: false,
+            blocked: false,
         }
     }
 
     fn page(rows: &[(i64, i64)], next: Option<&str>) -> ConversationPage {
         ConversationPage {
+            pinned: Vec::new(),
             rows: rows.iter().map(|(id, last)| conversation(*id, *last)).collect(),
             next: next.map(Into::into),
         }
@@ -242,10 +244,24 @@ mod tests {
         assert_eq!(place(Sort::EndingSoonest, &c, NOW), None);
         c.waiting_since = Some(Timestamp(40));
         c.window.closes_at = Some(NOW);
-        assert_eq!(place(Sort::WaitingLongest, &c, NOW), Some((40, 1)));
+        assert_eq!(place(Sort::WaitingLongest, &c, NOW), Some((true, 40, 1)));
         assert_eq!(place(Sort::EndingSoonest, &c, NOW), None, "closed at this very moment");
         c.window.closes_at = Some(NOW.plus(1));
-        assert_eq!(place(Sort::EndingSoonest, &c, NOW), Some((1_001, 1)));
+        assert_eq!(place(Sort::EndingSoonest, &c, NOW), Some((true, 1_001, 1)));
+    }
+
+    #[test]
+    fn what_is_pinned_stands_above_whatever_comes() {
+        let mut order = Order::default();
+        let mut pinned = conversation(4, 10);
+        pinned.pinned = true;
+        let first = ConversationPage { pinned: vec![pinned], ..page(&[(1, 90), (2, 80)], Some("a")) };
+        order.append(&first, Sort::Newest, NOW);
+        assert_eq!(order.ids(), [4, 1, 2]);
+        order.put(9, newest(9, 99));
+        assert_eq!(order.ids(), [4, 9, 1, 2]);
+        order.put(4, newest(4, 10));
+        assert_eq!(order.ids(), [9, 1, 2], "unpinned, it is beyond what is known");
     }
 
     #[test]
@@ -262,5 +278,9 @@ mod tests {
             assert!(!belongs(&Filter { channel: Some(Channel::WhatsApp), ..filter(show) }, &c));
             assert!(!belongs(&Filter { account: Some(AccountId(2)), ..filter(show) }, &c));
         }
+        c.state = State::Resolved;
+        assert!(!belongs(&filter(Show::Unread), &c), "done");
+        assert!(belongs(&filter(Show::Failed), &c), "a failure shows wherever it stands");
+        assert!(belongs(&filter(Show::Resolved), &c));
     }
 }

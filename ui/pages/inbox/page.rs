@@ -7,6 +7,7 @@ use super::{
     panes::{Handle, Pane},
     person::PersonPane,
     thread::ThreadPane,
+    working::{AskAll, AskBlock, Picker, ViewsDialog, alone},
 };
 use crate::{
     parts::{Empty, Icon},
@@ -40,15 +41,19 @@ pub fn InboxPage() -> impl IntoView {
         <div
             class="inbox"
             class:reading=move || open.get().is_some()
+            class:alone=alone
             class:with-person=move || inbox.person.get()
             class:person-over=move || inbox.person_over.get()
             style=("--list", move || format!("{}px", list.width.get()))
             style=("--person", move || format!("{}px", person.width.get()))
         >
-            <ListPane />
-            <Handle pane=list label="Width of the list" />
+            {(!alone()).then(|| view! { <ListPane /> <Handle pane=list label="Width of the list" /> })}
             {thread}
             {about}
+            <Picker />
+            <ViewsDialog />
+            <AskAll />
+            <AskBlock />
         </div>
     }
     .into_any()

@@ -1,6 +1,6 @@
 //! The person pane: who this is, on every channel we know, and what they wrote before.
 
-use super::{failure::copy, inbox};
+use super::{failure::copy, inbox, working::Labels};
 use crate::{
     clock::clock,
     desk::desk,
@@ -92,11 +92,12 @@ fn Person(contact: Contact, conversation: ConversationId) -> impl IntoView {
             {fact("Messages", format!("{} received · {} sent", format::count(contact.messages_received.into()), format::count(contact.messages_sent.into())), false)}
             {fact("Meta id", contact.meta_id, true)}
         </dl>
+        <Labels conversation />
         {(!others.is_empty())
             .then(|| {
                 view! {
                     <section class="person-section">
-                        <h3>"Other conversations"</h3>
+                        <h3>"Past conversations"</h3>
                         <ul>{others.iter().map(|c| other(c, clock.peek())).collect_view()}</ul>
                     </section>
                 }

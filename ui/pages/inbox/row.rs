@@ -1,5 +1,6 @@
 //! A row of the list: who, when, what last, and what needs attention.
 
+use super::working::{RowMarks, working};
 use crate::{
     clock::clock,
     desk::desk,
@@ -22,6 +23,27 @@ pub fn Row(
     let desk = desk();
     let clock = clock();
     let (id, account) = row.with_untracked(|c| (c.id.0, c.account));
+    let marked = row.clone();
+    let working = working();
+    let picked =
+        Memo::new(move |_| working.all.get().is_some() || working.selected.with(|s| s.contains(&id)));
+    let press = move |e: web_sys::MouseEvent| {
+        if e.shift_key() {
+            count.with_untracked(|listed| working.extend(id, listed));
+        } else if e.ctrl_key() || e.meta_key() {
+            working.toggle(id);
+        } else {
+            open.run(id);
+        }
+    };
+    let tick = move |e: web_sys::MouseEvent| {
+        e.stop_propagation();
+        if e.shift_key() {
+            count.with_untracked(|listed| working.extend(id, listed));
+        } else {
+            working.toggle(id);
+        }
+    };
     let part = |read: fn(&Conversation) -> String| {
         let row = row.clone();
         Memo::new(move |_| row.with(read))
@@ -86,6 +108,7 @@ pub fn Row(
         <div
             class=move || format!("row account-{}", desk.place(account) % 6)
             class:several=move || desk.several()
+            class:picked=move || picked.get()
             class:unread=move || unread.get() != 0
             id=format!("row-{id}")
             role="option"
@@ -94,8 +117,19 @@ pub fn Row(
             aria-selected=move || if chosen.get() { "true" } else { "false" }
             data-test="conversation-row"
             data-id=id.to_string()
-            on:click=move |_| open.run(id)
+            on:click=press
         >
+            <button
+                type="button"
+                class="row-tick"
+                tabindex="-1"
+                aria-label="Select"
+                aria-pressed=move || if picked.get() { "true" } else { "false" }
+                data-test="tick"
+                on:click=tick
+            >
+                <IconView icon=Icon::Check />
+            </button>
             {move || {
                 let (name, picture, channel) = face.get();
                 view! { <Avatar name picture channel=Some(channel) /> }
@@ -117,6 +151,7 @@ pub fn Row(
                 }}
             </span>
             <span class="row-chips">
+                <RowMarks row=marked />
                 {move || {
                     draft.get().then(|| view! { <Chip icon=Some(Icon::Pencil) text="" tone="draft" tip="Draft" /> })
                 }}

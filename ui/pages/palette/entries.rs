@@ -159,7 +159,10 @@ impl Entry {
 
 /// Whether a command does something where we are.
 fn fits_here(command: Command) -> bool {
-    let in_thread = matches!(command, Command::Reply | Command::Newest | Command::Person | Command::Find);
+    let in_thread = matches!(
+        command,
+        Command::Reply | Command::Find | Command::Newest | Command::Person | Command::Note | Command::PopOut
+    );
     !in_thread || router().peek().conversation().is_some()
 }
 
@@ -168,6 +171,16 @@ fn icon_of(command: Command) -> Option<Icon> {
     Some(match command {
         Command::Reply => Icon::Pencil,
         Command::Unread => Icon::Unread,
+        Command::Resolve => Icon::Check,
+        Command::Snooze => Icon::Snooze,
+        Command::Label => Icon::Label,
+        Command::Assign | Command::AssignMe => Icon::Assign,
+        Command::Pin => Icon::Pin,
+        Command::Spam => Icon::Spam,
+        Command::Select | Command::SelectAll => Icon::Select,
+        Command::Undo => Icon::Undo,
+        Command::Note => Icon::Note,
+        Command::PopOut => Icon::External,
         Command::Newest => Icon::Newest,
         Command::Find => Icon::Search,
         Command::Person => Icon::Person,

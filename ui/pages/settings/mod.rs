@@ -8,6 +8,7 @@ mod keyboard;
 mod rows;
 mod saving;
 mod storage;
+mod working;
 
 use crate::{
     desk::desk,
@@ -25,6 +26,7 @@ pub enum Section {
     Appearance,
     Composer,
     Keyboard,
+    Working,
     Notifications,
     Window,
     Door,
@@ -34,10 +36,11 @@ pub enum Section {
 
 impl Section {
     /// Every section, in the order of the page.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Appearance,
         Self::Composer,
         Self::Keyboard,
+        Self::Working,
         Self::Notifications,
         Self::Window,
         Self::Door,
@@ -52,6 +55,7 @@ impl Section {
             Self::Appearance => "Appearance",
             Self::Composer => "Composer",
             Self::Keyboard => "Keyboard",
+            Self::Working => "Working the inbox",
             Self::Notifications => "Notifications",
             Self::Window => "Window",
             Self::Door => "Webhook door",
@@ -67,6 +71,7 @@ impl Section {
             Self::Appearance => "appearance",
             Self::Composer => "composer",
             Self::Keyboard => "keyboard",
+            Self::Working => "working",
             Self::Notifications => "notifications",
             Self::Window => "window",
             Self::Door => "door",
@@ -80,6 +85,7 @@ impl Section {
             Self::Appearance => Icon::Sun,
             Self::Composer => Icon::Pencil,
             Self::Keyboard => Icon::Keyboard,
+            Self::Working => Icon::Check,
             Self::Notifications => Icon::Bell,
             Self::Window => Icon::Panel,
             Self::Door => Icon::Webhook,
@@ -172,6 +178,7 @@ pub fn SettingsPage() -> impl IntoView {
                 <appearance::AppearanceGroup saving />
                 <behaviour::ComposerGroup saving />
                 <keyboard::KeyboardGroup />
+                <working::WorkingGroup saving />
                 <behaviour::NotificationsGroup saving />
                 {move || on_desktop.get().then(|| view! { <behaviour::WindowGroup saving /> })}
                 <door::DoorGroup />

@@ -3,6 +3,7 @@
 import { everyKind } from "./kinds.js";
 import { media } from "./samples.js";
 import { dress } from "./states.js";
+import { holds, tally, workingCalls } from "./working.js";
 import { DAY, HOUR, MINUTE, failures, makeAccounts, makeWorld, refresh } from "./world.js";
 
 const option = new URLSearchParams(location.search).get("pretend") ?? sessionStorage.getItem("pretend") ?? "";
@@ -28,18 +29,11 @@ const changed = (id, message) => {
   tell({ event: "conversation_changed", account: c.account, conversation: id });
 };
 
-const matches = (c, f) => (!f.channel || c.channel === f.channel) && (!f.account || c.account === f.account)
-  && { all: true, unread: c.unread > 0, waiting: c.waiting_since !== null, drafts: c.draft !== "", failed: c.failed > 0 }[f.show];
 const orders = {
   newest: [(c) => -c.last_at, () => true],
   waiting_longest: [(c) => c.waiting_since, (c) => c.waiting_since !== null],
   ending_soonest: [(c) => c.window.closes_at, (c) => c.window.closes_at > now()],
 };
-
-const tally = (list) => ({
-  conversations: list.length, unread: list.filter((c) => c.unread > 0).length, waiting: list.filter((c) => c.waiting_since !== null).length,
-  drafts: list.filter((c) => c.draft).length, failed: list.filter((c) => c.failed > 0).length,
-});
 
 function stretch(list, of_, limit) {
   let start, end;
@@ -98,9 +92,11 @@ const calls = {
   },
   ListConversations: ({ filter, sort, after, limit }) => {
     const [key, keeps] = orders[sort];
-    const all = [...world.conversations.values()].filter((c) => matches(c, filter) && keeps(c)).sort((a, b) => key(a) - key(b) || b.id - a.id);
+    const all = [...world.conversations.values()].filter((c) => holds(c, filter) && keeps(c)).sort((a, b) => key(a) - key(b) || b.id - a.id);
+    const pinned = all.filter((c) => c.pinned);
+    for (const pin of pinned) all.splice(all.indexOf(pin), 1);
     const start = after ? +after : 0;
-    return { rows: all.slice(start, start + limit), next: start + limit < all.length ? String(start + limit) : null };
+    return { pinned: after ? [] : pinned, rows: all.slice(start, start + limit), next: start + limit < all.length ? String(start + limit) : null };
   },
   GetConversation: ({ conversation }) => of(conversation) ?? nothing("not_found", "This conversation is gone."),
   MarkRead: ({ conversation }) => { if (of(conversation).unread) { of(conversation).unread = 0; changed(conversation); } return null; },
@@ -220,6 +216,8 @@ const calls = {
   PauseImport: ({ account, paused }) => { world.accounts.find((a) => a.id === account).import.state = paused ? "paused" : "running"; tell({ event: "account_changed", account }); return null; },
 };
 
+Object.assign(calls, workingCalls({ world, of, changed, tell, nothing, now, keeps: (sort, c) => orders[sort][1](c) }));
+
 window.__PRETEND_ENGINE__ = {
   call: async (name, args) => {
     window.pretend.log.push(name);
@@ -237,6 +235,7 @@ window.pretend = {
     const message = { id: world.next++, conversation, meta_id: `m_${world.next}`, direction: "inbound", origin: "person", content: { kind: "text", text }, attachments: [], sent_at: now(), recorded_at: now(), status: "received", failure: null, leave_before: null, next_attempt_at: null };
     world.messages.get(conversation).push(message);
     of(conversation).unread += 1;
+    if (of(conversation).state !== "spam") Object.assign(of(conversation), { state: "open", snoozed_until: null });
     refresh(world, conversation);
     changed(conversation, message.id);
     tell({ event: "message_received", account: of(conversation).account, conversation, message: message.id, sent_at: message.sent_at });

@@ -1,5 +1,6 @@
 // A small world that answers like the engine: accounts, a few hundred conversations, thousands of messages.
 import { answers, asks, people, placeholders } from "./words.js";
+import { fresh } from "./working.js";
 
 export const MINUTE = 60_000, HOUR = 3_600_000, DAY = 86_400_000;
 
@@ -65,7 +66,7 @@ export function makeWorld(now, size = 320, option = "") {
         id: 5000 + i, name: round === 0 ? name : `${name.split(" ")[0]} ${pick(["Weber", "Silva", "Novak", "Okafor", "Haddad", "Kim", "Moreau"])}`,
         handle: channel === "whats_app" ? phone : channel === "instagram" ? `@${handle}${round || ""}` : "", picture: i % 5 === 1 ? `face-${i}` : null,
       },
-      last: null, last_at: 0, unread: 0, waiting_since: null, window: { closes_at: null }, draft: "", failed: 0,
+      last: null, last_at: 0, unread: 0, waiting_since: null, window: { closes_at: null }, draft: "", failed: 0, ...fresh(),
     };
     if (i === 17) conversation.contact.name = "…4821903";
     const list = [];
@@ -112,7 +113,7 @@ function fail(world, list, kind, at) {
 /// Recomputes what a row shows from its messages.
 export function refresh(world, id) {
   const conversation = world.conversations.get(id), list = world.messages.get(id);
-  const last = list.at(-1);
+  const last = list.findLast((m) => m.content.kind !== "activity" && m.content.kind !== "note");
   const lastInbound = list.findLast((m) => m.direction === "inbound");
   const settled = list.findLast((m) => m.status !== "failed" && m.status !== "unsure");
   conversation.last = last && {

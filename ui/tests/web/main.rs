@@ -8,5 +8,6 @@ mod kinds;
 mod scene;
 mod sending;
 mod thread;
+mod working;
 
 wasm_bindgen_test::wasm_bindgen_test_configure!(run_in_browser);

@@ -8,6 +8,7 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{Document, Element, HtmlElement, HtmlTextAreaElement, KeyboardEvent, KeyboardEventInit};
 
 const WORDS: &str = include_str!("../pretend/words.js");
+const WORKING: &str = include_str!("../pretend/working.js");
 const WORLD: &str = include_str!("../pretend/world.js");
 const SAMPLES: &str = include_str!("../pretend/samples.js");
 const KINDS: &str = include_str!("../pretend/kinds.js");
@@ -56,6 +57,7 @@ impl Drop for Scene {
 async fn pretend_engine() {
     let modules = [
         ("words", WORDS),
+        ("working", WORKING),
         ("world", WORLD),
         ("samples", SAMPLES),
         ("kinds", KINDS),

@@ -1,0 +1,29 @@
+//! A conversation in a window of its own: the same page without rail and list.
+
+use crate::ipc;
+use heliograph_model::ConversationId;
+use leptos::prelude::*;
+use std::cell::Cell;
+
+/// What the address of such a window carries.
+const MARK: &str = "alone=1";
+
+thread_local! {
+    static ALONE: Cell<Option<bool>> = const { Cell::new(None) };
+}
+
+/// Whether this window shows one conversation only. Read once: going from page to page changes the address.
+#[must_use]
+pub fn alone() -> bool {
+    if let Some(known) = ALONE.get() {
+        return known;
+    }
+    let here = window().location().search().is_ok_and(|query| query.contains(MARK));
+    ALONE.set(Some(here));
+    here
+}
+
+/// Opens the conversation in a window of its own.
+pub fn pop_out(conversation: ConversationId) {
+    ipc::open_window(&format!("/c/{conversation}?{MARK}"), &format!("conversation-{conversation}"));
+}
