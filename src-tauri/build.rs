@@ -21,6 +21,7 @@ fn desktop() {
         "call",
         "view",
         "open_link",
+        "open_alone",
         "start",
         "unlock",
         "save_file",

@@ -263,14 +263,16 @@ pub async fn save_file(hash: &str, name: &str) -> Result<bool, Problem> {
     serde_json::from_str(&answer).map_err(unreadable)
 }
 
-/// Opens a page of ours in a window of its own; the same name again brings that window forward.
-pub fn open_window(path: &str, name: &str) {
+/// Opens a conversation in a window of its own; a second time brings that window forward.
+pub fn open_alone(conversation: ConversationId) {
     if on_desktop() {
-        if let (Ok(path), Ok(name)) = (serde_json::to_string(path), serde_json::to_string(name)) {
-            hint("open_window", &format!(r#"{{"path":{path},"name":{name}}}"#));
-        }
+        hint("open_alone", &format!(r#"{{"conversation":{conversation}}}"#));
     } else if let Some(window) = web_sys::window() {
-        let _ = window.open_with_url_and_target_and_features(path, name, "popup,width=560,height=760");
+        let _ = window.open_with_url_and_target_and_features(
+            &format!("/c/{conversation}?alone=1"),
+            &format!("conversation-{conversation}"),
+            "popup,width=560,height=760",
+        );
     }
 }
 

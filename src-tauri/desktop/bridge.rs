@@ -42,7 +42,11 @@ pub async fn call(app: AppHandle, shell: Shared<'_>, envelope: Envelope<Value>) 
 #[tauri::command]
 pub fn view(shell: Shared<'_>, conversation: Option<ConversationId>, visible: bool) {
     shell.view.send_if_modified(|view| {
-        let conversation = conversation.filter(|_| visible);
+        // A window in the back has nothing to say about what another one shows.
+        let conversation = match conversation {
+            Some(_) if !visible && view.conversation != conversation => view.conversation,
+            shown => shown.filter(|_| visible),
+        };
         let changed = view.conversation != conversation;
         view.conversation = conversation;
         changed
@@ -67,6 +71,15 @@ pub async fn open_link(url: String) -> Result<(), Problem> {
 fn allowed(url: &str) -> Option<Url> {
     let url = Url::parse(url).ok()?;
     matches!(url.scheme(), "https" | "http" | "mailto" | "tel").then_some(url)
+}
+
+/// Opens a conversation in a window of its own, or brings that window forward.
+#[tauri::command]
+pub async fn open_alone(app: AppHandle, conversation: ConversationId) -> Result<(), Problem> {
+    window::open_alone(&app, conversation).map_err(|error| {
+        tracing::error!(%error, "a further window could not be opened");
+        Problem::new(Code::Internal, "The window could not be opened.")
+    })
 }
 
 /// What the start page shows; `None` = the inbox is open or opening.

@@ -115,6 +115,7 @@ pub fn run(options: Options) -> Result<(), tauri::Error> {
             bridge::call,
             bridge::view,
             bridge::open_link,
+            bridge::open_alone,
             bridge::start,
             bridge::unlock,
             saving::save_file

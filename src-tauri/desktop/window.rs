@@ -2,13 +2,14 @@
 //! anywhere but to our own pages.
 
 use super::{Shell, opening::Stage};
+use crate::model::ConversationId;
 use std::{
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 use tauri::{
-    AppHandle, Manager, Theme, Url, WebviewWindow, WebviewWindowBuilder, Window, WindowEvent, Wry,
-    plugin::TauriPlugin, utils::config::Color, webview::NewWindowResponse,
+    AppHandle, Manager, Theme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder, Window, WindowEvent,
+    Wry, plugin::TauriPlugin, utils::config::Color, webview::NewWindowResponse,
 };
 use tauri_plugin_window_state::StateFlags;
 
@@ -22,7 +23,30 @@ pub fn remembered() -> TauriPlugin<Wry> {
         .with_state_flags(
             StateFlags::SIZE | StateFlags::POSITION | StateFlags::MAXIMIZED | StateFlags::FULLSCREEN,
         )
+        .with_filter(|label| label == LABEL)
         .build()
+}
+
+/// Opens a conversation in a window of its own, or brings that window forward.
+pub fn open_alone(app: &AppHandle, conversation: ConversationId) -> tauri::Result<()> {
+    let label = format!("conversation-{conversation}");
+    if let Some(window) = app.get_webview_window(&label) {
+        window.unminimize()?;
+        return window.set_focus();
+    }
+    let page = WebviewUrl::App(format!("c/{conversation}?alone=1").into());
+    let mut builder = WebviewWindowBuilder::new(app, label, page)
+        .title("Heliograph")
+        .inner_size(560.0, 760.0)
+        .min_inner_size(360.0, 420.0)
+        .on_navigation(is_ours)
+        .on_new_window(|_, _| NewWindowResponse::Deny);
+    let shell = app.state::<Arc<Shell>>();
+    if shell.options.data.is_some() {
+        builder = builder.data_directory(shell.data.join("webview"));
+    }
+    paint(&builder.build()?);
+    Ok(())
 }
 
 /// Makes the window, hidden.
@@ -151,7 +175,8 @@ pub fn happened(window: &Window, event: &WindowEvent) {
         WindowEvent::Focused(focused) => {
             shell.view.send_if_modified(|view| std::mem::replace(&mut view.watched, *focused) != *focused);
         }
-        WindowEvent::CloseRequested { api, .. } => {
+        // Further windows only close.
+        WindowEvent::CloseRequested { api, .. } if window.label() == LABEL => {
             let stays = shell.engine().is_some()
                 && shell.settings.borrow().as_ref().is_some_and(|s| s.window.close_to_tray);
             if stays {

@@ -25,5 +25,5 @@ pub fn alone() -> bool {
 
 /// Opens the conversation in a window of its own.
 pub fn pop_out(conversation: ConversationId) {
-    ipc::open_window(&format!("/c/{conversation}?{MARK}"), &format!("conversation-{conversation}"));
+    ipc::open_alone(conversation);
 }
