@@ -52,19 +52,13 @@ impl Default for Composer {
 }
 
 /// How conversations are worked through.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
 #[serde(default)]
 pub struct Working {
     /// After resolve, snooze and spam the next conversation of the list opens.
     pub auto_advance: bool,
     /// Opening a conversation does not mark it read; a reply or a press does.
     pub unread_until_answered: bool,
-}
-
-impl Default for Working {
-    fn default() -> Self {
-        Self { auto_advance: false, unread_until_answered: false }
-    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
