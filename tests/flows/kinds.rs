@@ -338,7 +338,7 @@ async fn a_webhook_that_comes_after_the_list_makes_whole_what_the_list_could_onl
     let before = message(&scene, conversation, &heart.mid).await;
     assert_eq!(told(&before), "Message that Meta does not pass on||");
     let bodies = scene.meta.bodies(&sim, "x");
-    let body = bodies.iter().find(|b| String::from_utf8_lossy(&b.body).contains("like_heart")).unwrap();
+    let body = bodies.iter().find(|b| String::from_utf8_lossy(&b.body).contains(&heart.mid)).unwrap();
     scene.deliver(std::str::from_utf8(&body.body).unwrap()).await;
     let after = message(&scene, conversation, &heart.mid).await;
     assert_eq!(told(&after), "Heart|like_heart|");
