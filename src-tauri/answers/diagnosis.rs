@@ -8,8 +8,8 @@ use super::{
 use crate::{
     graph::{self, Fate},
     model::{
-        Account, AccountEvent, Channel, DAY, Event, GapDay, HOUR, Link, LinkKind, MINUTE, Problem, Remedy,
-        Timestamp, Verdict, call,
+        Account, AccountEvent, Channel, Code, DAY, Event, GapDay, HOUR, Link, LinkKind, MINUTE, Problem,
+        Remedy, Timestamp, Verdict, call,
     },
     store::{account_events, accounts as rows, gaps},
 };
@@ -77,6 +77,9 @@ impl Answer for call::DiagnoseReceiving {
     }
 }
 
+/// Said of links that need a good token.
+const AFTER_RECONNECT: &str = "Meta can be asked once the account is connected again.";
+
 /// What a link was found to be.
 struct Found(Verdict, String, Option<Remedy>);
 
@@ -121,11 +124,11 @@ async fn opened(desk: &Desk, account: &Account) -> Result<Arc<graph::Account>, F
     desk.access.of(account.id).await.map_err(failed)
 }
 
-/// A call that failed: a broken link, or nothing that can be said.
+/// A call that failed: a broken link, or nothing that can be said. A dead token is the token's link alone.
 fn refused(error: &graph::Error, remedy: Option<Remedy>) -> Found {
     let words = error.problem().message;
     match error.fate() {
-        Fate::SignInAgain => Found::bad(words, Remedy::Reconnect),
+        Fate::SignInAgain => Found::unknown(AFTER_RECONNECT),
         Fate::UserAction | Fate::GiveUp | Fate::StopWrites => Found::bad(words, remedy),
         _ => Found::unknown(words),
     }
@@ -143,12 +146,16 @@ async fn token(desk: &Desk, account: &Account) -> Found {
         ),
         Ok(token) if token.told => Found::good("Meta accepts it, and every permission is granted."),
         Ok(_) => Found::good("Meta accepts it. For this login Meta does not tell permissions."),
+        Err(e) if e.fate() == Fate::SignInAgain => Found::bad(e.problem().message, Remedy::Reconnect),
         Err(e) => refused(&e, Some(Remedy::Reconnect)),
     }
 }
 
 fn poll(account: &Account, now: Timestamp) -> Found {
     let health = &account.health;
+    if health.problem.as_ref().is_some_and(|p| p.code == Code::SignInAgain) {
+        return Found::unknown(AFTER_RECONNECT);
+    }
     if let Some(problem) = &health.problem {
         return Found::bad(problem.message.clone(), Remedy::PollNow);
     }
