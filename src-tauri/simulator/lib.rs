@@ -3,6 +3,7 @@
 //! with the engine, so that it cannot share the engine's mistakes.
 
 mod accounts;
+mod acting;
 mod busy;
 mod call;
 mod clock;
