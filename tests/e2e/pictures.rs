@@ -104,8 +104,9 @@ impl Camera {
         self.visit("/", "inbox", "marks('conversation-row').length > 5").await;
 
         // Somebody with a face and a history, who may still be answered.
-        let known = "marks('conversation-row').find((r) => r.querySelector('img')
-            && !r.querySelector('.row-prefix') && !says(r, 'Reply window closed'))";
+        // Those further down did not begin to write a moment ago.
+        let known = "marks('conversation-row').filter((r) => r.querySelector('img')
+            && !r.querySelector('.row-prefix') && !says(r, 'Reply window closed')).pop()";
         self.page.click_on("a conversation", known).await?;
         self.page.until("its thread", "seen(mark('composer')) && marks('bubble').length > 3").await?;
         self.page.reply(ANSWER).await?;
