@@ -63,7 +63,7 @@ pub fn AskBlock() -> impl IntoView {
         <Dialog open title="Block" class="narrow" test="ask-block">
             <p class="ask-all" dir="auto">{move || words().0}</p>
             <p class="row-hint">{move || words().1}</p>
-            <div class="dialog-actions">
+            <div class="dialog-foot">
                 <Button label="Cancel" on_press=Callback::new(move |()| close_front_dialog()) />
                 <Button label="Block" tone=Tone::Danger on_press=go test="block-go" />
             </div>

@@ -56,11 +56,12 @@ pub fn AskAll() -> impl IntoView {
         }
         now
     });
-    let question = move || {
+    let words = move || {
         let n = working.all.get().unwrap_or(0);
         let act = asked.get().map_or(String::new(), |act| intent(&act));
-        format!("{act} {}?", format::plural(n.into(), "conversation", "conversations"))
+        format!("{act} {}", format::plural(n.into(), "conversation", "conversations"))
     };
+    let question = move || format!("{}?", words());
     let go = Callback::new(move |()| {
         let Some(act) = asked.get_untracked() else { return };
         close_front_dialog();
@@ -78,9 +79,9 @@ pub fn AskAll() -> impl IntoView {
         <Dialog open title="All of this list" class="narrow" test="ask-all">
             <p class="ask-all" data-test="ask-all-words">{question}</p>
             <p class="row-hint">"It goes on in the background; you can work, stop it, or undo it."</p>
-            <div class="dialog-actions">
+            <div class="dialog-foot">
                 <Button label="Cancel" on_press=Callback::new(move |()| close_front_dialog()) />
-                <Button label="Go" tone=Tone::Primary on_press=go test="ask-all-go" />
+                <Button label=Signal::derive(words) tone=Tone::Primary on_press=go test="ask-all-go" />
             </div>
         </Dialog>
     }

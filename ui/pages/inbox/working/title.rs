@@ -75,6 +75,8 @@ pub fn ListTitle() -> impl IntoView {
             })
             .collect();
         let views = desk.views.peek().unwrap_or_default();
+        let save = MenuItem::new("Save or edit views…", move || working().views.set(true)).icon(Icon::Plus);
+        let save = if views.is_empty() { save.head("Views") } else { save };
         all.extend(views.into_iter().enumerate().map(|(n, view)| {
             let aside =
                 if view.conversations == 0 { String::new() } else { format::badge(view.conversations) };
@@ -84,6 +86,7 @@ pub fn ListTitle() -> impl IntoView {
                 .aside(aside);
             if n == 0 { item.head("Views") } else { item }
         }));
+        all.push(save);
         let labels = desk.labels.peek().unwrap_or_default();
         all.extend(labels.into_iter().enumerate().map(|(n, label)| {
             let id = label.id;
@@ -113,8 +116,6 @@ pub fn ListTitle() -> impl IntoView {
             let item = if now.assignee == Some(id) { item.chosen(true) } else { item };
             if n == 0 { item.head("Colleagues") } else { item }
         }));
-        let save = MenuItem::new("Save or edit views…", move || working().views.set(true)).icon(Icon::Plus);
-        all.push(save.head("—"));
         all
     };
     view! {
