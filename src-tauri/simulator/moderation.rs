@@ -3,10 +3,23 @@
 use crate::accounts::require;
 use crate::call::{Call, Reply};
 use crate::error::GraphError;
+use crate::simulator::{Simulator, known};
 use crate::tokens::Token;
 use crate::world::{Channel, World};
 use axum::http::Method;
 use serde_json::{Value, json};
+
+impl Simulator {
+    /// Whether the shop keeps this person from writing.
+    ///
+    /// # Panics
+    /// When there is no such account.
+    pub fn is_shut_out(&self, account: &str, person: &str) -> bool {
+        let world = self.shared.world();
+        let account = known(&world, account);
+        world.thread_of(account, person).is_some_and(|thread| world.threads[thread].shut_out)
+    }
+}
 
 /// `POST /{account}/moderate_conversations`.
 pub(crate) fn moderate(

@@ -121,16 +121,6 @@ impl Simulator {
         world.threads[thread].blocked = blocked;
     }
 
-    /// Whether the shop keeps this person from writing.
-    ///
-    /// # Panics
-    /// When there is no such account.
-    pub fn is_shut_out(&self, account: &str, person: &str) -> bool {
-        let world = self.shared.world();
-        let account = known(&world, account);
-        world.thread_of(account, person).is_some_and(|thread| world.threads[thread].shut_out)
-    }
-
     /// Switches a fault on for so many calls (`None` = until cleared) that contain every word of `only` in
     /// "METHOD /path account-id channel".
     ///
