@@ -24,6 +24,7 @@ fn desktop() {
         "open_alone",
         "start",
         "unlock",
+        "upload",
         "save_file",
     ]);
     let attributes = tauri_build::Attributes::new()

@@ -7,10 +7,10 @@ use crate::{
     clock::Clock,
     config::Config,
     events::{Events, Listener},
-    graph, housekeeping,
+    fetch, graph, housekeeping,
     intake::{Intake, RawDelivery, TakeError},
     media::Media,
-    model::{Host, Problem},
+    model::{ConversationId, Host, Problem, Upload},
     outbox::Outbox,
     snooze::Snooze,
     store::{self, Store, secrets},
@@ -19,6 +19,8 @@ use crate::{
     vault::{MasterKey, SealError, Vault},
     views::ViewBook,
 };
+use bytes::Bytes;
+use futures_util::Stream;
 use serde_json::Value;
 use std::{
     path::PathBuf,
@@ -93,7 +95,8 @@ impl Engine {
                 }
             }
         });
-        let outbox = Outbox::start(&store, &clock, &events, &access, &tasks).await?;
+        let outbox = Outbox::start(&store, &clock, &events, &access, &media, &tasks).await?;
+        fetch::start(&store, &clock, &events, &access, &media, &tasks);
         let health = HealthBook::new(store.clone(), clock.clone(), events.clone());
         let sources = Sources {
             config: config.clone(),
@@ -109,10 +112,10 @@ impl Engine {
         let sync = Sync::new(sources, &tasks);
         let words = store.clone();
         tasks.keep("index of words", move |stop| housekeeping::feed_words(words.clone(), stop));
-        let kept = (store.clone(), media.clone(), clock.clone());
+        let kept = (store.clone(), media.clone(), events.clone(), clock.clone());
         tasks.keep("housekeeping", move |stop| {
-            let (store, media, clock) = kept.clone();
-            housekeeping::clear_out(store, media, clock, stop)
+            let (store, media, events, clock) = kept.clone();
+            housekeeping::clear_out(store, media, events, clock, stop)
         });
         let door = DoorControl::default();
         door.load(&store, &vault).await.map_err(OpenError::Door)?;
@@ -199,7 +202,25 @@ impl Engine {
 
     /// Type and path of a kept file, by content hash.
     pub async fn media(&self, hash: &str) -> Option<(String, PathBuf)> {
+        self.desk.media.shown(hash, self.desk.clock.now());
         self.desk.media.find(hash).await
+    }
+
+    /// Takes a file into the composer of a conversation; `voice` = it was recorded there.
+    ///
+    /// # Errors
+    /// When it is empty, too large, or cannot be stored.
+    pub async fn upload<S, E>(
+        &self,
+        conversation: ConversationId,
+        name: &str,
+        voice: bool,
+        content: S,
+    ) -> Result<Upload, Problem>
+    where
+        S: Stream<Item = Result<Bytes, E>> + Send + Unpin,
+    {
+        answers::uploads::accept(&self.desk, conversation, name, voice, content).await
     }
 
     /// Stops softly: what is under way ends or is found again at the next start.

@@ -1,11 +1,14 @@
 //! What is done when nobody waits for it: new messages go into the index of words, and what is past its
 //! time goes out of journal, outbox and media folder. Every step is short, since there is one writer.
 
+mod files;
+
 use crate::{
     clock::Clock,
+    events::Events,
     media::Media,
     model::{DAY, HOUR},
-    store::{Store, WriteError, journal, outbox, settings, storage},
+    store::{Store, WriteError, journal, outbox, settings},
 };
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -42,19 +45,19 @@ pub async fn feed_words(store: Store, stop: CancellationToken) {
 }
 
 /// Removes what is past its time, once an hour.
-pub async fn clear_out(store: Store, media: Media, clock: Clock, stop: CancellationToken) {
+pub async fn clear_out(store: Store, media: Media, events: Events, clock: Clock, stop: CancellationToken) {
     loop {
         tokio::select! {
             () = stop.cancelled() => return,
             () = clock.sleep(HOUR) => {}
         }
-        if let Err(error) = clear(&store, &media, &clock).await {
+        if let Err(error) = clear(&store, &media, &events, &clock).await {
             tracing::warn!(%error, "what is past its time stays for another hour");
         }
     }
 }
 
-async fn clear(store: &Store, media: &Media, clock: &Clock) -> Result<(), WriteError> {
+async fn clear(store: &Store, media: &Media, events: &Events, clock: &Clock) -> Result<(), WriteError> {
     let limits = settings::get(&mut *store.read().await?).await?.storage;
     let now = clock.now();
     let old = now.plus(-DAY * i64::from(limits.journal_days));
@@ -66,20 +69,7 @@ async fn clear(store: &Store, media: &Media, clock: &Clock) -> Result<(), WriteE
         }
     }
     store.write("prune the outbox", move |conn| Box::pin(outbox::prune(conn, now.plus(-KEYS)))).await?;
-    match media.evict(u64::from(limits.media_mib) * 1024 * 1024).await {
-        Ok(gone) if gone.is_empty() => Ok(()),
-        Ok(gone) => {
-            store
-                .write("forget files", move |conn| {
-                    Box::pin(async move { storage::forget_files(conn, &gone).await })
-                })
-                .await
-        }
-        Err(error) => {
-            tracing::warn!(%error, "the media folder could not be read");
-            Ok(())
-        }
-    }
+    files::Cleaner { store, media, events, clock }.clear(&limits).await
 }
 
 #[cfg(test)]
@@ -88,7 +78,7 @@ mod tests {
     use crate::{
         config::Hosts,
         model::{Settings, Timestamp},
-        store::journal::Delivery,
+        store::{journal::Delivery, storage},
     };
 
     #[tokio::test]
@@ -115,7 +105,7 @@ mod tests {
             })
             .await
             .unwrap();
-        clear(&store, &media, &clock).await.unwrap();
+        clear(&store, &media, &Events::default(), &clock).await.unwrap();
         let left = storage::figures(&store).await.unwrap().journal_rows;
         assert_eq!(left, 1_200 - 240);
     }

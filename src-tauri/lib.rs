@@ -27,6 +27,9 @@ pub mod intake;
 /// The single door out.
 pub mod outbox;
 
+/// Files of messages, fetched while their links live.
+pub mod fetch;
+
 /// How news reaches us: import, poll, each source's health.
 pub mod sync;
 

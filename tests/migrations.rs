@@ -37,6 +37,12 @@ const DATA: &[(i64, &str)] = &[
          INSERT INTO foreign_deliveries (channel, meta_id, items, last_at) VALUES ('messenger', '9', 1, 5);",
     ),
     (
+        4,
+        "INSERT INTO attachments (message, kind, state) VALUES (1, 'image', 'waiting');
+         UPDATE messages SET sent_at = 9 WHERE id = 1;
+         INSERT INTO uploads (conversation, place, file, name, mime, bytes, at) VALUES (1, 1, 'h', 'a.png', 'image/png', 9, 5);",
+    ),
+    (
         5,
         "INSERT INTO outbox (about, account, conversation, key, job, state, queued_at, due_at)
              VALUES (1, 1, 1, 'k2', '{\"job\":\"reaction\",\"emoji\":\"x\"}', 'queued', 5, 5);",

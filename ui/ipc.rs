@@ -1,7 +1,7 @@
 //! The only file that knows how the engine is reached: the desktop's bridge, HTTP in a browser, or a
 //! pretend engine in tests. Everything else says [`call`] and [`listen`].
 
-use heliograph_model::{Code, ConversationId, Event, Problem, Request};
+use heliograph_model::{Code, ConversationId, Event, Problem, Request, Upload};
 use js_sys::{Function, Object, Promise, Reflect};
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
@@ -70,7 +70,10 @@ async fn call_text(name: &'static str, with: &str) -> Result<String, Problem> {
             let envelope = js_sys::JSON::parse(&envelope).map_err(|_| unreadable("request"))?;
             settle(invoke(&tauri, "invoke", &["call".into(), envelope])).await
         }
-        Reach::Browser => post(format!(r#"{{"call":"{name}","with":{with}}}"#)).await,
+        Reach::Browser => {
+            let body = format!(r#"{{"call":"{name}","with":{with}}}"#);
+            send_to("/call", body.into(), "application/json").await
+        }
     }
 }
 
@@ -107,15 +110,15 @@ fn problem_of(thrown: &JsValue) -> Problem {
         .unwrap_or_else(|_| Problem::new(Code::Internal, "The app did not understand its own engine."))
 }
 
-async fn post(body: String) -> Result<String, Problem> {
+async fn send_to(path: &str, body: JsValue, kind: &'static str) -> Result<String, Problem> {
     let window = web_sys::window().ok_or_else(unreachable_engine)?;
     let init = RequestInit::new();
     init.set_method("POST");
-    init.set_body(&body.into());
+    init.set_body(&body);
     let headers = Object::new();
-    let _ = Reflect::set(&headers, &"content-type".into(), &"application/json".into());
+    let _ = Reflect::set(&headers, &"content-type".into(), &kind.into());
     init.set_headers(&headers);
-    let response = JsFuture::from(window.fetch_with_str_and_init("/call", &init)).await;
+    let response = JsFuture::from(window.fetch_with_str_and_init(path, &init)).await;
     let response: Response = response.ok().and_then(|r| r.dyn_into().ok()).ok_or_else(unreachable_engine)?;
     let text = match response.text() {
         Ok(text) => JsFuture::from(text).await.ok().and_then(|t| t.as_string()),
@@ -131,6 +134,43 @@ async fn post(body: String) -> Result<String, Problem> {
     Err(serde_json::from_str(&text).unwrap_or_else(|_| {
         Problem::new(Code::Internal, format!("The engine answered {} without saying why.", response.status()))
     }))
+}
+
+/// Brings a file into the composer of a conversation; `voice` = it was recorded there.
+///
+/// # Errors
+/// The engine's own problem, or `Offline`/`Internal` when no readable answer came.
+pub async fn upload(
+    conversation: ConversationId,
+    name: &str,
+    voice: bool,
+    content: &web_sys::Blob,
+) -> Result<Upload, Problem> {
+    let escaped = String::from(js_sys::encode_uri_component(name));
+    let reply = match reach() {
+        Reach::Pretend(engine) => {
+            let n = JsValue::from_f64(conversation.0 as f64);
+            settle(invoke(&engine, "upload", &[n, name.into(), voice.into(), content.into()])).await?
+        }
+        Reach::Desktop(tauri) => {
+            let bytes = JsFuture::from(content.array_buffer()).await.map_err(|_| unreadable("file"))?;
+            let bytes = js_sys::Uint8Array::new(&bytes);
+            let headers = Object::new();
+            for (key, value) in
+                [("conversation", conversation.to_string()), ("name", escaped), ("voice", voice.to_string())]
+            {
+                let _ = Reflect::set(&headers, &key.into(), &value.into());
+            }
+            let options = Object::new();
+            let _ = Reflect::set(&options, &"headers".into(), &headers);
+            settle(invoke(&tauri, "invoke", &["upload".into(), bytes.into(), options.into()])).await?
+        }
+        Reach::Browser => {
+            let to = format!("/upload?conversation={conversation}&name={escaped}&voice={voice}");
+            send_to(&to, content.into(), "application/octet-stream").await?
+        }
+    };
+    serde_json::from_str(&reply).map_err(unreadable)
 }
 
 fn unreadable(_: impl std::fmt::Display) -> Problem {

@@ -11,6 +11,7 @@ mod demo;
 mod desk_lists;
 mod diagnosis;
 mod door;
+mod media;
 mod messages;
 mod notes;
 mod problems;
@@ -20,6 +21,7 @@ mod settings;
 mod sign_in;
 mod status;
 mod storage;
+pub(crate) mod uploads;
 
 pub use bulk::Bulks;
 pub use demo::{DemoAccount, DemoMeta, DemoWorld, Take};

@@ -60,7 +60,7 @@ pub fn media(context: UriSchemeContext<'_, Wry>, request: Request<Vec<u8>>, resp
         let range = request.headers().get(header::RANGE).and_then(|r| r.to_str().ok());
         let engine = app.try_state::<Arc<Shell>>().and_then(|shell| shell.engine());
         responder.respond(match engine {
-            Some(engine) => store::answer(&engine, &hash, range).await,
+            Some(engine) => store::answer(&engine, &hash, store::Asked { range, name: None }).await,
             None => empty(StatusCode::SERVICE_UNAVAILABLE),
         });
     });

@@ -11,6 +11,7 @@ mod opening;
 #[cfg_attr(not(target_os = "linux"), path = "popups_elsewhere.rs")]
 mod popups;
 mod saving;
+mod transfer;
 mod tray;
 mod window;
 mod wishes;
@@ -118,7 +119,8 @@ pub fn run(options: Options) -> Result<(), tauri::Error> {
             bridge::open_alone,
             bridge::start,
             bridge::unlock,
-            saving::save_file
+            saving::save_file,
+            transfer::upload
         ])
         .on_window_event(window::happened)
         .setup(move |app| {

@@ -27,6 +27,8 @@ const CONNECT: Duration = Duration::from_secs(10);
 const READ: Duration = Duration::from_secs(20);
 /// A whole call.
 const TOTAL: Duration = Duration::from_secs(60);
+/// A call that brings a file.
+const UPLOAD: Duration = Duration::from_secs(15 * 60);
 
 /// Meta's API; cheap to clone.
 #[derive(Debug, Clone)]
@@ -53,6 +55,8 @@ pub(crate) enum Body {
     None,
     Json(Value),
     Form(Vec<(&'static str, String)>),
+    /// A file among its fields.
+    Multipart(Box<reqwest::multipart::Form>),
 }
 
 /// One call. It may carry secrets, so it does not print.
@@ -212,6 +216,7 @@ impl Graph {
             Body::None => request,
             Body::Json(json) => request.json(&json),
             Body::Form(form) => request.form(&form),
+            Body::Multipart(form) => request.timeout(UPLOAD).multipart(*form),
         };
         // A URL may carry an id or a secret: no error keeps one.
         let response = match request.send().await.map_err(reqwest::Error::without_url) {

@@ -64,6 +64,8 @@ pub enum Error {
     HeldBack(i64),
     #[error("this channel has no such call")]
     NoSuchCall,
+    #[error("the file could not be read")]
+    NoFile,
 }
 
 impl Error {
@@ -71,7 +73,7 @@ impl Error {
     #[must_use]
     pub fn fate(&self) -> Fate {
         match self {
-            Self::Setup(_) | Self::Address | Self::NoSuchCall => Fate::GiveUp,
+            Self::Setup(_) | Self::Address | Self::NoSuchCall | Self::NoFile => Fate::GiveUp,
             Self::Offline(_) => Fate::Offline,
             Self::HeldBack(ms) => Fate::Wait(*ms),
             // Without a word of Meta's, the class of the status decides (graph-api k.1).
@@ -136,6 +138,7 @@ impl Error {
             Self::Failed { .. } | Self::Unreadable { .. } | Self::Lost { .. } => {
                 Problem::new(Code::MetaFailed, "Meta did not answer properly.").with(Action::Retry)
             }
+            Self::NoFile => Problem::new(Code::Storage, "The file could not be read from this computer."),
             Self::NoSuchCall => Problem::new(Code::BadRequest, "This channel cannot do that."),
         }
     }

@@ -55,7 +55,7 @@ impl Account {
         body
     }
 
-    async fn send(&self, body: Value) -> Result<SentAs, Error> {
+    pub(super) async fn send(&self, body: Value) -> Result<SentAs, Error> {
         let call = Call::post(self.host(), [self.node(), "messages"], Body::Json(body), Doing::Sending);
         let answer = self.call(call, Lane::Messages, Priority::Interactive).await?;
         // Without an id nobody can say what became of it.

@@ -2,6 +2,7 @@
 //! journal row in one transaction, many callers at once; only then the caller is answered and the events
 //! go out. The same message by webhook, poll and echo is one row.
 
+mod files;
 mod heal;
 mod item;
 mod meaning;

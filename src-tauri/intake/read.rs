@@ -1,7 +1,7 @@
 //! The other way in: messages that a poll or an import read back. What is not plain text is kept in the
 //! journal too, so that a later version can make it real.
 
-use super::{Intake, Source, TakeError, meaning, write::forget_unsent};
+use super::{Intake, Source, TakeError, files, meaning, write::forget_unsent};
 use crate::{
     graph::{PastMessage, Thread},
     model::{AccountId, Channel, Content, MetaMessageId, Timestamp},
@@ -38,11 +38,13 @@ impl Intake {
                 let person = meaning::person(channel, &m.message.person);
                 let at = m.created_time.unwrap_or(thread.updated_time);
                 let new = live || unread.contains(&m.id);
-                Arrival {
+                let mut arrival = Arrival {
                     thread: Some(thread.id.clone()),
                     recorded_at: now,
                     ..meaning::of_message(account, channel, &m.message, person, at, new)
-                }
+                };
+                files::expire(&mut arrival, now);
+                arrival
             })
             .collect();
         let taken: Vec<Taken> = self

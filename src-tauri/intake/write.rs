@@ -1,7 +1,7 @@
 //! Writes what deliveries mean, many callers at once, in one transaction.
 
 use super::{
-    RawDelivery,
+    RawDelivery, files,
     meaning::{self, Meaning, Receipt},
 };
 use crate::{
@@ -54,7 +54,9 @@ pub(super) async fn write_batch(
             match meaning {
                 Meaning::Arrival(arrival) => {
                     heard.push(arrival.account);
-                    arrivals.push(Arrival { journal: row, recorded_at: now, ..(**arrival).clone() });
+                    let mut arrival = Arrival { journal: row, recorded_at: now, ..(**arrival).clone() };
+                    files::expire(&mut arrival, now);
+                    arrivals.push(arrival);
                 }
                 Meaning::Change(change) => {
                     heard.push(change.account);

@@ -1,6 +1,8 @@
 //! The files themselves: `ab/cdef…` by hash, written aside and renamed when whole.
 
-use super::{Family, Kept, MediaError};
+use super::{Kept, MediaError, Want, kinds};
+use crate::model::{FileKind, Timestamp};
+use base64::{Engine as _, engine::general_purpose::STANDARD as BASE64};
 use sha2::{Digest, Sha256};
 use std::{
     io,
@@ -35,9 +37,13 @@ pub(super) fn path(folder: &Path, hash: &str) -> Option<PathBuf> {
 
 /// What a file is, by its first bytes.
 pub(super) async fn sniff(path: &Path) -> io::Result<String> {
+    Ok(kinds::sniff(&head(path).await?).to_owned())
+}
+
+async fn head(path: &Path) -> io::Result<Vec<u8>> {
     let mut head = Vec::with_capacity(HEAD);
     File::open(path).await?.take(HEAD as u64).read_to_end(&mut head).await?;
-    Ok(infer::get(&head).map_or("application/octet-stream", |kind| kind.mime_type()).to_owned())
+    Ok(head)
 }
 
 /// A file on its way in; dropped before it is finished, it is gone.
@@ -66,17 +72,24 @@ impl Incoming {
     }
 
     /// Checks what it is and gives it its name.
-    pub async fn finish(mut self, folder: &Path, family: Family) -> Result<Kept, MediaError> {
+    pub async fn finish(mut self, folder: &Path, want: &Want<'_>) -> Result<Kept, MediaError> {
         if self.bytes == 0 {
             return Err(MediaError::Empty);
         }
         self.file.flush().await?;
         self.file.sync_all().await?;
-        let mime = sniff(&self.path).await?;
-        if !family.has(&mime) {
-            return Err(MediaError::WrongKind { expected: family, found: mime });
+        let head = head(&self.path).await?;
+        let found = kinds::sniff(&head);
+        let disguised = want.kind == FileKind::File && kinds::promises_document(want.said);
+        if !kinds::fits(want.kind, found) || (disguised && kinds::is_program(&head)) {
+            let expected = if want.said.is_empty() { want.kind.key() } else { want.said };
+            return Err(MediaError::WrongKind { expected: expected.to_owned(), found: found.to_owned() });
         }
-        let hash = hex::encode(self.hash.finalize_reset());
+        let hash = self.hash.finalize_reset();
+        if want.sha256.is_some_and(|told| !is_told(&hash, told)) {
+            return Err(MediaError::WrongHash);
+        }
+        let hash = hex::encode(hash);
         let Some(home) = path(folder, &hash) else {
             return Err(MediaError::Empty);
         };
@@ -84,7 +97,7 @@ impl Incoming {
             fs::create_dir_all(parent).await?;
         }
         fs::rename(&self.path, &home).await?;
-        Ok(Kept { hash, mime, bytes: self.bytes })
+        Ok(Kept { hash, mime: found.to_owned(), bytes: self.bytes })
     }
 }
 
@@ -95,12 +108,18 @@ impl Drop for Incoming {
     }
 }
 
+/// Whether a digest is the one that was told, in hex or base64 (graph-api g.2).
+fn is_told(digest: &[u8], told: &str) -> bool {
+    let told = told.trim();
+    told.eq_ignore_ascii_case(&hex::encode(digest))
+        || told.trim_end_matches('=') == BASE64.encode(digest).trim_end_matches('=')
+}
+
 /// A kept file as the folder shows it.
 pub(super) struct Found {
-    hash: String,
-    path: PathBuf,
+    pub hash: String,
     pub bytes: u64,
-    kept_at: SystemTime,
+    pub kept_at: Timestamp,
 }
 
 /// Every kept file.
@@ -114,29 +133,13 @@ pub(super) fn all(folder: &Path) -> io::Result<Vec<Found>> {
         for file in std::fs::read_dir(part.path())?.flatten() {
             let hash = format!("{start}{}", file.file_name().to_string_lossy());
             // A file may go while we look.
-            let (Some(path), Ok(about)) = (path(folder, &hash), file.metadata()) else {
+            let (Some(_), Ok(about)) = (path(folder, &hash), file.metadata()) else {
                 continue;
             };
-            let kept_at = about.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-            found.push(Found { hash, path, bytes: about.len(), kept_at });
+            let kept_at = about.modified().ok().and_then(|at| at.duration_since(SystemTime::UNIX_EPOCH).ok());
+            let kept_at = Timestamp(kept_at.map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(i64::MAX)));
+            found.push(Found { hash, bytes: about.len(), kept_at });
         }
     }
     Ok(found)
-}
-
-/// Removes the oldest until at most `most` bytes are left.
-pub(super) fn evict(folder: &Path, most: u64) -> io::Result<Vec<String>> {
-    let mut files = all(folder)?;
-    let mut total: u64 = files.iter().map(|f| f.bytes).sum();
-    files.sort_by_key(|f| f.kept_at);
-    let mut removed = Vec::new();
-    for file in files {
-        if total <= most {
-            break;
-        }
-        std::fs::remove_file(&file.path)?;
-        total -= file.bytes;
-        removed.push(file.hash);
-    }
-    Ok(removed)
 }

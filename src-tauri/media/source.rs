@@ -9,14 +9,28 @@ use std::{
 };
 use url::{Host, Url};
 
-/// Meta's media hosts (graph-api b, d.3): each of these, or anything below it where a dot leads.
-const CDNS: &[&str] = &[
-    ".fbcdn.net",
-    ".cdninstagram.com",
-    "lookaside.fbsbx.com",
-    "platform-lookaside.fbsbx.com",
-    "scontent.whatsapp.net",
+/// A host that media come from.
+struct MediaHost {
+    /// This host, or anything below it where a dot leads.
+    name: &'static str,
+    /// It asks for the account's token (graph-api g.2); no other host is ever shown one.
+    wants_token: bool,
+}
+
+/// Meta's media hosts (graph-api b, d.3, g.2).
+const HOSTS: &[MediaHost] = &[
+    MediaHost { name: ".fbcdn.net", wants_token: false },
+    MediaHost { name: ".cdninstagram.com", wants_token: false },
+    MediaHost { name: "lookaside.fbsbx.com", wants_token: true },
+    MediaHost { name: "platform-lookaside.fbsbx.com", wants_token: false },
+    MediaHost { name: "scontent.whatsapp.net", wants_token: false },
 ];
+
+impl MediaHost {
+    fn is(&self, name: &str) -> bool {
+        if self.name.starts_with('.') { name.ends_with(self.name) } else { name == self.name }
+    }
+}
 
 /// Why an address is not asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -27,6 +41,8 @@ pub enum NotAllowed {
     Insecure,
     #[error("the link does not lead to one of Meta's media hosts")]
     Host,
+    #[error("the link leads to a host that must not see the account's token")]
+    Token,
 }
 
 /// The rule.
@@ -52,6 +68,19 @@ impl Sources {
 
     /// Refuses every address that is not Meta's.
     pub fn check(&self, url: &Url) -> Result<(), NotAllowed> {
+        self.find(url).map(drop)
+    }
+
+    /// Refuses every address that must not see a token.
+    pub fn check_token(&self, url: &Url) -> Result<(), NotAllowed> {
+        match self.find(url)? {
+            Some(host) if !host.wants_token => Err(NotAllowed::Token),
+            _ => Ok(()),
+        }
+    }
+
+    /// Meta's host that `url` leads to; `None` = a simulator's.
+    fn find(&self, url: &Url) -> Result<Option<&'static MediaHost>, NotAllowed> {
         let host = url.host().ok_or(NotAllowed::Address)?;
         let port = url.port_or_known_default().ok_or(NotAllowed::Address)?;
         if !url.username().is_empty() || url.password().is_some() {
@@ -59,14 +88,10 @@ impl Sources {
         }
         let with_port = format!("{host}:{port}").to_ascii_lowercase();
         let plain = host.to_string().to_ascii_lowercase();
-        if self
-            .extra
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .iter()
-            .any(|e| *e == with_port || (*e == plain && url.port().is_none()))
-        {
-            return if ["http", "https"].contains(&url.scheme()) { Ok(()) } else { Err(NotAllowed::Address) };
+        let extra = self.extra.read().unwrap_or_else(PoisonError::into_inner);
+        if extra.iter().any(|e| *e == with_port || (*e == plain && url.port().is_none())) {
+            let known = ["http", "https"].contains(&url.scheme());
+            return if known { Ok(None) } else { Err(NotAllowed::Address) };
         }
         if url.scheme() != "https" {
             return Err(NotAllowed::Insecure);
@@ -75,10 +100,8 @@ impl Sources {
             return Err(NotAllowed::Host);
         };
         let name = name.trim_end_matches('.').to_ascii_lowercase();
-        let below = |cdn: &str| {
-            if cdn.starts_with('.') { name.ends_with(cdn) } else { name == cdn }
-        };
-        if port == 443 && CDNS.iter().any(|cdn| below(cdn)) { Ok(()) } else { Err(NotAllowed::Host) }
+        let found = HOSTS.iter().find(|host| host.is(&name)).filter(|_| port == 443);
+        found.map(Some).ok_or(NotAllowed::Host)
     }
 
     /// Resolves names to public addresses only, so that a name cannot lead into the local network.
@@ -179,6 +202,18 @@ mod tests {
         ] {
             assert_eq!(check(bad), Err(why), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_token_is_shown_only_where_whatsapp_keeps_its_files() {
+        let sources = Sources::new(&["127.0.0.1:8080".into()]);
+        let check = |url: &str| sources.check_token(&Url::parse(url).unwrap());
+        assert_eq!(check("https://lookaside.fbsbx.com/whatsapp_business/attachments/?mid=1"), Ok(()));
+        assert_eq!(check("http://127.0.0.1:8080/whatsapp_business/attachments/"), Ok(()));
+        for other in ["https://scontent.xx.fbcdn.net/a", "https://platform-lookaside.fbsbx.com/a"] {
+            assert_eq!(check(other), Err(NotAllowed::Token), "{other}");
+        }
+        assert_eq!(check("https://evil.example/a"), Err(NotAllowed::Host));
     }
 
     #[test]

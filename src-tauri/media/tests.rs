@@ -112,7 +112,7 @@ async fn what_is_not_a_picture_or_has_no_end_is_not_kept() {
     assert!(matches!(host.fetch("empty").await, Err(MediaError::Empty)));
     assert!(matches!(host.fetch("expired").await, Err(MediaError::Status(403))));
     assert!(matches!(host.fetch("endless").await, Err(MediaError::TooLarge(PICTURE))));
-    let small = host.media.fetch(&format!("{}/png", host.origin), Family::Image, 50).await;
+    let small = host.media.fetch(Want::new(&format!("{}/png", host.origin), FileKind::Picture, 50)).await;
     assert!(matches!(small, Err(MediaError::TooLarge(50))));
     assert_eq!(host.files(), 0, "nothing is left half written");
 }
@@ -130,26 +130,30 @@ async fn names_that_are_no_hashes_lead_nowhere() {
 }
 
 #[tokio::test]
-async fn the_oldest_files_go_first_and_a_crash_leaves_no_rubbish() {
+async fn a_crash_leaves_no_rubbish_and_age_is_told() {
     let host = Host::start().await;
-    let mut kept = Vec::new();
-    for (age, name) in [(300, "png"), (200, "other"), (100, "third")] {
-        let hash = host.fetch(name).await.unwrap();
-        let path = host.media.find(&hash).await.unwrap().1;
-        let file = std::fs::File::options().write(true).open(path).unwrap();
-        let day = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000 - age);
-        file.set_modified(day).unwrap();
-        kept.push(hash);
-    }
-    let largest = png(300).len() as u64;
-    let gone = host.media.evict(largest + 10).await.unwrap();
-    assert_eq!(gone, kept[..2]);
-    assert_eq!(host.media.size().await.unwrap(), largest);
+    let old = host.fetch("png").await.unwrap();
+    let path = host.media.find(&old).await.unwrap().1;
+    let day = std::time::SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
+    std::fs::File::options().write(true).open(path).unwrap().set_modified(day).unwrap();
+    host.fetch("other").await.unwrap();
+    assert_eq!(host.media.kept_before(Timestamp(2_000_000_000)).await.unwrap(), [old]);
 
     let folder = host.folder.path().join("media");
     std::fs::write(folder.join("unfinished/half"), b"x").unwrap();
     Media::open(folder, &Hosts::default()).await.unwrap();
-    assert_eq!(host.files(), 1);
+    assert_eq!(host.files(), 2);
+}
+
+#[tokio::test]
+async fn what_is_on_screen_is_known_for_an_hour() {
+    let host = Host::start().await;
+    host.media.shown("a", Timestamp(0));
+    host.media.shown("b", Timestamp(HOUR / 2));
+    let mut seen = host.media.on_screen(Timestamp(HOUR - 1));
+    seen.sort();
+    assert_eq!(seen, ["a", "b"]);
+    assert_eq!(host.media.on_screen(Timestamp(HOUR)), ["b"]);
 }
 
 #[tokio::test]

@@ -16,6 +16,9 @@ pub struct Attachment {
     /// Content hash of a small picture of it.
     pub thumbnail: Option<String>,
     pub state: FileState,
+    /// Why there is no file, in words; empty = the state says it all.
+    #[serde(default)]
+    pub fault: String,
     /// A page for people that shows it: only to be opened in the system's browser.
     pub link: Option<String>,
     /// When `link` stops working, in milliseconds since 1970; `None` = it does not.
@@ -42,6 +45,7 @@ impl Attachment {
             file: None,
             thumbnail: None,
             state: FileState::None,
+            fault: String::new(),
             link: None,
             link_ends_at: None,
             card: None,
@@ -51,6 +55,69 @@ impl Attachment {
             waveform: Vec::new(),
         }
     }
+}
+
+/// What kind of file it is, whatever Meta calls it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FileKind {
+    Picture,
+    Video,
+    Sound,
+    File,
+}
+
+impl FileKind {
+    /// Every kind, in the order people are shown them.
+    pub const ALL: [Self; 4] = [Self::Picture, Self::Video, Self::Sound, Self::File];
+
+    /// The kind of an attachment that Meta calls `kind`; its type decides where the word says too little.
+    #[must_use]
+    pub fn of(kind: &str, mime: &str) -> Self {
+        match kind {
+            "image" | "sticker" => Self::Picture,
+            "video" => Self::Video,
+            "audio" | "voice" => Self::Sound,
+            _ if mime.starts_with("image/") => Self::Picture,
+            _ if mime.starts_with("video/") => Self::Video,
+            _ if mime.starts_with("audio/") => Self::Sound,
+            _ => Self::File,
+        }
+    }
+
+    /// The word stored and sent; the same that serde writes.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Picture => "picture",
+            Self::Video => "video",
+            Self::Sound => "sound",
+            Self::File => "file",
+        }
+    }
+
+    /// The kind of a stored word.
+    #[must_use]
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|k| k.key() == key)
+    }
+}
+
+/// A file of a conversation, for its gallery.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MediaItem {
+    pub message: crate::MessageId,
+    pub sent_at: crate::Timestamp,
+    pub from_us: bool,
+    pub attachment: Attachment,
+}
+
+/// A page of a gallery, newest first.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MediaPage {
+    pub rows: Vec<MediaItem>,
+    /// Give it back as `after`; `None` = that was all.
+    pub next: Option<String>,
 }
 
 /// Where the file of an attachment is.

@@ -149,6 +149,14 @@ requests! {
     ListMessages { conversation: ConversationId, stretch: Stretch, limit: u32 } -> MessagePage;
     /// Queues a reply. The same `key` twice is one message.
     SendText { conversation: ConversationId, text: String, key: String } -> Message;
+    /// Files in the composer of a conversation, in the order they will leave.
+    ListUploads { conversation: ConversationId } -> Vec<Upload>;
+    /// Takes a file out of the composer.
+    RemoveUpload { upload: UploadId } -> ();
+    /// Puts the files of a composer in this order.
+    ArrangeUploads { conversation: ConversationId, order: Vec<UploadId> } -> ();
+    /// Queues files of the composer, each a message of its own. The same `key` twice sends them once.
+    SendFiles { conversation: ConversationId, files: Vec<FileToSend>, key: String } -> Vec<Message>;
     /// A new attempt for a failed send; for an unsure one only after the person said so.
     RetryMessage { message: MessageId } -> Message;
     /// Takes back a send that has not left, or clears away one that failed.
@@ -157,6 +165,9 @@ requests! {
     CheckMessage { message: MessageId } -> Message;
     /// What Meta delivered for this message, as JSON text, if the journal still has it.
     GetRawMessage { message: MessageId } -> Option<String>;
+
+    /// Files of a conversation, newest first; `kinds` without any means all.
+    ListMedia { conversation: ConversationId, kinds: Vec<FileKind>, after: Option<String>, limit: u32 } -> MediaPage;
 
     // Finding.
     /// Words and operators: `from:` `in:` `before:` `after:` `has:`.
@@ -262,6 +273,12 @@ stale! {
         e, Event::DeskChanged | Event::ConversationChanged { .. } | Event::ManyChanged { .. });
     ListMessages: |q, e| match e {
         Event::MessageChanged { conversation, .. } | Event::ThreadChanged { conversation } => *conversation == q.conversation,
+        Event::ManyChanged { .. } => true,
+        _ => false,
+    };
+    ListUploads: |q, e| matches!(e, Event::UploadsChanged { conversation } if *conversation == q.conversation);
+    ListMedia: |q, e| match e {
+        Event::MessageChanged { conversation, .. } => *conversation == q.conversation,
         Event::ManyChanged { .. } => true,
         _ => false,
     };

@@ -41,6 +41,17 @@ pub enum Event {
         message: MessageId,
         good: bool,
     },
+    /// A file of a reply is being brought to Meta.
+    SendProgress {
+        conversation: ConversationId,
+        message: MessageId,
+        /// Of a hundred.
+        percent: u8,
+    },
+    /// Files came into a composer, or went.
+    UploadsChanged {
+        conversation: ConversationId,
+    },
     /// Many rows at once (import, disconnect): lists and counts are stale.
     ManyChanged {
         account: AccountId,

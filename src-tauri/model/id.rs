@@ -52,6 +52,8 @@ our_id! {
     MessageId,
     /// A file or card of a message.
     AttachmentId,
+    /// A file in the composer.
+    UploadId,
     /// Something that is to leave.
     OutboxId,
     /// A raw delivery as it came.

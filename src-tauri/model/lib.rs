@@ -33,6 +33,8 @@ pub mod settings;
 pub mod status;
 /// Milliseconds since 1970, UTC.
 pub mod time;
+/// Files about to be sent, and what each channel takes.
+pub mod upload;
 /// Working the inbox: states, acts, labels, colleagues, views.
 pub mod work;
 
@@ -52,4 +54,5 @@ pub use secret::*;
 pub use settings::*;
 pub use status::*;
 pub use time::*;
+pub use upload::*;
 pub use work::*;

@@ -1,6 +1,8 @@
 //! What the person at the desk chose. Stored as one JSON value; unknown or missing fields fall back.
 
+use crate::{AccountId, FileKind};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Everything on the settings page apart from the webhook door.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
@@ -43,11 +45,13 @@ pub enum Density {
 pub struct Composer {
     /// Enter sends and Shift+Enter makes a line; else Ctrl+Enter (Cmd on macOS) sends.
     pub enter_sends: bool,
+    /// Tries films, sounds and documents on Instagram too, which Meta has not documented for uploads.
+    pub unproven_files: bool,
 }
 
 impl Default for Composer {
     fn default() -> Self {
-        Self { enter_sends: true }
+        Self { enter_sends: true, unproven_files: false }
     }
 }
 
@@ -100,10 +104,23 @@ pub struct Storage {
     pub journal_days: u32,
     /// Largest total of kept media files, in mebibytes.
     pub media_mib: u32,
+    /// Days a file of each kind is kept; a kind that is not named stays for ever.
+    pub kind_days: BTreeMap<FileKind, u32>,
+    /// Days a file of an account is kept, where that is shorter.
+    pub account_days: BTreeMap<AccountId, u32>,
 }
 
 impl Default for Storage {
     fn default() -> Self {
-        Self { journal_days: 30, media_mib: 2048 }
+        Self { journal_days: 30, media_mib: 2048, kind_days: BTreeMap::new(), account_days: BTreeMap::new() }
+    }
+}
+
+impl Storage {
+    /// How many days a file of `account` and `kind` is kept; `None` = for ever.
+    #[must_use]
+    pub fn days(&self, account: AccountId, kind: FileKind) -> Option<u32> {
+        let both = [self.kind_days.get(&kind), self.account_days.get(&account)];
+        both.into_iter().flatten().copied().filter(|days| *days > 0).min()
     }
 }

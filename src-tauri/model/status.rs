@@ -1,6 +1,6 @@
 //! The engine's own state.
 
-use crate::{Problem, Timestamp};
+use crate::{AccountId, FileKind, Problem, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// What the frame of the window needs to know.
@@ -43,6 +43,21 @@ pub struct StorageFigures {
     pub journal_rows: u64,
     /// Oldest message kept.
     pub since: Option<Timestamp>,
+    /// Kept files by account and kind, as messages have them: one that came twice counts twice.
+    #[serde(default)]
+    pub media: Vec<MediaFigure>,
+    /// Files that are still to be fetched.
+    #[serde(default)]
+    pub media_waiting: u64,
+}
+
+/// Kept files of one account and kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MediaFigure {
+    pub account: AccountId,
+    pub kind: FileKind,
+    pub files: u64,
+    pub bytes: u64,
 }
 
 /// The listener for Meta's webhooks.

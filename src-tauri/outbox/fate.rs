@@ -26,6 +26,23 @@ pub(super) fn after(error: &graph::Error, due: &Due, now: Timestamp, look_at: Op
     }
 }
 
+/// Decides what becomes of a row whose file could not be brought to Meta: nothing was sent, so nothing is unsure.
+pub(super) fn after_upload(error: &graph::Error, due: &Due, now: Timestamp) -> Outcome {
+    match error.fate() {
+        Fate::Uncertain if due.attempts + 1 < ATTEMPTS => later(error, due, now, pause(due.attempts)),
+        Fate::Uncertain => Outcome::Failed(Failure {
+            problem: Problem::new(
+                Code::MetaFailed,
+                "The file could not be brought to Meta. It was not sent.",
+            ),
+            code: error.code(),
+            subcode: error.subcode(),
+            trace: error.trace(),
+        }),
+        _ => after(error, due, now, None),
+    }
+}
+
 /// 2, 4, 8 … seconds, five minutes at most.
 fn pause(attempts: u32) -> i64 {
     (2_000_i64 << attempts.min(8)).min(5 * MINUTE)

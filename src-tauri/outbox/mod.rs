@@ -3,6 +3,7 @@
 //! *unsure* and shown so; it is never sent again by itself.
 
 mod fate;
+mod file;
 mod look;
 mod reaction;
 mod text;
@@ -12,6 +13,7 @@ use crate::{
     access::AccessBook,
     clock::Clock,
     events::Events,
+    media::Media,
     store::{Store, WriteError, outbox},
     tasks::Tasks,
 };
@@ -31,6 +33,7 @@ pub(crate) struct Line {
     pub clock: Clock,
     pub events: Events,
     pub access: Arc<AccessBook>,
+    pub media: Media,
 }
 
 impl Outbox {
@@ -43,6 +46,7 @@ impl Outbox {
         clock: &Clock,
         events: &Events,
         access: &Arc<AccessBook>,
+        media: &Media,
         tasks: &Tasks,
     ) -> Result<Self, WriteError> {
         let now = clock.now();
@@ -63,6 +67,7 @@ impl Outbox {
             clock: clock.clone(),
             events: events.clone(),
             access: access.clone(),
+            media: media.clone(),
         });
         tasks.keep("outbox", {
             let (line, wake) = (line.clone(), wake.clone());

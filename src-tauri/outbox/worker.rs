@@ -1,7 +1,7 @@
 //! Takes the due rows: sends the queued ones, looks for the unsure ones. Several conversations at once, one
 //! call at a time for each.
 
-use super::{Line, fate, reaction, text};
+use super::{Line, fate, file, reaction, text};
 use crate::{
     access::AccessError,
     graph::{self, Account},
@@ -104,6 +104,21 @@ async fn step(
 
 /// Sends one row and records what became of it.
 async fn send(line: &Arc<Line>, due: &Due) {
+    // What must be brought to Meta first is no send yet: the row stays queued meanwhile.
+    let uploaded = if file::needs_upload(&due.job) {
+        let account = match account(line, due).await {
+            Ok(account) => account,
+            Err(problem) => return record(line, due, Outcome::Failed(failure(problem))).await,
+        };
+        match file::upload(line, &account, due).await {
+            Ok(Some(due)) => Some(due),
+            Ok(None) => return,
+            Err(outcome) => return record(line, due, outcome).await,
+        }
+    } else {
+        None
+    };
+    let due = uploaded.as_ref().unwrap_or(due);
     let (id, now) = (due.outbox, line.clock.now());
     // Recorded before the call: a crash from here on leaves the row unsure, never sent twice.
     let marked = line
@@ -146,6 +161,7 @@ async fn attempt(
     match &due.job {
         Job::Text => text::send(line, account, person, due).await,
         Job::Reaction { emoji } => reaction::send(line, account, person, due, emoji.as_deref()).await,
+        Job::File(job) => file::send(line, account, person, due, job).await,
         Job::Unknown => Ok(Outcome::Failed(failure(Problem::new(
             Code::Internal,
             "A later version of Heliograph prepared this. This version cannot send it.",
@@ -156,7 +172,7 @@ async fn attempt(
 /// Whether Meta can be asked if this send arrived.
 fn can_look(account: &Account, due: &Due) -> bool {
     match due.job {
-        Job::Text => account.can_find_sent(),
+        Job::Text | Job::File(_) => account.can_find_sent(),
         Job::Reaction { .. } | Job::Unknown => false,
     }
 }
@@ -183,6 +199,7 @@ pub(super) async fn find(
     };
     let found = match due.job {
         Job::Text => text::find(&access, &person, due).await?,
+        Job::File(_) => file::find(&access, &person, due).await?,
         Job::Reaction { .. } | Job::Unknown => Vec::new(),
     };
     let mut conn = line.store.read().await?;

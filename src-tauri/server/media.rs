@@ -1,27 +1,70 @@
 //! Files of the media store, for the browser and for the desktop's own protocol. What Meta's people
 //! sent is shown as a picture, a sound or a film, or is downloaded; never run.
 
-use crate::Engine;
-use axum::http::{HeaderValue, Response, StatusCode, header};
+use crate::{Engine, media};
+use axum::{
+    body::Body,
+    http::{HeaderValue, Response, StatusCode, header},
+};
 use std::{io::SeekFrom, path::Path};
-use tokio::io::{AsyncReadExt, AsyncSeekExt};
+use tokio::{
+    fs::File,
+    io::{AsyncReadExt, AsyncSeekExt},
+};
+use tokio_util::io::ReaderStream;
 
 /// The largest piece answered at once to a range, in bytes.
 const PIECE: u64 = 4 * 1024 * 1024;
 
-/// A file by its content hash; `range` is the header of that name.
-pub async fn answer(engine: &Engine, hash: &str, range: Option<&str>) -> Response<Vec<u8>> {
-    if !is_hash(hash) {
-        return empty(StatusCode::NOT_FOUND);
-    }
-    let Some((mime, path)) = engine.media(hash).await else {
-        return empty(StatusCode::NOT_FOUND);
+/// What is asked of a file.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Asked<'a> {
+    /// The header of that name.
+    pub range: Option<&'a str>,
+    /// To be saved under this name instead of shown.
+    pub name: Option<&'a str>,
+}
+
+/// A file by its content hash, read whole: for the desktop's own protocol.
+pub async fn answer(engine: &Engine, hash: &str, asked: Asked<'_>) -> Response<Vec<u8>> {
+    let Some((mime, piece)) = open(engine, hash, asked.range).await else {
+        return respond(StatusCode::NOT_FOUND, Vec::new());
     };
-    match read(&path, range).await {
-        Ok(piece) => respond(&mime, piece),
+    let mut bytes = Vec::new();
+    let mut file = piece.file.take(piece.bytes);
+    if let Err(error) = file.read_to_end(&mut bytes).await {
+        tracing::warn!(%error, "a media file could not be read");
+        return respond(StatusCode::NOT_FOUND, Vec::new());
+    }
+    headed(&mime, piece.part, asked.name, bytes)
+}
+
+/// The same as a stream: a film of a hundred megabytes must not stand in memory.
+pub async fn stream(engine: &Engine, hash: &str, asked: Asked<'_>) -> Response<Body> {
+    let Some((mime, piece)) = open(engine, hash, asked.range).await else {
+        return respond(StatusCode::NOT_FOUND, Body::empty());
+    };
+    let mut response = headed(
+        &mime,
+        piece.part,
+        asked.name,
+        Body::from_stream(ReaderStream::new(piece.file.take(piece.bytes))),
+    );
+    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(piece.bytes));
+    response
+}
+
+/// Type and wanted piece of a kept file; `None` = there is none of that name.
+async fn open(engine: &Engine, hash: &str, range: Option<&str>) -> Option<(String, Piece)> {
+    if !is_hash(hash) {
+        return None;
+    }
+    let (mime, path) = engine.media(hash).await?;
+    match piece(&path, range).await {
+        Ok(piece) => Some((mime, piece)),
         Err(error) => {
             tracing::warn!(%error, "a media file could not be read");
-            empty(StatusCode::NOT_FOUND)
+            None
         }
     }
 }
@@ -32,23 +75,21 @@ fn is_hash(text: &str) -> bool {
 }
 
 struct Piece {
-    bytes: Vec<u8>,
+    /// Stands at the first byte.
+    file: File,
+    bytes: u64,
     /// First and last byte of the whole, and its length, when it is a part.
     part: Option<(u64, u64, u64)>,
 }
 
-async fn read(path: &Path, range: Option<&str>) -> std::io::Result<Piece> {
-    let mut file = tokio::fs::File::open(path).await?;
+async fn piece(path: &Path, range: Option<&str>) -> std::io::Result<Piece> {
+    let mut file = File::open(path).await?;
     let length = file.metadata().await?.len();
     let Some((from, to)) = range.and_then(|r| part_of(r, length)) else {
-        let mut bytes = Vec::new();
-        file.read_to_end(&mut bytes).await?;
-        return Ok(Piece { bytes, part: None });
+        return Ok(Piece { file, bytes: length, part: None });
     };
     file.seek(SeekFrom::Start(from)).await?;
-    let mut bytes = Vec::new();
-    file.take(to - from + 1).read_to_end(&mut bytes).await?;
-    Ok(Piece { bytes, part: Some((from, to, length)) })
+    Ok(Piece { file, bytes: to - from + 1, part: Some((from, to, length)) })
 }
 
 /// First and last byte that `range` asks for; `None` when it asks for nothing we understand, which is
@@ -64,17 +105,22 @@ fn part_of(range: &str, length: u64) -> Option<(u64, u64)> {
     (from <= to).then(|| (from, to.min(from.saturating_add(PIECE - 1))))
 }
 
-fn respond(mime: &str, piece: Piece) -> Response<Vec<u8>> {
+fn headed<B>(mime: &str, part: Option<(u64, u64, u64)>, name: Option<&str>, body: B) -> Response<B> {
     let shown =
         mime != "image/svg+xml" && ["image/", "audio/", "video/"].iter().any(|kind| mime.starts_with(kind));
+    let named = name.map(|name| media::clean_name(name, mime)).filter(|name| !name.is_empty());
     let mime = if shown { mime } else { "application/octet-stream" };
-    let mut response = Response::new(piece.bytes);
+    let mut response = respond(StatusCode::OK, body);
     let headers = response.headers_mut();
     headers.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_str(mime).unwrap_or(HeaderValue::from_static("application/octet-stream")),
     );
-    if !shown {
+    if let Some(name) = named {
+        if let Ok(value) = HeaderValue::from_str(&disposition(&name)) {
+            headers.insert(header::CONTENT_DISPOSITION, value);
+        }
+    } else if !shown || name.is_some() {
         headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
@@ -85,7 +131,7 @@ fn respond(mime: &str, piece: Piece) -> Response<Vec<u8>> {
     // The name is the content's hash: it never changes.
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, max-age=31536000, immutable"));
     headers.insert(header::ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    if let Some((from, to, length)) = piece.part {
+    if let Some((from, to, length)) = part {
         if let Ok(value) = HeaderValue::from_str(&format!("bytes {from}-{to}/{length}")) {
             headers.insert(header::CONTENT_RANGE, value);
         }
@@ -94,8 +140,24 @@ fn respond(mime: &str, piece: Piece) -> Response<Vec<u8>> {
     response
 }
 
-fn empty(status: StatusCode) -> Response<Vec<u8>> {
-    let mut response = Response::new(Vec::new());
+/// A name for every browser: plain letters for the old, all of them for the others (RFC 6266).
+fn disposition(name: &str) -> String {
+    let plain: String = name
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ') { c } else { '_' })
+        .collect();
+    let whole: String = name
+        .bytes()
+        .map(|b| match b {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'.' | b'-' | b'_' => char::from(b).to_string(),
+            _ => format!("%{b:02X}"),
+        })
+        .collect();
+    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{whole}")
+}
+
+fn respond<B>(status: StatusCode, body: B) -> Response<B> {
+    let mut response = Response::new(body);
     *response.status_mut() = status;
     response
 }
@@ -129,12 +191,31 @@ mod tests {
 
     #[test]
     fn what_could_run_is_downloaded() {
-        let whole = |mime| respond(mime, Piece { bytes: vec![1], part: None });
         for mime in ["text/html", "image/svg+xml", "application/pdf", "text/javascript\r\nx: y"] {
-            let response = whole(mime);
+            let response = headed(mime, None, None, ());
             assert_eq!(response.headers()[header::CONTENT_TYPE], "application/octet-stream", "{mime}");
             assert_eq!(response.headers()[header::CONTENT_DISPOSITION], "attachment");
+            assert_eq!(response.headers()[header::X_CONTENT_TYPE_OPTIONS], "nosniff");
         }
-        assert_eq!(whole("image/jpeg").headers()[header::CONTENT_TYPE], "image/jpeg");
+        let picture = headed("image/jpeg", None, None, ());
+        assert_eq!(picture.headers()[header::CONTENT_TYPE], "image/jpeg");
+        assert!(picture.headers().get(header::CONTENT_DISPOSITION).is_none());
+    }
+
+    #[test]
+    fn a_name_to_save_under_is_only_a_name() {
+        let saved = |name: &str| {
+            let response = headed("image/png", None, Some(name), ());
+            response.headers()[header::CONTENT_DISPOSITION].to_str().unwrap().to_owned()
+        };
+        assert_eq!(
+            saved("Grüße aus \"Köln\".png"),
+            "attachment; filename=\"Gr__e aus K_ln.png\"; filename*=UTF-8''Gr%C3%BC%C3%9Fe%20aus%20K%C3%B6ln.png"
+        );
+        assert_eq!(
+            saved("../../evil\r\nSet-Cookie: x"),
+            "attachment; filename=\"evilSet-Cookie x.png\"; filename*=UTF-8''evilSet-Cookie%20x.png"
+        );
+        assert_eq!(saved("///"), "attachment");
     }
 }

@@ -8,11 +8,10 @@ use super::{
 };
 use crate::{
     Engine,
-    model::{Code, Problem, call::Envelope},
+    model::{Code, ConversationId, Problem, call::Envelope},
 };
 use axum::{
     Json, Router,
-    body::Body,
     extract::{DefaultBodyLimit, Path, Query, Request, State, rejection::JsonRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     middleware::{self, Next},
@@ -52,6 +51,7 @@ pub fn router(engine: Engine, gate: Arc<Gate>, stop: CancellationToken) -> Route
         .route("/call", post(call).layer(DefaultBodyLimit::max(LARGEST_CALL)))
         .route("/events", get(events))
         .route("/media/{hash}", get(file))
+        .route("/upload", post(upload).layer(DefaultBodyLimit::disable()))
         .route("/link", post(link))
         .fallback(interface)
         .layer(middleware::from_fn_with_state(web.clone(), admit))
@@ -194,9 +194,40 @@ async fn events(State(web): State<Web>) -> Sse<impl Stream<Item = Result<sse::Ev
     Sse::new(facts.take_until(web.stop.cancelled_owned())).keep_alive(KeepAlive::new().interval(ALIVE))
 }
 
-async fn file(State(web): State<Web>, Path(hash): Path<String>, headers: HeaderMap) -> Response {
+#[derive(Deserialize)]
+struct Saved {
+    /// To be saved under this name.
+    name: Option<String>,
+}
+
+async fn file(
+    State(web): State<Web>,
+    Path(hash): Path<String>,
+    Query(saved): Query<Saved>,
+    headers: HeaderMap,
+) -> Response {
     let range = headers.get(header::RANGE).and_then(|r| r.to_str().ok());
-    media::answer(&web.engine, &hash, range).await.map(Body::from)
+    media::stream(&web.engine, &hash, media::Asked { range, name: saved.name.as_deref() }).await
+}
+
+#[derive(Deserialize)]
+struct Uploading {
+    conversation: i64,
+    #[serde(default)]
+    name: String,
+    /// Recorded in the composer.
+    #[serde(default)]
+    voice: bool,
+}
+
+/// A file for the composer of a conversation; its size is limited while it comes.
+async fn upload(State(web): State<Web>, Query(what): Query<Uploading>, request: Request) -> Response {
+    let content = request.into_body().into_data_stream();
+    let conversation = ConversationId(what.conversation);
+    match web.engine.upload(conversation, &what.name, what.voice, content).await {
+        Ok(upload) => Json(upload).into_response(),
+        Err(problem) => (status_of(problem.code), Json(problem)).into_response(),
+    }
 }
 
 async fn interface(request: Request) -> Response {

@@ -33,6 +33,15 @@ pub(crate) struct Call {
     json: Map<String, Value>,
     pub body: Bytes,
     pub bearer: Option<String>,
+    /// Files of a multipart body.
+    files: Vec<(String, Part)>,
+}
+
+/// A file in a multipart body.
+#[derive(Debug, Clone)]
+pub(crate) struct Part {
+    pub mime: String,
+    pub bytes: Bytes,
 }
 
 impl Call {
@@ -49,9 +58,17 @@ impl Call {
         let query = pairs(uri.query().unwrap_or_default().as_bytes());
         let mut params: HashMap<String, String> = query.iter().cloned().collect();
         let mut json = Map::new();
+        let mut files = Vec::new();
         let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
         if kind.starts_with("application/x-www-form-urlencoded") {
             params.extend(pairs(&body));
+        } else if let Some(boundary) = kind.strip_prefix("multipart/form-data").and_then(boundary_of) {
+            for (name, mime, content) in parts_of(&body, &boundary) {
+                match mime {
+                    Some(mime) => files.push((name, Part { mime, bytes: content })),
+                    None => drop(params.insert(name, String::from_utf8_lossy(&content).into_owned())),
+                }
+            }
         } else if let Ok(Value::Object(object)) = serde_json::from_slice(&body) {
             for (name, value) in &object {
                 match value {
@@ -67,7 +84,7 @@ impl Call {
             .and_then(|v| v.to_str().ok())
             .and_then(|v| v.strip_prefix("Bearer ").or_else(|| v.strip_prefix("OAuth ")))
             .map(str::to_owned);
-        Self { method, host, version, path, params, query, json, body, bearer }
+        Self { method, host, version, path, params, query, json, body, bearer, files }
     }
 
     pub fn param(&self, name: &str) -> Option<&str> {
@@ -85,6 +102,11 @@ impl Call {
     pub fn value(&self, name: &str) -> Option<Value> {
         let nested = self.json.get(name).cloned();
         nested.or_else(|| serde_json::from_str(self.param(name)?).ok())
+    }
+
+    /// A file of a multipart body.
+    pub fn part(&self, name: &str) -> Option<Part> {
+        self.files.iter().find(|(n, _)| n == name).map(|(_, part)| part.clone())
     }
 
     pub fn token(&self) -> Option<&str> {
@@ -113,6 +135,46 @@ impl Call {
     pub fn words(&self) -> String {
         format!("{} /{}", self.method, self.path.join("/"))
     }
+}
+
+/// The boundary that a content type names.
+fn boundary_of(rest: &str) -> Option<String> {
+    let named = rest.split(';').find_map(|p| p.trim().strip_prefix("boundary="))?;
+    Some(named.trim_matches('"').to_owned())
+}
+
+/// Name, type where it is a file, and content of each part.
+fn parts_of(body: &Bytes, boundary: &str) -> Vec<(String, Option<String>, Bytes)> {
+    let line = format!("--{boundary}");
+    let mut starts = Vec::new();
+    let mut from = 0;
+    while let Some(at) = find(&body[from..], line.as_bytes()) {
+        starts.push(from + at);
+        from += at + line.len();
+    }
+    let mut parts = Vec::new();
+    for pair in starts.windows(2) {
+        let whole = body.slice(pair[0] + line.len()..pair[1]);
+        let Some(end) = find(&whole, b"\r\n\r\n") else { continue };
+        let head = String::from_utf8_lossy(&whole[..end]).into_owned();
+        let content = whole.slice(end + 4..whole.len().saturating_sub(2).max(end + 4));
+        let value = |key: &str| {
+            let at = head.find(&format!("{key}=\""))? + key.len() + 2;
+            head[at..].split('"').next().map(str::to_owned)
+        };
+        let mime = head.lines().find_map(|l| {
+            let (name, mime) = l.split_once(':')?;
+            name.eq_ignore_ascii_case("content-type").then(|| mime.trim().to_owned())
+        });
+        if let Some(name) = value(" name") {
+            parts.push((name, mime, content));
+        }
+    }
+    parts
+}
+
+fn find(hay: &[u8], needle: &[u8]) -> Option<usize> {
+    hay.windows(needle.len()).position(|w| w == needle)
 }
 
 fn is_version(part: &str) -> bool {

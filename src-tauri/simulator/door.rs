@@ -101,9 +101,14 @@ async fn serve(
 fn beside_graph(shared: &Shared, call: &Call) -> Option<Reply> {
     let get = call.method == Method::GET;
     match call.parts().as_slice() {
-        ["cdn", kind, id] if get => Some(shared.world().fetch(kind, id, &call.params)),
+        ["cdn", kind, id] if get => {
+            let mut world = shared.world();
+            Some(world.media_fault(call).unwrap_or_else(|| world.fetch(kind, id, &call.params)))
+        }
         ["whatsapp_business", "attachments"] if get => {
-            Some(shared.world().whatsapp_file(&call.params, call.bearer.as_deref()))
+            let mut world = shared.world();
+            let file = |world: &World| world.whatsapp_file(&call.params, call.bearer.as_deref());
+            Some(world.media_fault(call).unwrap_or_else(|| file(&world)))
         }
         ["dialog", "oauth"] | ["oauth", "authorize"] => Some(oauth::dialog(&mut shared.world(), call)),
         ["connect", "login_success.html"] => Some(Reply::html(200, "<html><body>Success</body></html>")),

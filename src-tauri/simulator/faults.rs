@@ -36,9 +36,17 @@ pub(crate) enum Kind {
     WithoutPhone,
     /// `appsecret_proof` is required.
     RequireProof,
+    /// A file's link has ended before its time.
+    DeadLink,
+    /// A file's host stumbles.
+    Media502,
+    /// A file is a web page under a picture's name.
+    WrongContent,
+    /// A file's link leads into the receiver's own network.
+    RedirectInward,
 }
 
-const NAMES: [(&str, Kind); 31] = [
+const NAMES: [(&str, Kind); 36] = [
     ("190_460", Kind::Refuse("190_460")),
     ("190_463", Kind::Refuse("190_463")),
     ("190_458", Kind::Refuse("190_458")),
@@ -70,6 +78,11 @@ const NAMES: [(&str, Kind); 31] = [
     ("no_shares", Kind::NoShares),
     ("third_own_id", Kind::ThirdOwnId),
     ("without_phone", Kind::WithoutPhone),
+    ("100_2018074", Kind::Refuse("100_2018074")),
+    ("dead_link", Kind::DeadLink),
+    ("media_502", Kind::Media502),
+    ("wrong_content", Kind::WrongContent),
+    ("redirect_inward", Kind::RedirectInward),
 ];
 
 /// The fault's name that is not in the table above because it concerns every call.
@@ -126,6 +139,7 @@ pub(crate) fn refusal(name: &str, now: &str) -> GraphError {
             "The action attempted has been deemed abusive or is otherwise disallowed",
         )
         .user(&("You're Temporarily Blocked", "You can't use this feature right now. See Support Inbox for details.")),
+        "100_2018074" => GraphError::param("Upload attachment failure.").sub(2_018_074),
         "2" => GraphError::new(2, "An unexpected error has occurred. Please retry your request later.").transient(true),
         _ => GraphError::new(1, "An unknown error occurred").transient(true),
     }

@@ -44,6 +44,7 @@ mod simulator;
 mod subscriptions;
 mod texts;
 mod tokens;
+mod uploads;
 mod usage;
 mod webhooks;
 mod whatsapp;
@@ -157,6 +158,7 @@ pub async fn start(options: Options) -> Result<Simulator, Error> {
         faults: faults::Faults::default(),
         usage: usage::Usage::default(),
         sends: Vec::new(),
+        uploads: Vec::new(),
         details: 20,
         receipts: true,
         lost: 0,

@@ -1,10 +1,11 @@
 //! Media and its links: a CDN link is signed and ends (403); WhatsApp media takes two steps, the token and
 //! five minutes (graph-api b, g.2).
 
-use crate::call::Reply;
+use crate::call::{Call, Reply};
 use crate::clock::MINUTE;
 use crate::drawing;
 use crate::error::GraphError;
+use crate::faults::Kind;
 use crate::random::mix2;
 use crate::said::Content;
 use crate::signature::digest;
@@ -49,10 +50,33 @@ impl World {
         if end <= self.now() {
             return Reply::text(403, "URL signature expired");
         }
+        if kind == "upload" {
+            let brought = self.uploads.iter().find(|u| u.id == id);
+            return match brought {
+                Some(file) => Reply::Bytes { mime: "application/octet-stream", bytes: file.bytes.clone() },
+                None => Reply::text(404, "Not found"),
+            };
+        }
         match self.file(kind, id) {
             Some((mime, bytes)) => Reply::Bytes { mime, bytes },
             None => Reply::text(404, "Not found"),
         }
+    }
+
+    /// What happens to a file instead of being given.
+    pub fn media_fault(&mut self, call: &Call) -> Option<Reply> {
+        let struck = self.faults.strike(&call.words(), |k| {
+            matches!(k, Kind::DeadLink | Kind::Media502 | Kind::WrongContent | Kind::RedirectInward)
+        })?;
+        Some(match struck.kind {
+            Kind::DeadLink => Reply::text(403, "URL signature expired"),
+            Kind::Media502 => Reply::html(502, "<html><body>Bad Gateway</body></html>"),
+            Kind::RedirectInward => Reply::Redirect("http://127.0.0.1:1/admin".to_owned()),
+            _ => Reply::Bytes {
+                mime: "image/png",
+                bytes: Bytes::from_static(b"<!doctype html><script>alert(1)</script>"),
+            },
+        })
     }
 
     fn file(&self, kind: &str, id: &str) -> Option<(&'static str, Bytes)> {

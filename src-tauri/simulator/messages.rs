@@ -138,6 +138,18 @@ fn files(world: &World, content: &Content, media: &str) -> Option<Value> {
             "id": media, "mime_type": "video/mp4", "name": format!("video-{media}.mp4"),
             "video_data": { "url": world.cdn("video", media, 7 * DAY), "width": 320, "height": 240 },
         }]),
+        Content::Upload { at, kind } => {
+            let file = &world.uploads[*at];
+            let url = world.cdn("upload", &file.id, 7 * DAY);
+            let mut shown =
+                json!({ "id": file.id, "mime_type": file.mime, "name": format!("file-{}", file.id) });
+            match *kind {
+                "image" => shown["image_data"] = json!({ "url": url }),
+                "video" => shown["video_data"] = json!({ "url": url }),
+                _ => shown["file_url"] = json!(url),
+            }
+            json!([shown])
+        }
         Content::Audio => json!([{
             "id": media, "mime_type": "audio/wav", "name": format!("audioclip-{media}.wav"),
             "file_url": world.cdn("audio", media, 7 * DAY),

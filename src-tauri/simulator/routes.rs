@@ -6,7 +6,8 @@ use crate::error::GraphError;
 use crate::tokens::{Holder, Token};
 use crate::world::{Channel, World};
 use crate::{
-    accounts, conversations, inspect, messages, moderation, oauth, profiles, send, subscriptions, whatsapp,
+    accounts, conversations, inspect, messages, moderation, oauth, profiles, send, subscriptions, uploads,
+    whatsapp,
 };
 use axum::http::Method;
 
@@ -181,6 +182,14 @@ pub(crate) fn route(world: &mut World, call: &Call) -> Result<Answer, GraphError
             Channel::WhatsApp => whatsapp::send(world, call, &token, account),
             Channel::Instagram | Channel::Messenger => send::send(world, call, &token, account),
         },
+        (Node::Account(account), ["message_attachments"]) if post => {
+            uploads::attachment(world, call, &token, account).map(Answer::from)
+        }
+        (Node::Account(account), ["media"])
+            if post && world.accounts[account].channel == Channel::WhatsApp =>
+        {
+            uploads::media(world, call, &token, account).map(Answer::from)
+        }
         (Node::Account(account) | Node::Waba(account), ["subscribed_apps"]) => {
             subscriptions::of_account(world, call, &token, account).map(Answer::from)
         }

@@ -62,6 +62,11 @@ pub enum Content {
     Unsupported,
     /// WhatsApp says that it was a poll.
     Poll,
+    /// A file that the business brought before.
+    Upload {
+        at: usize,
+        kind: &'static str,
+    },
 }
 
 /// What was tapped.
@@ -105,6 +110,7 @@ impl Content {
             Self::Ephemeral => "ephemeral",
             Self::Unsupported => "unsupported",
             Self::Poll => "poll",
+            Self::Upload { kind, .. } => kind,
         }
     }
 

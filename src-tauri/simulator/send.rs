@@ -125,6 +125,11 @@ fn content(world: &World, account: usize, message: &Value) -> Result<Content, Gr
             return Ok(Content::Text(text));
         }
     }
+    if let (Some(kind), Some(id)) =
+        (message["attachment"]["type"].as_str(), text_of(&message["attachment"]["payload"]["attachment_id"]))
+    {
+        return world.content_of_upload(account, kind, &id);
+    }
     match message["attachment"]["type"].as_str() {
         Some("image") => Ok(Content::Image),
         Some("audio") => Ok(Content::Audio),

@@ -26,6 +26,9 @@ impl World {
                 .collect(),
             Content::Video => with_url("video"),
             Content::Audio => with_url("audio"),
+            Content::Upload { at, kind } => {
+                one(kind, json!({ "url": self.cdn("upload", &self.uploads[at].id, 7 * DAY) }))
+            }
             Content::File(name) => one("file", json!({ "url": format!("{}&name={name}", file("file")) })),
             Content::Sticker if instagram => one("like_heart", json!({})),
             Content::Sticker => {

@@ -87,6 +87,7 @@ pub(crate) fn send(
         .or_else(|| call.param("recipient"))
         .ok_or_else(|| GraphError::param("The parameter to is required."))?
         .to_owned();
+    let mut file = None;
     let text = match call.param("type").unwrap_or("text") {
         "text" => {
             text_of(&call.value("text").unwrap_or(Value::Null)["body"]).filter(|t| !t.trim().is_empty())
@@ -98,6 +99,11 @@ pub(crate) fn send(
             )
             .status(404)
             .details("template name does not exist in the language"));
+        }
+        kind @ ("image" | "video" | "audio" | "document" | "sticker") => {
+            let media = call.value(kind).unwrap_or(Value::Null);
+            file = Some(world.content_of_media(account, kind, &media)?);
+            Some(text_of(&media["caption"]).unwrap_or_default())
         }
         other => {
             return Err(GraphError::new(131_009, "(#131009) Parameter value is not valid")
@@ -139,7 +145,7 @@ pub(crate) fn send(
             let written = Written {
                 tag: call.param("biz_opaque_callback_data").map(str::to_owned),
                 quotes: text_of(&call.value("context").unwrap_or(Value::Null)["message_id"]),
-                ..Written::by_phone(Content::Text(text))
+                ..Written::by_phone(file.unwrap_or(Content::Text(text)))
             };
             Ok(accept(world, call, thread, written, answer))
         }

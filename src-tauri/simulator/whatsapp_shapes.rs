@@ -25,6 +25,10 @@ impl World {
                 ("image", photo)
             }
             Content::Video => ("video", json!({ "mime_type": "video/mp4", "id": media })),
+            Content::Upload { at, kind } => {
+                let (file, kind) = (&self.uploads[at], if kind == "file" { "document" } else { kind });
+                (kind, json!({ "mime_type": file.mime, "id": file.id }))
+            }
             Content::Audio => {
                 ("audio", json!({ "mime_type": "audio/ogg; codecs=opus", "id": media, "voice": true }))
             }

@@ -9,6 +9,7 @@ use crate::random::mix2;
 use crate::said::{Along, Content};
 use crate::texts;
 use crate::tokens::{FirstTokens, Holder, Tokens};
+use crate::uploads::Uploaded;
 use crate::usage::Usage;
 use crate::webhooks::Post;
 use std::cmp::Reverse;
@@ -180,6 +181,8 @@ pub(crate) struct World {
     pub faults: Faults,
     pub usage: Usage,
     pub sends: Vec<SendSeen>,
+    /// Files that were brought to be sent.
+    pub uploads: Vec<Uploaded>,
     /// Details are told for so many newest messages of a thread (graph-api b).
     pub details: usize,
     /// Whether sends are followed by delivery and read receipts.

@@ -1,8 +1,235 @@
-//! Files and cards of messages.
+//! Files and cards of messages: which are to be fetched, and what became of it. How long they stay is `keeping`'s.
 
 use super::{messages::NewAttachment, row};
-use crate::model::MessageId;
-use sqlx::{Row, SqliteConnection};
+use crate::model::{AccountId, AttachmentId, ConversationId, FileState, MessageId, MetaMessageId, Timestamp};
+use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+
+/// A file that is to be fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    pub attachment: AttachmentId,
+    pub account: AccountId,
+    pub conversation: ConversationId,
+    pub message: MessageId,
+    /// Meta's word.
+    pub kind: String,
+    pub name: String,
+    pub mime: String,
+    pub url: String,
+    /// WhatsApp names media by id.
+    pub meta_id: String,
+    /// Meta's id of its message.
+    pub mid: Option<MetaMessageId>,
+    /// How many files stand before it in its message.
+    pub place: usize,
+    pub sent_at: Timestamp,
+    /// Somebody just wrote it, or a person has it on screen: it goes before the imported past.
+    pub live: bool,
+    pub tries: u32,
+}
+
+/// What became of an attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fetched {
+    Kept(Box<KeptFile>),
+    /// Again at that time.
+    Later(Timestamp),
+    /// Not any more; why, in words.
+    Ended(FileState, String),
+}
+
+/// A file that is here.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct KeptFile {
+    pub hash: String,
+    pub mime: String,
+    pub name: String,
+    pub bytes: u64,
+    pub size: Option<(u32, u32)>,
+    pub length_ms: Option<u32>,
+    pub waveform: Vec<u8>,
+    pub thumbnail: Option<String>,
+}
+
+pub(in crate::store) const DUE: &str =
+    "SELECT t.id, t.account, t.conversation, t.message, t.kind, t.name, t.mime, t.url, t.meta_id, m.meta_id,
+        (SELECT count(*) FROM attachments b WHERE b.message = t.message AND b.id < t.id) AS place,
+        t.sent_at, m.live > 0 AS live, t.tries
+    FROM attachments t CROSS JOIN messages m ON m.id = t.message
+    WHERE t.state = 'waiting' AND t.account = ?1 AND t.due_at <= ?2
+        AND t.id NOT IN (SELECT value FROM json_each(?3))
+    ORDER BY t.sent_at DESC LIMIT ?4";
+
+/// The files of `account` that are due now, newest first, without those in `busy`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn due(
+    conn: &mut SqliteConnection,
+    account: AccountId,
+    now: Timestamp,
+    busy: &[AttachmentId],
+    limit: usize,
+) -> Result<Vec<Wanted>, sqlx::Error> {
+    let rows = sqlx::query(DUE)
+        .bind(account.0)
+        .bind(now.0)
+        .bind(row::json(busy)?)
+        .bind(i64::try_from(limit).unwrap_or(i64::MAX))
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(wanted).collect()
+}
+
+fn wanted(row: &SqliteRow) -> Result<Wanted, sqlx::Error> {
+    Ok(Wanted {
+        attachment: AttachmentId(row.try_get(0)?),
+        account: AccountId(row.try_get(1)?),
+        conversation: ConversationId(row.try_get(2)?),
+        message: MessageId(row.try_get(3)?),
+        kind: row.try_get(4)?,
+        name: row.try_get(5)?,
+        mime: row.try_get(6)?,
+        url: row.try_get(7)?,
+        meta_id: row.try_get(8)?,
+        mid: row.try_get::<Option<String>, _>(9)?.map(MetaMessageId),
+        place: usize::try_from(row.try_get::<i64, _>(10)?).unwrap_or(0),
+        sent_at: Timestamp(row.try_get(11)?),
+        live: row.try_get(12)?,
+        tries: row.try_get(13)?,
+    })
+}
+
+/// Accounts that have files due now.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn accounts_waiting(
+    conn: &mut SqliteConnection,
+    now: Timestamp,
+) -> Result<Vec<AccountId>, sqlx::Error> {
+    let ids: Vec<i64> = sqlx::query_scalar(
+        "SELECT a.id FROM accounts a WHERE EXISTS (
+             SELECT 1 FROM attachments WHERE state = 'waiting' AND account = a.id AND due_at <= ?1)",
+    )
+    .bind(now.0)
+    .fetch_all(conn)
+    .await?;
+    Ok(ids.into_iter().map(AccountId).collect())
+}
+
+/// When the next file falls due after `now`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn next_due_at(
+    conn: &mut SqliteConnection,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, sqlx::Error> {
+    let at: Option<i64> =
+        sqlx::query_scalar("SELECT min(due_at) FROM attachments WHERE state = 'waiting' AND due_at > ?1")
+            .bind(now.0)
+            .fetch_one(conn)
+            .await?;
+    Ok(at.map(Timestamp))
+}
+
+/// Writes down what became of an attempt. `false` = the message was unsent or wiped meanwhile: what was fetched
+/// belongs to nobody.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn settle(
+    conn: &mut SqliteConnection,
+    attachment: AttachmentId,
+    fetched: &Fetched,
+) -> Result<bool, sqlx::Error> {
+    let done = match fetched {
+        Fetched::Kept(file) => {
+            sqlx::query(
+                "UPDATE attachments SET state = 'kept', file = ?2, mime = ?3, name = ?4, bytes = ?5, width = ?6,
+                     height = ?7, length_ms = coalesce(?8, length_ms), waveform = ?9, thumbnail = ?10, fault = ''
+                 WHERE id = ?1 AND state = 'waiting'",
+            )
+            .bind(attachment.0)
+            .bind(&file.hash)
+            .bind(&file.mime)
+            .bind(row::clean(&file.name))
+            .bind(i64::try_from(file.bytes).unwrap_or(i64::MAX))
+            .bind(file.size.map(|s| s.0))
+            .bind(file.size.map(|s| s.1))
+            .bind(file.length_ms)
+            .bind(Some(&file.waveform).filter(|w| !w.is_empty()))
+            .bind(&file.thumbnail)
+            .execute(conn)
+            .await?
+        }
+        Fetched::Later(at) => {
+            sqlx::query(
+                "UPDATE attachments SET due_at = ?2, tries = tries + 1 WHERE id = ?1 AND state = 'waiting'",
+            )
+            .bind(attachment.0)
+            .bind(at.0)
+            .execute(conn)
+            .await?
+        }
+        Fetched::Ended(state, fault) => {
+            sqlx::query(
+                "UPDATE attachments SET state = ?2, fault = ?3 WHERE id = ?1 AND state = 'waiting'",
+            )
+            .bind(attachment.0)
+            .bind(state.key())
+            .bind(row::clean(fault))
+            .execute(conn)
+            .await?
+        }
+    };
+    Ok(done.rows_affected() > 0)
+}
+
+/// Gives a message of ours the file it carries. `kind` is the word of Meta's kind.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn attach(
+    conn: &mut SqliteConnection,
+    message: MessageId,
+    kind: &str,
+    file: &KeptFile,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO attachments (message, kind, name, mime, state, file, bytes, width, height, length_ms, waveform, thumbnail)
+         VALUES (?1, ?2, ?3, ?4, 'kept', ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    )
+    .bind(message.0)
+    .bind(kind)
+    .bind(row::clean(&file.name))
+    .bind(&file.mime)
+    .bind(&file.hash)
+    .bind(i64::try_from(file.bytes).unwrap_or(i64::MAX))
+    .bind(file.size.map(|s| s.0))
+    .bind(file.size.map(|s| s.1))
+    .bind(file.length_ms)
+    .bind(Some(&file.waveform).filter(|w| !w.is_empty()))
+    .bind(&file.thumbnail)
+    .execute(conn)
+    .await
+    .map(drop)
+}
+
+/// A kept file that is not there is to be fetched again.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn fetch_again(conn: &mut SqliteConnection, attachment: AttachmentId) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE attachments SET state = 'waiting', file = NULL, due_at = 0 WHERE id = ?1 AND state = 'kept'",
+    )
+    .bind(attachment.0)
+    .execute(conn)
+    .await
+    .map(drop)
+}
 
 /// Which of these files nothing shows any more.
 ///
@@ -16,6 +243,7 @@ pub async fn unused(conn: &mut SqliteConnection, files: &[String]) -> Result<Vec
         "SELECT j.value FROM json_each(?1) j
          WHERE NOT EXISTS (SELECT 1 FROM attachments WHERE file = j.value)
              AND NOT EXISTS (SELECT 1 FROM attachments WHERE thumbnail = j.value)
+             AND NOT EXISTS (SELECT 1 FROM uploads WHERE file = j.value OR thumbnail = j.value)
              AND NOT EXISTS (SELECT 1 FROM contacts WHERE picture = j.value)
              AND NOT EXISTS (SELECT 1 FROM accounts WHERE picture = j.value)",
     )

@@ -29,10 +29,14 @@ pub mod cursors;
 /// A believable inbox of any size, for benchmarks and tests.
 #[doc(hidden)]
 pub mod fill;
+/// The files of a conversation.
+pub mod gallery;
 /// What came by webhook, what only a poll found, and what was not for us.
 pub mod gaps;
 /// Raw deliveries as they came.
 pub mod journal;
+/// How long files stay.
+pub mod keeping;
 /// The labels of this desk.
 pub mod labels;
 /// Messages: taken in, queued, settled, read back.
@@ -47,6 +51,8 @@ pub mod secrets;
 pub mod settings;
 /// How much is kept.
 pub mod storage;
+/// Files in composers.
+pub mod uploads;
 /// A filter and an order under a name.
 pub mod views;
 

@@ -1,10 +1,12 @@
 //! What is to leave: messages of ours, and what is done to messages. Written in the transaction of its cause.
 
 mod due;
+mod file;
 mod job;
 
 pub use due::{Busy, Due, due, next_due_at, unsure};
-pub use job::Job;
+pub use file::note_file;
+pub use job::{FileJob, Job};
 
 use super::{conversations, row};
 use crate::model::{

@@ -1,8 +1,7 @@
 //! How much is kept.
 
 use super::{Store, row};
-use crate::model::{StorageFigures, Timestamp};
-use sqlx::SqliteConnection;
+use crate::model::{AccountId, FileKind, MediaFigure, StorageFigures, Timestamp};
 
 /// The figures of the storage page; `media_bytes` is not the database's to know and stays 0.
 ///
@@ -20,6 +19,10 @@ pub async fn figures(store: &Store) -> Result<StorageFigures, sqlx::Error> {
     )
     .fetch_one(&mut *conn)
     .await?;
+    let kept: Vec<(i64, String, i64, i64)> = sqlx::query_as(KEPT).fetch_all(&mut *conn).await?;
+    let waiting: i64 = sqlx::query_scalar("SELECT count(*) FROM attachments WHERE state = 'waiting'")
+        .fetch_one(&mut *conn)
+        .await?;
     let bytes = |end: &str| {
         let mut name = store.file().as_os_str().to_owned();
         name.push(end);
@@ -34,21 +37,17 @@ pub async fn figures(store: &Store) -> Result<StorageFigures, sqlx::Error> {
         messages: count(messages),
         journal_rows: count(journal_rows),
         since: since.map(Timestamp),
+        media: kept
+            .into_iter()
+            .map(|(account, family, files, bytes)| {
+                let kind = FileKind::from_key(&family).ok_or_else(|| row::bad_row("family"))?;
+                let (files, bytes) = (count(files), count(bytes));
+                Ok(MediaFigure { account: AccountId(account), kind, files, bytes })
+            })
+            .collect::<Result<_, sqlx::Error>>()?,
+        media_waiting: count(waiting),
     })
 }
 
-/// Files that are no longer kept: whoever shows one must know, and a picture may be fetched again.
-///
-/// # Errors
-/// When the database cannot be written.
-pub async fn forget_files(conn: &mut SqliteConnection, hashes: &[String]) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "UPDATE contacts SET picture = NULL, profile_asked_at = 0 WHERE picture IN (SELECT value FROM json_each($1));
-         UPDATE accounts SET picture = NULL WHERE picture IN (SELECT value FROM json_each($1));
-         UPDATE attachments SET file = NULL WHERE file IN (SELECT value FROM json_each($1))",
-    )
-    .bind(row::json(hashes)?)
-    .execute(conn)
-    .await
-    .map(drop)
-}
+const KEPT: &str = "SELECT account, family, count(*), coalesce(sum(bytes), 0) FROM attachments
+    WHERE state = 'kept' GROUP BY account, family";

@@ -66,6 +66,8 @@ pub(super) async fn link_echoes(
                     people.conversation_if_known(message.slot) == Some(known.conversation)
                         && message.first.echo_key.is_none()
                         && text.trim() == message.first.content.text().trim()
+                        // Without words only a file is like a file.
+                        && (!text.trim().is_empty() || !message.first.attachments.is_empty())
                         && (called - SKEW..=called + ECHO).contains(&message.sent_at.0)
                 })
             });

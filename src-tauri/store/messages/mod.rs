@@ -21,6 +21,7 @@ pub use line::{NewLine, append_line, append_lines, notes, remove_note};
 pub use queue::{NewReply, Outcome, Queued, discard, queue, requeue, settle};
 #[cfg(test)]
 pub(super) use read::stretch_sql;
+pub(super) use read::{ATTACHMENT, attachment_of};
 pub use read::{find, get, list, newest, unlisted};
 pub use status::{Change, status, watermark, watermark_at};
 pub use take::take;

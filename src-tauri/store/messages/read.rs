@@ -12,20 +12,31 @@ const LARGEST_PAGE: u32 = 200;
 /// The name of the thread's cursors.
 const LIST: &str = "thread";
 
-pub(in crate::store) const COLUMNS: &str =
+/// An attachment `t` as JSON; read by [`attachment_of`].
+macro_rules! attachment {
+    () => {
+        "json_array(t.id, t.kind, t.name, t.mime, t.file, t.thumbnail, t.state, t.link, t.link_ends_at,
+            json(t.card), t.bytes, t.width, t.height, t.length_ms, hex(t.waveform), t.fault)"
+    };
+}
+pub(in crate::store) const ATTACHMENT: &str = attachment!();
+
+pub(in crate::store) const COLUMNS: &str = concat!(
     "SELECT m.id, m.conversation, m.meta_id, m.direction, m.origin, m.kind, m.what, m.text, m.sent_at, m.recorded_at,
         m.status, m.failure, m.form, m.detail, m.quotes,
         CASE WHEN o.state = 'queued' THEN o.leave_before END AS leave_before,
         CASE WHEN o.state = 'queued' THEN o.due_at END AS next_attempt_at,
-        (SELECT json_group_array(json_array(t.id, t.kind, t.name, t.mime, t.file, t.thumbnail, t.state, t.link,
-                t.link_ends_at, json(t.card), t.bytes, t.width, t.height, t.length_ms, hex(t.waveform)))
+        (SELECT json_group_array(",
+    attachment!(),
+    ")
             FROM attachments t WHERE t.message = m.id) AS attachments,
         (SELECT json_group_array(json_array(r.emoji, r.who = '')) FROM reactions r WHERE r.message = m.id) AS reactions,
         CASE WHEN m.quotes IS NOT NULL THEN (
             SELECT json_array(q.id, q.direction, CASE WHEN q.form = 'unsent' THEN 'Message unsent'
                 WHEN q.text <> '' THEN substr(q.text, 1, 240) ELSE q.what END)
             FROM messages q WHERE q.meta_hash = m.quotes AND q.conversation = m.conversation LIMIT 1) END AS quoted
-    FROM messages m LEFT JOIN outbox o ON o.message = m.id";
+    FROM messages m LEFT JOIN outbox o ON o.message = m.id"
+);
 
 /// An attachment as [`COLUMNS`] tells it.
 type AttachmentRow = (
@@ -44,7 +55,13 @@ type AttachmentRow = (
     Option<u32>,
     Option<u32>,
     String,
+    String,
 );
+
+/// An attachment from [`ATTACHMENT`].
+pub(in crate::store) fn attachment_of(json: &str) -> Result<Attachment, sqlx::Error> {
+    attachment(serde_json::from_str(json).map_err(|_| row::bad_row("attachment"))?)
+}
 
 fn attachment(row: AttachmentRow) -> Result<Attachment, sqlx::Error> {
     let (
@@ -63,6 +80,7 @@ fn attachment(row: AttachmentRow) -> Result<Attachment, sqlx::Error> {
         height,
         length_ms,
         waveform,
+        fault,
     ) = row;
     Ok(Attachment {
         id: AttachmentId(id),
@@ -79,6 +97,7 @@ fn attachment(row: AttachmentRow) -> Result<Attachment, sqlx::Error> {
         size: width.zip(height),
         length_ms,
         waveform: hex::decode(waveform).unwrap_or_default(),
+        fault,
     })
 }
 

@@ -1,5 +1,6 @@
 //! What a row of the outbox asks of Meta. A new kind is a variant here and a file in `outbox/` that does it.
 
+use crate::model::FileKind;
 use serde::{Deserialize, Serialize};
 
 /// The work of a row, stored as JSON in its column `job`.
@@ -11,9 +12,31 @@ pub enum Job {
     Text,
     /// An emoji on the message that the row is about; `None` takes ours away.
     Reaction { emoji: Option<String> },
+    /// The file of its message, with its words as caption.
+    File(Box<FileJob>),
     /// A kind that this version does not know: it is refused with words, never guessed.
     #[serde(other)]
     Unknown,
+}
+
+/// A file on its way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileJob {
+    /// Content hash in the media store.
+    pub file: String,
+    pub name: String,
+    pub mime: String,
+    pub kind: FileKind,
+    pub bytes: u64,
+    /// A voice message, where the channel knows such a thing.
+    #[serde(default)]
+    pub voice: bool,
+    /// Meta's id of the uploaded file: after a crash the send goes on from here and nothing is uploaded twice.
+    #[serde(default)]
+    pub uploaded: Option<String>,
+    /// Uploads tried. They are no sends: an echo must not be taken for one.
+    #[serde(default)]
+    pub tries: u32,
 }
 
 impl Job {

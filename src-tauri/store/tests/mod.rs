@@ -1,6 +1,7 @@
 //! The store on a migrated database of its own.
 
 mod changes;
+mod files;
 mod jobs;
 mod messages;
 mod opening;

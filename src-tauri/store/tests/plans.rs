@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     model::{ColleagueId, Filter, LabelId, Show, Sort},
-    store::{conversations, messages, search},
+    store::{attachments, conversations, gallery, keeping, messages, search},
 };
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
@@ -116,4 +116,26 @@ async fn threads_and_searches_are_read_from_their_index() {
     }
     let counting = "UPDATE messages SET live = 2 WHERE conversation = 1 AND live = 1";
     assert!(plan(&mut conn, counting).await[0].contains("messages_unread"));
+}
+
+#[tokio::test]
+async fn files_are_found_by_account_conversation_and_age_without_walking_through_messages() {
+    let (store, _) = store().await;
+    let mut conn = store.read().await.unwrap();
+    for (sql, index) in [
+        (gallery::page_sql(), "attachments_gallery"),
+        (attachments::DUE.to_owned(), "attachments_to_fetch"),
+        (keeping::TOO_OLD.to_owned(), "attachments_by_age"),
+        (keeping::OLDEST.to_owned(), "attachments_oldest"),
+    ] {
+        let plan = plan(&mut conn, &sql).await;
+        let lines: Vec<String> = plan.iter().filter(|l| !l.contains("json_each")).cloned().collect();
+        // The oldest are read in order from an index that holds nothing else.
+        let lines: Vec<String> = lines
+            .into_iter()
+            .filter(|l| !l.contains("SCAN attachments USING INDEX attachments_oldest"))
+            .collect();
+        assert_served(&lines, index);
+        assert!(plan.iter().any(|line| line.contains(index)), "{index}: {plan:#?}");
+    }
 }

@@ -1,7 +1,11 @@
 //! Where a reply is written. The bubble is in the thread before the engine has heard of it, the text is kept on
 //! every pause, and focus stays where it is.
 
-use super::{inbox, selecting, text, working::act_on};
+use super::{
+    files::{AttachButton, DropZone, Leaving, Tray, TrayView, VoiceButton},
+    inbox, selecting, text,
+    working::act_on,
+};
 use crate::{
     clock::{after, clock, ticks},
     desk::desk,
@@ -33,15 +37,24 @@ pub fn Composer(row: Memo<Option<Conversation>>, conversation: ConversationId) -
         row.with(|c| c.as_ref().map_or(TextLimit::Chars(2000), |c| TextLimit::of(c.channel)))
     });
     let parts = Memo::new(move |_| draft.text.with(|t| text::split(t, limit.get()).len()));
+    let tray = Tray::of(conversation, row);
     let empty = Memo::new(move |_| draft.text.with(|t| t.trim().is_empty()));
 
     let send = move || {
         let text = draft.text.get_untracked();
+        // What cannot leave keeps the words with it.
+        if !untrack(|| tray.is_empty() || tray.can_send()) {
+            return;
+        }
+        let words = text.clone();
+        let under_the_file = tray.send(&text, move |taken| settle_caption(conversation, &words, taken));
         let parts = text::split(&text, limit.get_untracked());
         if parts.is_empty() {
             return;
         }
-        inbox.outgoing.send(conversation, parts);
+        if !under_the_file {
+            inbox.outgoing.send(conversation, parts);
+        }
         inbox.kept_unread.set(None);
         draft.clear();
         if let Some(area) = area.get_untracked() {
@@ -133,8 +146,11 @@ pub fn Composer(row: Memo<Option<Conversation>>, conversation: ConversationId) -
     };
     view! {
         <div class="composer">
+            <DropZone tray name=Signal::derive(move || row.with(|c| c.as_ref().map_or(String::new(), |c| c.contact.name.clone()))) />
             {refused}
+            <Leaving conversation />
             <div class="composer-box" on:click=move |_| { if let Some(a) = area.get_untracked() { let _ = a.focus(); } }>
+                <TrayView tray />
                 <textarea
                     id="composer-text"
                     node_ref=area
@@ -147,15 +163,18 @@ pub fn Composer(row: Memo<Option<Conversation>>, conversation: ConversationId) -
                     on:input=input
                     on:keydown=keydown
                     on:blur=move |_| draft.keep()
+                    on:paste=move |e| tray.paste(&e)
                 ></textarea>
                 <div class="composer-foot">
+                    <AttachButton tray />
+                    <VoiceButton tray />
                     {counter}
                     <span class="composer-space"></span>
                     <SendMenu />
                     <button
                         type="button"
                         class="button primary send"
-                        disabled=move || empty.get()
+                        disabled=move || if tray.is_empty() { empty.get() } else { !tray.can_send() }
                         data-test="send"
                         data-tip=move || (!empty.get()).then(|| label.get())
                         data-tip-key=move || if desk.chosen().composer.enter_sends { "Enter".to_owned() } else { Command::Send.label() }
@@ -170,6 +189,17 @@ pub fn Composer(row: Memo<Option<Conversation>>, conversation: ConversationId) -
         </div>
     }
     .into_any()
+}
+
+/// Words that went under a file are the engine's once it has taken the file; else they come back.
+fn settle_caption(conversation: ConversationId, words: &str, taken: bool) {
+    let inbox = inbox();
+    let left = inbox.drafts.with_value(|d| d.get(&conversation).cloned()).unwrap_or_default();
+    if taken {
+        tell_engine(SaveDraft { conversation, text: left });
+    } else if left.is_empty() {
+        inbox.hand_back(conversation, words.to_owned());
+    }
 }
 
 /// Which key sends.

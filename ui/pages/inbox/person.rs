@@ -1,6 +1,6 @@
 //! The person pane: who this is, on every channel we know, and what they wrote before.
 
-use super::{failure::copy, inbox, working::Labels};
+use super::{failure::copy, gallery::PersonMedia, inbox, working::Labels};
 use crate::{
     clock::clock,
     desk::desk,
@@ -93,6 +93,7 @@ fn Person(contact: Contact, conversation: ConversationId) -> impl IntoView {
             {fact("Meta id", contact.meta_id, true)}
         </dl>
         <Labels conversation />
+        <PersonMedia conversation />
         {(!others.is_empty())
             .then(|| {
                 view! {

@@ -4,6 +4,7 @@ mod about;
 mod appearance;
 mod behaviour;
 mod door;
+mod files_kept;
 mod keyboard;
 mod rows;
 mod saving;

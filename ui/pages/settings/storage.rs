@@ -2,6 +2,7 @@
 
 use super::{
     Section,
+    files_kept::FilesKept,
     rows::{Group, Row, SelectRow},
     saving::Saving,
 };
@@ -16,11 +17,15 @@ use leptos::prelude::*;
 /// The figures, as label and value.
 fn figures(f: &StorageFigures) -> Vec<(&'static str, String, String)> {
     let since = f.since.map_or_else(String::new, |at| format!("since {}", format::date(at)));
+    let waiting = match f.media_waiting {
+        0 => String::new(),
+        n => format!("{} to come", format::count(n)),
+    };
     vec![
         ("Conversations", format::count(f.conversations), String::new()),
         ("Messages", format::count(f.messages), since),
         ("Database", format::bytes(f.database_bytes), String::new()),
-        ("Pictures and files", format::bytes(f.media_bytes), String::new()),
+        ("Pictures and files", format::bytes(f.media_bytes), waiting),
         ("Raw deliveries", format::count(f.journal_rows), String::new()),
     ]
 }
@@ -56,6 +61,7 @@ pub fn StorageGroup(saving: Saving) -> impl IntoView {
             .into_any(),
     }
     };
+    let kept = Signal::derive(move || storage.with(|f| f.map(|f| f.media.clone()).unwrap_or_default()));
     let folder =
         Signal::derive(move || storage.with(|f| f.map_or_else(|| "…".to_owned(), |f| f.folder.clone())));
     view! {
@@ -78,13 +84,14 @@ pub fn StorageGroup(saving: Saving) -> impl IntoView {
             <SelectRow
                 name="media-size"
                 label="Pictures and files, at most"
-                hint="When it is full, those not looked at for longest go first."
+                hint="When it is full, those of the oldest messages go first."
                 options=[512, 1024, 2048, 5120, 10_240, 51_200].into_iter().map(|n| (n, mebibytes(n))).collect()
                 other=mebibytes
                 value=media
                 change=Callback::new(move |n| saving.change("media-size", |s| s.storage.media_mib = n))
                 fresh=saving.fresh
             />
+            <FilesKept saving figures=kept />
         </Group>
     }
     .into_any()

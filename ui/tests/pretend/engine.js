@@ -81,6 +81,7 @@ function settle(message) {
 }
 
 const sent = new Map();
+const uploads = [];
 const calls = {
   ListAccounts: () => world.accounts,
   CountConversations: () => {
@@ -144,6 +145,33 @@ const calls = {
     return m;
   },
   GetRawMessage: ({ message }) => JSON.stringify({ object: "instagram", entry: [{ id: "17841400000000001", time: now(), messaging: [{ sender: { id: "7000000000005000" }, message: { mid: `m_${message}`, attachments: [{ type: "share", payload: { url: "https://example.com/…" } }] } }] }] }, null, 2),
+  ListUploads: ({ conversation }) => uploads.filter((u) => u.conversation === conversation),
+  RemoveUpload: ({ upload }) => { const at = uploads.findIndex((u) => u.id === upload); const [gone] = at < 0 ? [] : uploads.splice(at, 1); if (gone) tell({ event: "uploads_changed", conversation: gone.conversation }); return null; },
+  ArrangeUploads: ({ conversation, order }) => { uploads.sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id)); tell({ event: "uploads_changed", conversation }); return null; },
+  SendFiles: ({ conversation, files, key }) => files.map(({ upload, caption }, n) => {
+    if (sent.has(`${key}.${n}`)) return find(sent.get(`${key}.${n}`));
+    const at = uploads.findIndex((u) => u.id === upload), [file] = uploads.splice(at, 1);
+    const kind = { picture: "image", video: "video", sound: "audio", file: "file" }[file.kind];
+    const message = {
+      id: world.next++, conversation, meta_id: null, direction: "outbound", origin: "heliograph", content: { kind: "placeholder", what: { image: "Photo", video: "Video", audio: "Audio", file: "File" }[kind], text: caption },
+      attachments: [{ id: world.next++, kind, name: file.name, mime: file.mime, file: file.file, thumbnail: file.thumbnail, state: "kept", link: null, link_ends_at: null, card: null, bytes: file.bytes, size: file.size, length_ms: file.length_ms, waveform: [] }],
+      sent_at: now() + n, recorded_at: now(), status: "queued", failure: null, leave_before: of(conversation).window.closes_at, next_attempt_at: null,
+    };
+    sent.set(`${key}.${n}`, message.id);
+    world.messages.get(conversation).push(message);
+    refresh(world, conversation);
+    changed(conversation, message.id);
+    tell({ event: "uploads_changed", conversation });
+    settle(message);
+    return message;
+  }),
+  ListMedia: ({ conversation, kinds, after, limit }) => {
+    const family = (a) => ({ image: "picture", sticker: "picture", video: "video", audio: "sound", voice: "sound" })[a.kind] ?? "file";
+    const all = (world.messages.get(conversation) ?? []).flatMap((m) => m.attachments.filter((a) => (a.state ?? "none") !== "none" && a.kind !== "sticker")
+      .map((attachment) => ({ message: m.id, sent_at: m.sent_at, from_us: m.direction === "outbound", attachment }))).reverse();
+    const some = all.filter((i) => !kinds.length || kinds.includes(family(i.attachment))), start = after ? +after : 0;
+    return { rows: some.slice(start, start + limit), next: start + limit < some.length ? String(start + limit) : null };
+  },
   Search: ({ text }) => {
     const words = text.toLowerCase().split(/\s+/).filter((w) => w && !w.includes(":"));
     const people = words.length ? [...world.conversations.values()].filter((c) => words.every((w) => c.contact.name.toLowerCase().includes(w))).slice(0, 5) : [];
@@ -169,7 +197,7 @@ const calls = {
     version: "0.1.0", now: now(), host: "server", demo, demo_possible: true, offline_since: option === "offline" ? now() - 9 * MINUTE : null,
     queued: option === "offline" ? 2 : 0, queued_leave_before: option === "offline" ? now() + 4 * HOUR : null, key_home: "the system keychain",
   }),
-  GetStorage: () => ({ folder: "/home/ana/.local/share/heliograph", database_bytes: 48_200_000, media_bytes: 213_000_000, conversations: world.conversations.size, messages: 5120, journal_rows: 1840, since: now() - 200 * DAY }),
+  GetStorage: () => ({ folder: "/home/ana/.local/share/heliograph", database_bytes: 48_200_000, media_bytes: 213_000_000, conversations: world.conversations.size, messages: 5120, journal_rows: 1840, since: now() - 200 * DAY, media_waiting: 3, media: world.accounts.flatMap((a, i) => [{ account: a.id, kind: "picture", files: 210 - 60 * i, bytes: 48_000_000 - 9_000_000 * i }, { account: a.id, kind: "sound", files: 31, bytes: 6_400_000 }]) }),
   GetWebhookDoor: () => door,
   SetWebhookDoor: ({ enabled, listen }) => { door = { ...door, enabled, listen, listening: enabled ? listen : null }; tell({ event: "door_changed" }); return door; },
   SetAppSecret: ({ name, secret }) => { door = { ...door, secrets: [...door.secrets.filter((s) => s !== name), ...(secret ? [name] : [])] }; tell({ event: "door_changed" }); return door; },
@@ -226,6 +254,14 @@ window.__PRETEND_ENGINE__ = {
   },
   listen: (ear) => ears.push(ear),
   media,
+  upload: async (conversation, name, voice, blob) => {
+    window.pretend.log.push("upload");
+    const family = blob.type.split("/")[0], kind = { image: "picture", video: "video", audio: "sound" }[family] ?? "file";
+    const upload = { id: world.next++, conversation, name, mime: blob.type || "application/octet-stream", kind, file: "0".repeat(64), thumbnail: null, bytes: blob.size, size: kind === "picture" ? [1200, 900] : null, length_ms: kind === "sound" ? 4200 : null, voice };
+    uploads.push(upload);
+    tell({ event: "uploads_changed", conversation });
+    return structuredClone(upload);
+  },
 };
 
 // For tests: somebody writes; a message's status; answers that take their time.
