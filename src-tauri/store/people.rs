@@ -333,6 +333,7 @@ const UPDATE: &str = "
 async fn merge(conn: &mut SqliteConnection, keep: &Slot, drop: &Slot) -> Result<(), sqlx::Error> {
     sqlx::query(
         "UPDATE messages SET conversation = $1 WHERE conversation = $2;
+         UPDATE uploads SET conversation = $1 WHERE conversation = $2;
          UPDATE outbox SET conversation = $1 WHERE conversation = $2;
          UPDATE conversations AS v SET
              draft = CASE WHEN v.draft = '' THEN o.draft ELSE v.draft END,

@@ -65,7 +65,7 @@ pub fn Composer(row: Memo<Option<Conversation>>, conversation: ConversationId) -
     };
     crate::keys::bind(Command::Send, send);
     crate::keys::bind(Command::SendResolve, move || {
-        if !empty.get_untracked() {
+        if untrack(|| if tray.is_empty() { !empty.get() } else { tray.can_send() }) {
             send();
             act_on(vec![conversation], Act::Resolve);
         }
