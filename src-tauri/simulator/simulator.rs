@@ -167,12 +167,6 @@ impl Simulator {
         self.shared.world().sends.clone()
     }
 
-    /// How many files were brought to be sent.
-    #[must_use]
-    pub fn uploads(&self) -> usize {
-        self.shared.world().uploads.len()
-    }
-
     /// Delivers what is already held for an account by webhook, as if it happened now: oldest first, or shuffled
     /// by a seed. Meta has no such call; it stands for a webhook that was there all along.
     ///

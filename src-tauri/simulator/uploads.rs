@@ -6,6 +6,7 @@ use crate::call::{Call, Part};
 use crate::clock::DAY;
 use crate::error::GraphError;
 use crate::said::Content;
+use crate::simulator::Simulator;
 use crate::tokens::{Holder, Token};
 use crate::world::{Channel, World};
 use bytes::Bytes;
@@ -96,6 +97,14 @@ pub(crate) fn media(
 
 fn kind_of(word: &str) -> Option<&'static str> {
     ["image", "video", "audio", "file"].into_iter().find(|kind| *kind == word)
+}
+
+impl Simulator {
+    /// How many files were brought to be sent.
+    #[must_use]
+    pub fn uploads(&self) -> usize {
+        self.shared.world().uploads.len()
+    }
 }
 
 impl World {
