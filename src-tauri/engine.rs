@@ -16,8 +16,10 @@ use crate::{
     store::{self, Store, secrets},
     sync::{HealthBook, Sources, Sync},
     tasks::Tasks,
+    templates::Templates,
     vault::{MasterKey, SealError, Vault},
     views::ViewBook,
+    windows,
 };
 use bytes::Bytes;
 use futures_util::Stream;
@@ -110,6 +112,21 @@ impl Engine {
             asked: std::sync::Mutex::default(),
         };
         let sync = Sync::new(sources, &tasks);
+        let templates = Templates {
+            store: store.clone(),
+            clock: clock.clone(),
+            events: events.clone(),
+            access: access.clone(),
+        };
+        tasks.keep("templates", {
+            let templates = templates.clone();
+            move |stop| templates.clone().follow(stop)
+        });
+        let watched = (store.clone(), clock.clone(), events.clone());
+        tasks.keep("windows that end", move |stop| {
+            let (store, clock, events) = watched.clone();
+            windows::follow(store, clock, events, stop)
+        });
         let words = store.clone();
         tasks.keep("index of words", move |stop| housekeeping::feed_words(words.clone(), stop));
         let kept = (store.clone(), media.clone(), events.clone(), clock.clone());
@@ -134,6 +151,7 @@ impl Engine {
             snooze,
             views,
             bulks: answers::Bulks::default(),
+            templates,
             door,
             discoveries: answers::Discoveries::default(),
             host,

@@ -40,6 +40,11 @@ pub mod views;
 
 /// What is done when nobody waits: the index of words, and what is past its time.
 pub mod housekeeping;
+/// Each account's templates, kept as Meta has them.
+pub mod templates;
+/// Tells when a reply window ends soon.
+pub mod windows;
+
 /// What people type into the search box, understood.
 pub mod search;
 

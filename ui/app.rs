@@ -139,6 +139,7 @@ fn bind_keys(inbox: Inbox, palette: RwSignal<bool>, sheet: RwSignal<bool>) {
     keys::bind(Command::GoMine, list(Show::Mine));
     keys::bind(Command::GoSnoozed, list(Show::Snoozed));
     keys::bind(Command::GoResolved, list(Show::Resolved));
+    keys::bind(Command::GoScheduled, list(Show::Scheduled));
     keys::bind(Command::GoAccounts, go(Route::Accounts));
     keys::bind(Command::GoSettings, go(Route::Settings));
     for n in 0..=9_u8 {

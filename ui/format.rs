@@ -120,7 +120,7 @@ impl Nearness {
     /// Of a window at `now`.
     #[must_use]
     pub fn of(window: ReplyWindow, now: Timestamp) -> Self {
-        match window.closes_at.map(|end| now.until(end)) {
+        match window.ended_at().map(|end| now.until(end)) {
             None => Self::Never,
             Some(left) if left <= 0 => Self::Closed,
             Some(left) if left < HOUR => Self::Close,
@@ -247,7 +247,9 @@ mod tests {
     #[test]
     fn a_window_turns_amber_at_six_hours_red_at_one_and_then_locks() {
         let now = Timestamp(1_000 * DAY);
-        let at = |left: i64| Nearness::of(ReplyWindow { closes_at: Some(now.plus(left)) }, now);
+        let at = |left: i64| {
+            Nearness::of(ReplyWindow { closes_at: Some(now.plus(left)), ..ReplyWindow::default() }, now)
+        };
         assert_eq!(at(6 * HOUR + 1), Nearness::Far);
         assert_eq!(at(6 * HOUR), Nearness::Near);
         assert_eq!(at(HOUR), Nearness::Near);

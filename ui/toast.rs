@@ -42,17 +42,22 @@ impl Toasts {
 
     /// Says that something is done.
     pub fn say(self, text: impl Into<String>) {
-        self.push(text.into(), false, None);
+        self.push(text.into(), false, None, STAY_MS);
     }
 
     /// Says something and offers a button, such as Undo.
     pub fn offer(self, text: impl Into<String>, label: impl Into<String>, press: Callback<()>) {
-        self.push(text.into(), false, Some((label.into(), press)));
+        self.push(text.into(), false, Some((label.into(), press)), STAY_MS);
+    }
+
+    /// The same for so many milliseconds: as long as the button can do something.
+    pub fn offer_for(self, text: impl Into<String>, label: impl Into<String>, press: Callback<()>, ms: u64) {
+        self.push(text.into(), false, Some((label.into(), press)), ms);
     }
 
     /// Says what went wrong and offers a button.
     pub fn trouble(self, text: impl Into<String>, label: impl Into<String>, press: Callback<()>) {
-        self.push(text.into(), true, Some((label.into(), press)));
+        self.push(text.into(), true, Some((label.into(), press)), STAY_MS);
     }
 
     /// Says what went wrong; where the problem names a page, offers to go there.
@@ -65,10 +70,10 @@ impl Toasts {
         };
         let button =
             button.map(|(label, to)| (label.to_owned(), Callback::new(move |()| router.go(to.clone()))));
-        self.push(problem.message.clone(), true, button);
+        self.push(problem.message.clone(), true, button, STAY_MS);
     }
 
-    fn push(self, text: String, bad: bool, button: Option<(String, Callback<()>)>) {
+    fn push(self, text: String, bad: bool, button: Option<(String, Callback<()>)>, stay_ms: u64) {
         let id = self.next.try_update_value(|n| {
             *n += 1;
             *n
@@ -82,7 +87,7 @@ impl Toasts {
             shown.drain(..over);
         });
         if !bad {
-            after(STAY_MS, move || self.dismiss(id));
+            after(stay_ms, move || self.dismiss(id));
         }
     }
 

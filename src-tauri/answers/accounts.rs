@@ -95,7 +95,7 @@ pub(super) async fn connect(
     desk.intake.forget_accounts();
     desk.door.load(&desk.store, &desk.vault).await?;
     desk.sync.follow(account, reached.picture_url.clone());
-    desk.outbox.wake();
+    desk.outbox.resume(account);
     desk.events.tell(Event::AccountChanged { account });
     Ok(account)
 }

@@ -62,7 +62,11 @@ impl Answer for call::MarkRead {
             .write("mark read", move |c| Box::pin(async move { conversations::mark_read(c, id).await }))
             .await
             .map_err(storage)?;
-        if different { changed(desk, id).await } else { Ok(()) }
+        if !different {
+            return Ok(());
+        }
+        changed(desk, id).await?;
+        super::presence::seen(desk, id).await
     }
 }
 

@@ -11,9 +11,11 @@ mod demo;
 mod desk_lists;
 mod diagnosis;
 mod door;
+mod leaving;
 mod media;
 mod messages;
 mod notes;
+mod presence;
 mod problems;
 mod search;
 mod sending;
@@ -21,6 +23,7 @@ mod settings;
 mod sign_in;
 mod status;
 mod storage;
+mod templates;
 pub(crate) mod uploads;
 
 pub use bulk::Bulks;
@@ -41,6 +44,7 @@ use crate::{
     store::Store,
     sync::Sync,
     tasks::Tasks,
+    templates::Templates,
     vault::Vault,
     views::ViewBook,
 };
@@ -62,6 +66,7 @@ pub struct Desk {
     pub snooze: Snooze,
     pub views: ViewBook,
     pub bulks: bulk::Bulks,
+    pub templates: Templates,
     pub door: DoorControl,
     pub discoveries: sign_in::Discoveries,
     pub host: Host,

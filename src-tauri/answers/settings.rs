@@ -5,7 +5,7 @@ use super::{
     problems::{reading, storage},
 };
 use crate::{
-    model::{Code, Event, Problem, Settings, call},
+    model::{Code, Event, Problem, Sending, Settings, call},
     store::settings,
 };
 
@@ -24,6 +24,9 @@ impl Answer for call::SaveSettings {
                 Code::BadRequest,
                 "Raw deliveries are kept between one day and ten years.",
             ));
+        }
+        if chosen.sending.undo_seconds > Sending::LONGEST_UNDO {
+            return Err(Problem::new(Code::BadRequest, "A send can be held for ten seconds at most."));
         }
         if chosen.storage.media_mib < 64 {
             return Err(Problem::new(Code::BadRequest, "At least 64 MiB are needed for pictures."));

@@ -23,6 +23,8 @@ pub enum About {
     Everyone,
     /// A send that failed or whose fate is unsure.
     Send(ConversationId),
+    /// The reply window of somebody who waits ends soon.
+    Window(ConversationId),
     /// An account that needs a person.
     Account(AccountId),
 }
@@ -148,12 +150,25 @@ impl Grouping {
         vec![Step::Show(Notice { about, title, body, sound, urgent: true, opens })]
     }
 
+    /// The reply window of somebody who waits ends soon. Silent while that conversation is in front, and while
+    /// nobody is to be disturbed.
+    pub fn ending(&mut self, ending: Trouble, view: View, chosen: &Notifications) -> Vec<Step> {
+        let in_sight = matches!(ending.about, About::Window(c) if view.shows(c));
+        if in_sight || !chosen.window_ending || chosen.do_not_disturb {
+            return Vec::new();
+        }
+        let sound = self.may_sound(ending.at, chosen);
+        let Trouble { about, title, body, opens, .. } = ending;
+        vec![Step::Show(Notice { about, title, body, sound, urgent: false, opens })]
+    }
+
     /// The person looks at something else now, or left.
     pub fn looked(&mut self, view: View) -> Vec<Step> {
         let Some(conversation) = view.conversation.filter(|c| view.shows(*c)) else {
             return Vec::new();
         };
-        let mut steps = vec![Step::Close(About::Send(conversation))];
+        let mut steps =
+            vec![Step::Close(About::Send(conversation)), Step::Close(About::Window(conversation))];
         if self.fresh.contains_key(&conversation) {
             self.forget(conversation);
             steps.push(Step::Close(About::Conversation(conversation)));
@@ -176,7 +191,7 @@ impl Grouping {
                 let crowd = self.crowd.take().unwrap_or_default();
                 crowd.people.into_iter().for_each(|(conversation, _)| self.forget(conversation));
             }
-            About::Send(_) | About::Account(_) => {}
+            About::Send(_) | About::Window(_) | About::Account(_) => {}
         }
     }
 

@@ -175,3 +175,25 @@ fn a_long_text_is_cut_and_a_clock_set_back_ends_a_burst() {
     let back = desk.arrived(arrival(3, -60_000, "x"), away(), &usual(), false);
     assert_eq!(shown(&back).about, About::Conversation(ConversationId(3)));
 }
+
+#[test]
+fn a_window_that_ends_is_told_unless_it_is_in_front_switched_off_or_nobody_is_to_be_disturbed() {
+    let ending = || Trouble {
+        about: About::Window(ConversationId(1)),
+        title: "Sheena waits on Jasper's Market".into(),
+        body: "The reply window ends in 2 hours.".into(),
+        opens: Some((ConversationId(1), None)),
+        at: Timestamp(NOW),
+    };
+    let mut desk = Grouping::default();
+    let steps = desk.ending(ending(), away(), &usual());
+    assert!(shown(&steps).sound && !shown(&steps).urgent);
+    assert_eq!(desk.ending(ending(), watching(1), &usual()), []);
+    for off in
+        [Notifications { window_ending: false, ..usual() }, Notifications { do_not_disturb: true, ..usual() }]
+    {
+        assert_eq!(desk.ending(ending(), away(), &off), []);
+    }
+    let steps = desk.looked(watching(1));
+    assert!(steps.contains(&Step::Close(About::Window(ConversationId(1)))), "{steps:?}");
+}

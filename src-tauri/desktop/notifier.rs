@@ -11,7 +11,7 @@ use crate::{
     Engine,
     model::{
         Account, AccountId, Conversation, ConversationId, DAY, DeliveryStatus, Direction, Event, HOUR,
-        MessageId, Notifications, Stretch, Timestamp, call,
+        MINUTE, MessageId, Notifications, Stretch, Timestamp, call,
     },
 };
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -99,6 +99,9 @@ impl Notifier {
             Event::ConversationChanged { conversation, .. } => self.perhaps_named(conversation).await,
             Event::SendSettled { conversation, message, good: false } => {
                 self.not_sent(conversation, message).await
+            }
+            Event::WindowEnding { account, conversation, closes_at } => {
+                self.window_ends(account, conversation, closes_at).await;
             }
             Event::AccountChanged { .. } | Event::StartOver => self.read_accounts(true).await,
             _ => {}
@@ -245,6 +248,27 @@ impl Notifier {
             left => format!("Its sign-in ends in {} days. Sign in again to keep receiving.", left / DAY),
         };
         self.account_trouble(account.id, body).await;
+    }
+
+    /// Somebody waits and may be answered for a while only.
+    async fn window_ends(&mut self, account: AccountId, conversation: ConversationId, closes_at: Timestamp) {
+        let Ok(row) = self.engine.ask(call::GetConversation { conversation }).await else {
+            return;
+        };
+        let at = self.engine.clock().now();
+        let minutes = (at.until(closes_at) + MINUTE - 1) / MINUTE;
+        let left = if minutes > 90 {
+            format!("{} hours", (minutes + 30) / 60)
+        } else {
+            format!("{minutes} minutes")
+        };
+        let title = format!("{} waits on {}", row.contact.name, self.account_name(account));
+        let body = format!("The reply window ends in {left}.");
+        let opens = Some((conversation, None));
+        let ending = Trouble { about: About::Window(conversation), title, body, opens, at };
+        let (view, chosen) = (self.view(), self.chosen());
+        let steps = self.grouping.ending(ending, view, &chosen);
+        self.take(steps).await;
     }
 
     async fn trouble(

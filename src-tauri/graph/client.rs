@@ -338,6 +338,11 @@ impl Account {
         }
     }
 
+    /// The WhatsApp business account that owns the number.
+    pub(crate) fn waba(&self) -> Option<&str> {
+        self.access.waba_id.as_deref()
+    }
+
     /// How modest to be: 0 asks for as much as wanted.
     pub(crate) fn modesty(&self) -> u8 {
         self.modesty.load(Ordering::Relaxed)

@@ -15,7 +15,7 @@ pub enum Class {
     Transient,
     /// Too many calls; wait at least this many milliseconds.
     Wait(i64),
-    /// Too many to this one person; nothing else waits.
+    /// Too many to this one person, or of this one template; nothing else waits.
     WaitForPerson(i64),
     SignInAgain,
     /// Somebody must change something at Meta's side.

@@ -143,6 +143,12 @@ impl Error {
         }
     }
 
+    /// Too many messages to this one person: nothing else waits.
+    #[must_use]
+    pub fn is_pair_limit(&self) -> bool {
+        matches!(self.class(), Some(Class::WaitForPerson(_)))
+    }
+
     /// What Meta said, if it answered with an error.
     #[must_use]
     pub fn refusal(&self) -> Option<&Refusal> {

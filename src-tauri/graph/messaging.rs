@@ -17,39 +17,55 @@ pub struct SentAs {
     pub recipients: Vec<MetaPersonId>,
 }
 
+/// Words on their way, and what goes with them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Words<'a> {
+    pub text: &'a str,
+    /// Comes back with the echo or the statuses.
+    pub key: &'a str,
+    /// The message they answer.
+    pub quotes: Option<&'a MetaMessageId>,
+    /// Answers to tap, within `model::ButtonLimit`.
+    pub buttons: &'a [String],
+    /// After the reply window, by a person (graph-api c.1); not on WhatsApp.
+    pub human_agent: bool,
+}
+
 impl Account {
-    /// Sends text to `to`. `key` comes back with the echo or the statuses.
+    /// Sends words to `to`.
     ///
     /// # Errors
     /// With fate `Uncertain` when it may have left all the same.
-    pub async fn send_text(&self, to: &MetaPersonId, text: &str, key: &str) -> Result<SentAs, Error> {
-        self.send(self.text_body(to, text, key, None)).await
+    pub async fn send_text(&self, to: &MetaPersonId, words: &Words<'_>) -> Result<SentAs, Error> {
+        let body = if self.channel() == Channel::WhatsApp {
+            super::whatsapp::text(to, words)
+        } else {
+            let mut message = json!({"text": words.text, "metadata": words.key});
+            if !words.buttons.is_empty() {
+                let reply =
+                    |title: &String| json!({"content_type": "text", "title": title, "payload": title});
+                message["quick_replies"] = words.buttons.iter().map(reply).collect();
+            }
+            self.message_body(to, message, words.quotes, words.human_agent)
+        };
+        self.send(body).await
     }
 
-    /// The same as an answer to the message `to_message`.
-    ///
-    /// # Errors
-    /// As [`Account::send_text`].
-    pub async fn send_reply(
+    /// The frame of a message on Messenger and Instagram.
+    fn message_body(
         &self,
         to: &MetaPersonId,
-        text: &str,
-        key: &str,
-        to_message: &MetaMessageId,
-    ) -> Result<SentAs, Error> {
-        self.send(self.text_body(to, text, key, Some(to_message))).await
-    }
-
-    fn text_body(&self, to: &MetaPersonId, words: &str, key: &str, quoted: Option<&MetaMessageId>) -> Value {
-        if self.channel() == Channel::WhatsApp {
-            return super::whatsapp::text(to, words, key, quoted);
+        message: Value,
+        quotes: Option<&MetaMessageId>,
+        human_agent: bool,
+    ) -> Value {
+        let mut body =
+            json!({"recipient": {"id": to.as_str()}, "messaging_type": "RESPONSE", "message": message});
+        if human_agent {
+            body["messaging_type"] = json!("MESSAGE_TAG");
+            body["tag"] = json!("HUMAN_AGENT");
         }
-        let mut body = json!({
-            "recipient": {"id": to.as_str()},
-            "messaging_type": "RESPONSE",
-            "message": {"text": words, "metadata": key},
-        });
-        if let Some(quoted) = quoted {
+        if let Some(quoted) = quotes {
             body["reply_to"] = json!({"mid": quoted.as_str()});
         }
         body
@@ -89,6 +105,23 @@ impl Account {
         };
         let call = Call::post(self.host(), [self.node(), "messages"], Body::Json(body), Doing::Asking);
         self.call(call, Lane::Messages, Priority::Interactive).await.map(|answer| sent(&answer))
+    }
+
+    /// Shows `person` that somebody types, for some seconds; `newest` is their newest message, which WhatsApp marks
+    /// as read with it (graph-api c, g.1).
+    ///
+    /// # Errors
+    /// As any call; harmless to repeat.
+    pub async fn show_typing(&self, person: &MetaPersonId, newest: &MetaMessageId) -> Result<(), Error> {
+        let body = if self.channel() == Channel::WhatsApp {
+            let mut body = super::whatsapp::read(newest);
+            body["typing_indicator"] = json!({"type": "text"});
+            body
+        } else {
+            json!({"recipient": {"id": person.as_str()}, "sender_action": "typing_on"})
+        };
+        let call = Call::post(self.host(), [self.node(), "messages"], Body::Json(body), Doing::Asking);
+        self.call(call, Lane::Messages, Priority::Background).await.map(drop)
     }
 
     /// Shows `person` that everything up to `newest` was read.

@@ -20,6 +20,7 @@ mod reached;
 mod refusal;
 pub mod signature;
 mod subscriptions;
+mod templates;
 mod usage;
 mod whatsapp;
 
@@ -32,7 +33,7 @@ pub use error::{Doing, Error, Fate};
 pub use files::{FileSend, Progress, UploadFile};
 pub use login::TokenState;
 pub use media::{LINK_LIFE, MediaLink};
-pub use messaging::SentAs;
+pub use messaging::{SentAs, Words};
 pub use pace::Priority;
 pub use paging::Page;
 pub use past::{PastMessage, reread};
@@ -40,6 +41,7 @@ pub use profiles::Profile;
 pub use reached::{Found, Reached};
 pub use refusal::Refusal;
 pub use subscriptions::{Callback, Subscription};
+pub use templates::{TemplateSend, TemplateTold};
 pub use usage::Usage;
 
 use pace::{Lane, Pace};

@@ -1,7 +1,7 @@
 //! What only WhatsApp's Cloud API has: its bodies and its numbers (graph-api g).
 
 use super::{
-    Error, Graph,
+    Error, Graph, Words,
     client::Host,
     delivery::{
         is_bsuid,
@@ -14,20 +14,46 @@ use crate::{
 };
 use serde_json::{Value, json};
 
-/// A text message; `key` comes back in its statuses.
-pub(super) fn text(to: &MetaPersonId, text: &str, key: &str, quoted: Option<&MetaMessageId>) -> Value {
-    let content = json!({"body": text, "preview_url": text.contains("https://") || text.contains("http://")});
-    let mut body = message(to, "text", content, key);
-    if let Some(quoted) = quoted {
+/// A text message, with up to three buttons under it or a list of more; the key comes back in its statuses.
+pub(super) fn text(to: &MetaPersonId, words: &Words<'_>) -> Value {
+    let Words { text, key, quotes, buttons, .. } = *words;
+    let mut body = match buttons.len() {
+        0 => {
+            let link = text.contains("https://") || text.contains("http://");
+            message(to, "text", json!({"body": text, "preview_url": link}), key)
+        }
+        1..=3 => {
+            let button = |title: &String| json!({"type": "reply", "reply": {"id": title, "title": title}});
+            let action = json!({"buttons": buttons.iter().map(button).collect::<Vec<_>>()});
+            let content = json!({"type": "button", "body": {"text": text}, "action": action});
+            message(to, "interactive", content, key)
+        }
+        _ => {
+            let row = |title: &String| json!({"id": title, "title": title});
+            let rows: Vec<_> = buttons.iter().map(row).collect();
+            let action = json!({"button": LIST_BUTTON, "sections": [{"rows": rows}]});
+            let content = json!({"type": "list", "body": {"text": text}, "action": action});
+            message(to, "interactive", content, key)
+        }
+    };
+    if let Some(quoted) = quotes {
         body["context"] = json!({"message_id": quoted.as_str()});
     }
     body
 }
 
+/// What opens a list on the person's phone; at most 20 characters. A sign needs no language.
+const LIST_BUTTON: &str = "☰";
+
 /// An emoji on a message; none takes ours away.
 pub(super) fn reaction(to: &MetaPersonId, on: &MetaMessageId, emoji: Option<&str>, key: &str) -> Value {
     let content = json!({"message_id": on.as_str(), "emoji": emoji.unwrap_or_default()});
     message(to, "reaction", content, key)
+}
+
+/// A template.
+pub(super) fn template(to: &MetaPersonId, template: Value, key: &str) -> Value {
+    message(to, "template", template, key)
 }
 
 /// The frame of every message.

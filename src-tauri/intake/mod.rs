@@ -8,6 +8,7 @@ mod item;
 mod meaning;
 mod read;
 mod unsent;
+mod windows;
 mod write;
 
 pub(crate) use meaning::person;
@@ -195,6 +196,11 @@ impl Inside {
             .await?;
         self.remove(&told.orphans).await;
         self.tell(&told.taken, &told.changed);
+        for late in told.overtaken {
+            let (conversation, message) = (late.conversation, late.message);
+            self.events.tell(Event::MessageChanged { conversation, message });
+            self.events.tell(Event::SendSettled { conversation, message, good: false });
+        }
         for account in told.news {
             self.events.tell(Event::AccountChanged { account });
         }

@@ -3,6 +3,7 @@
 use super::{
     RawDelivery, files,
     meaning::{self, Meaning, Receipt},
+    windows,
 };
 use crate::{
     graph::delivery,
@@ -22,6 +23,8 @@ use sqlx::SqliteConnection;
 pub(super) struct Told {
     pub taken: Vec<Taken>,
     pub changed: Vec<(Change, Option<bool>)>,
+    /// Sends that were to leave unless somebody wrote.
+    pub overtaken: Vec<outbox::Settled>,
     /// Files that nothing shows any more.
     pub orphans: Vec<String>,
     /// Accounts that Meta has news of.
@@ -87,6 +90,7 @@ pub(super) async fn write_batch(
         }
     }
     told.taken = messages::take(conn, &arrivals).await?;
+    told.overtaken = windows::follow(conn, &arrivals, &told.taken, now).await?;
     forget_unsent(conn, &arrivals, &told.taken).await?;
     // What a list could only name or did not tell at all, a webhook that comes later makes whole.
     for (arrival, taken) in arrivals.iter().zip(&told.taken).filter(|(a, t)| t.listed && a.is_rich()) {
@@ -146,6 +150,9 @@ async fn take_receipt(
                 messages::settle(conn, row, &sent, now).await?;
             }
             let changed = messages::status(conn, *account, meta_id, *status, failure.as_ref(), now).await?;
+            if let Some(change) = &changed {
+                windows::refused(conn, change, failure.as_ref(), now).await?;
+            }
             Ok(changed.into_iter().collect())
         }
     }

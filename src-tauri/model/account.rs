@@ -120,6 +120,9 @@ pub struct Health {
     /// The newest grave news from Meta that nobody has dismissed.
     #[serde(default)]
     pub alert: Option<AccountEvent>,
+    /// Meta said that the app lacks the feature *Human Agent* (graph-api c.1).
+    #[serde(default)]
+    pub lacks_human_agent: bool,
 }
 
 /// How far the import of earlier conversations is.

@@ -148,7 +148,35 @@ requests! {
     /// A stretch of a thread.
     ListMessages { conversation: ConversationId, stretch: Stretch, limit: u32 } -> MessagePage;
     /// Queues a reply. The same `key` twice is one message.
-    SendText { conversation: ConversationId, text: String, key: String } -> Message;
+    SendText {
+        conversation: ConversationId,
+        text: String,
+        key: String,
+        /// A quote, buttons, a chosen time.
+        #[serde(default)]
+        manner: Manner,
+    } -> Message;
+    /// Puts an emoji of ours on a message; none takes it away.
+    React { message: MessageId, emoji: Option<String>, key: String } -> Message;
+    /// Gives a reply that waits for its time another one; none = now.
+    Reschedule { message: MessageId, send_at: Option<Timestamp> } -> Message;
+    /// Shows the person that somebody types, if the settings say so.
+    ShowTyping { conversation: ConversationId } -> ();
+    /// The templates of an account.
+    ListTemplates { account: AccountId } -> TemplateList;
+    /// Asks Meta for the templates now.
+    SyncTemplates { account: AccountId } -> TemplateList;
+    /// Queues a template, which may leave whatever the reply window. The same `key` twice is one message.
+    SendTemplate {
+        conversation: ConversationId,
+        template: TemplateId,
+        filled: Filled,
+        key: String,
+        #[serde(default)]
+        send_at: Option<Timestamp>,
+    } -> Message;
+    /// Everything that waits to leave, failed or is unsure; what needs a person first.
+    ListOutbox {} -> Vec<OutboxEntry>;
     /// Files in the composer of a conversation, in the order they will leave.
     ListUploads { conversation: ConversationId } -> Vec<Upload>;
     /// Takes a file out of the composer.
@@ -289,6 +317,9 @@ stale! {
         _ => false,
     };
     GetRawMessage: |q, e| matches!(e, Event::MessageChanged { message, .. } if *message == q.message);
+    ListTemplates: |q, e| matches!(e, Event::AccountChanged { account } if *account == q.account);
+    ListOutbox: |_, e| matches!(
+        e, Event::SendSettled { .. } | Event::MessageChanged { .. } | Event::ManyChanged { .. });
     GetSettings: |_, e| matches!(e, Event::SettingsChanged);
     GetStatus: |_, e| matches!(e, Event::StatusChanged | Event::SendSettled { .. } | Event::MessageChanged { .. });
     GetStorage: |_, e| matches!(e, Event::SettingsChanged);

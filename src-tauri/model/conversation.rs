@@ -2,7 +2,7 @@
 
 use crate::{
     AccountId, Channel, ColleagueId, ContactSummary, ConversationId, DeliveryStatus, Direction, LabelId,
-    State, Timestamp,
+    ReplyWindow, State, Timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -40,6 +40,9 @@ pub struct Conversation {
     /// The person was blocked from here.
     #[serde(default)]
     pub blocked: bool,
+    /// Sends that wait for a chosen time.
+    #[serde(default)]
+    pub scheduled: u32,
 }
 
 /// The last message in one line.
@@ -50,21 +53,6 @@ pub struct Preview {
     /// The text stands for something that is not text ("Photo").
     pub placeholder: bool,
     pub status: DeliveryStatus,
-}
-
-/// Until when a free reply is allowed (graph-api c.1, g.1): 24 hours from the last customer event.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
-pub struct ReplyWindow {
-    /// `None` = the person never wrote, so it never opened.
-    pub closes_at: Option<Timestamp>,
-}
-
-impl ReplyWindow {
-    /// Whether a reply may leave at `now`.
-    #[must_use]
-    pub fn is_open(self, now: Timestamp) -> bool {
-        self.closes_at.is_some_and(|end| now < end)
-    }
 }
 
 /// Which conversations to list. Every field narrows; the default is everything at work.
@@ -93,6 +81,8 @@ pub enum Show {
     Drafts,
     /// A send failed or is unsure, wherever it stands, spam apart: a failure must not hide in a resolved one.
     Failed,
+    /// A send waits for a chosen time, wherever the conversation stands.
+    Scheduled,
     /// At work and mine.
     Mine,
     /// At work and nobody's.
@@ -105,7 +95,7 @@ pub enum Show {
 
 impl Show {
     /// All of them, in the order of the rail.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::All,
         Self::Unread,
         Self::Waiting,
@@ -113,6 +103,7 @@ impl Show {
         Self::Unassigned,
         Self::Drafts,
         Self::Failed,
+        Self::Scheduled,
         Self::Pending,
         Self::Snoozed,
         Self::Resolved,
@@ -127,6 +118,7 @@ impl Show {
                 &[State::Open, State::Pending]
             }
             Self::Drafts | Self::Failed => &[State::Open, State::Pending, State::Snoozed, State::Resolved],
+            Self::Scheduled => &[State::Open, State::Pending, State::Snoozed, State::Resolved, State::Spam],
             Self::Pending => &[State::Pending],
             Self::Snoozed => &[State::Snoozed],
             Self::Resolved => &[State::Resolved],
@@ -145,6 +137,7 @@ pub struct Facts {
     pub waiting: bool,
     pub draft: bool,
     pub failed: bool,
+    pub scheduled: bool,
     pub assignee: Option<ColleagueId>,
     pub labels: Vec<LabelId>,
     pub window_closes_at: Option<Timestamp>,
@@ -162,9 +155,10 @@ impl Conversation {
             waiting: self.waiting_since.is_some(),
             draft: !self.draft.is_empty(),
             failed: self.failed > 0,
+            scheduled: self.scheduled > 0,
             assignee: self.assignee,
             labels: self.labels.clone(),
-            window_closes_at: self.window.closes_at,
+            window_closes_at: self.window.closes_at.filter(|_| self.window.refused_at.is_none()),
         }
     }
 }
@@ -179,6 +173,7 @@ impl Filter {
             Show::Waiting => facts.waiting,
             Show::Drafts => facts.draft,
             Show::Failed => facts.failed,
+            Show::Scheduled => facts.scheduled,
             Show::Mine => facts.assignee == Some(ColleagueId::ME),
             Show::Unassigned => facts.assignee.is_none(),
         };
@@ -245,6 +240,8 @@ pub struct Tally {
     pub snoozed: u32,
     pub resolved: u32,
     pub spam: u32,
+    /// Wherever they stand.
+    pub scheduled: u32,
 }
 
 impl Tally {
@@ -263,6 +260,7 @@ impl Tally {
             Show::Snoozed => self.snoozed,
             Show::Resolved => self.resolved,
             Show::Spam => self.spam,
+            Show::Scheduled => self.scheduled,
         }
     }
 }

@@ -52,6 +52,12 @@ pub enum Event {
     UploadsChanged {
         conversation: ConversationId,
     },
+    /// Somebody waits, and the reply window ends soon: told two hours and half an hour before.
+    WindowEnding {
+        account: AccountId,
+        conversation: ConversationId,
+        closes_at: Timestamp,
+    },
     /// Many rows at once (import, disconnect): lists and counts are stale.
     ManyChanged {
         account: AccountId,

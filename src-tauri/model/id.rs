@@ -54,6 +54,8 @@ our_id! {
     AttachmentId,
     /// A file in the composer.
     UploadId,
+    /// A message template of an account.
+    TemplateId,
     /// Something that is to leave.
     OutboxId,
     /// A raw delivery as it came.

@@ -27,14 +27,20 @@ pub mod problem;
 pub mod search;
 /// Text that is never printed.
 pub mod secret;
+/// How a reply leaves besides its words, and what waits to leave.
+pub mod sending;
 /// What the person at the desk chose.
 pub mod settings;
 /// The engine's own state: version, storage, the webhook door, sources.
 pub mod status;
+/// Messages that Meta has approved beforehand.
+pub mod template;
 /// Milliseconds since 1970, UTC.
 pub mod time;
 /// Files about to be sent, and what each channel takes.
 pub mod upload;
+/// How long a reply may leave, and what may leave after that.
+pub mod window;
 /// Working the inbox: states, acts, labels, colleagues, views.
 pub mod work;
 
@@ -51,8 +57,11 @@ pub use message::*;
 pub use problem::*;
 pub use search::*;
 pub use secret::*;
+pub use sending::*;
 pub use settings::*;
 pub use status::*;
+pub use template::*;
 pub use time::*;
 pub use upload::*;
+pub use window::*;
 pub use work::*;

@@ -1,6 +1,8 @@
 //! One message, where it came from and what became of it.
 
-use crate::{Activity, Attachment, ConversationId, MessageId, MetaMessageId, Problem, Referral, Timestamp};
+use crate::{
+    Activity, Attachment, ConversationId, MessageId, MetaMessageId, Problem, Reacting, Referral, Timestamp,
+};
 use serde::{Deserialize, Serialize};
 
 /// Who speaks. Decided by `is_echo`, never by ids (graph-api d).
@@ -26,7 +28,7 @@ pub enum Origin {
 }
 
 /// What became of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DeliveryStatus {
     /// Inbound.
@@ -109,6 +111,12 @@ pub struct Message {
     pub leave_before: Option<Timestamp>,
     /// The next attempt, while queued and held back.
     pub next_attempt_at: Option<Timestamp>,
+    /// It waits for this time, which somebody chose.
+    #[serde(default)]
+    pub scheduled_for: Option<Timestamp>,
+    /// An emoji of ours that Meta has not taken yet.
+    #[serde(default)]
+    pub reacting: Option<Reacting>,
 }
 
 /// What a bubble says.

@@ -50,6 +50,8 @@ pub enum Code {
     Unreachable,
     /// Outside the reply window.
     WindowClosed,
+    /// The person wrote before a reply of a chosen time had left.
+    Overtaken,
     /// Longer than the channel allows.
     TooLong,
     /// Meta asks to slow down.

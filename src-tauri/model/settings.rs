@@ -11,6 +11,7 @@ pub struct Settings {
     pub appearance: Appearance,
     pub composer: Composer,
     pub working: Working,
+    pub sending: Sending,
     pub notifications: Notifications,
     pub window: Window,
     pub storage: Storage,
@@ -65,12 +66,47 @@ pub struct Working {
     pub unread_until_answered: bool,
 }
 
+/// What happens around a send.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Sending {
+    /// A send is held this long, so that it can be taken back; see [`Sending::LONGEST_UNDO`].
+    pub undo_seconds: u8,
+    /// The person sees that somebody types.
+    pub shows_typing: bool,
+    /// The person sees that their messages were read here.
+    pub shows_seen: bool,
+    /// What was to leave later is taken back when the person writes first.
+    pub cancels_if_they_write: bool,
+    /// The person at this desk has read what a human agent may write after the window.
+    pub knows_human_agent: bool,
+}
+
+impl Sending {
+    /// In seconds.
+    pub const LONGEST_UNDO: u8 = 10;
+}
+
+impl Default for Sending {
+    fn default() -> Self {
+        Self {
+            undo_seconds: 5,
+            shows_typing: false,
+            shows_seen: true,
+            cancels_if_they_write: true,
+            knows_human_agent: false,
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Notifications {
     pub messages: bool,
     /// Failed sends and token trouble; interface.md 7: never silenced by do-not-disturb.
     pub trouble: bool,
+    /// The reply window of somebody who waits ends in two hours, in half an hour.
+    pub window_ending: bool,
     pub sound: bool,
     /// Show the words; off = "New message" only.
     pub show_text: bool,
@@ -79,7 +115,14 @@ pub struct Notifications {
 
 impl Default for Notifications {
     fn default() -> Self {
-        Self { messages: true, trouble: true, sound: true, show_text: true, do_not_disturb: false }
+        Self {
+            messages: true,
+            trouble: true,
+            window_ending: true,
+            sound: true,
+            show_text: true,
+            do_not_disturb: false,
+        }
     }
 }
 

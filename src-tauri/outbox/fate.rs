@@ -1,5 +1,7 @@
-//! What happens to a row after an error: the error's own fate, and how often it was tried.
+//! What happens to a row after an error, and what the error says of its account: the error's own fate decides, and
+//! how often it was tried.
 
+use super::breaker::Verdict;
 use crate::{
     graph::{self, Fate},
     model::{Code, Failure, MINUTE, Problem, Timestamp},
@@ -11,18 +13,19 @@ const ATTEMPTS: u32 = 6;
 
 /// Decides the outcome of a failed attempt.
 pub(super) fn after(error: &graph::Error, due: &Due, now: Timestamp, look_at: Option<Timestamp>) -> Outcome {
-    let failure =
-        |problem| Failure { problem, code: error.code(), subcode: error.subcode(), trace: error.trace() };
-    let fate = match error.fate() {
-        Fate::Uncertain if due.job.is_repeatable() => Fate::Retry,
-        fate => fate,
-    };
-    match fate {
-        Fate::Uncertain => Outcome::Unsure { failure: failure(super::worker::unsure().problem), look_at },
+    match fate(error, due) {
+        Fate::Uncertain => Outcome::Unsure {
+            failure: Failure { problem: super::worker::unsure().problem, ..failure(error) },
+            look_at,
+        },
+        // Too many to one person: four times longer each time (graph-api k.4).
+        Fate::Wait(ms) if error.is_pair_limit() => later(error, due, now, pair_pause(ms, due.attempts)),
         Fate::Wait(ms) => later(error, due, now, ms),
         Fate::Retry if due.attempts + 1 < ATTEMPTS => later(error, due, now, pause(due.attempts)),
         Fate::Offline => later(error, due, now, pause(due.attempts).min(MINUTE)),
-        _ => Outcome::Failed(failure(error.problem())),
+        // The message is as good as before: it waits until somebody has signed in. The breaker holds it.
+        Fate::SignInAgain => later(error, due, now, 0),
+        _ => Outcome::Failed(failure(error)),
     }
 }
 
@@ -43,20 +46,42 @@ pub(super) fn after_upload(error: &graph::Error, due: &Due, now: Timestamp) -> O
     }
 }
 
+/// What the error says of the account.
+pub(super) fn verdict(error: &graph::Error, due: &Due) -> Verdict {
+    match fate(error, due) {
+        Fate::SignInAgain => Verdict::Token,
+        Fate::StopWrites => Verdict::Blocked,
+        Fate::Retry | Fate::Uncertain => Verdict::Strike,
+        // Meta took the request apart and refused this one thing: the account is well.
+        Fate::OutsideWindow | Fate::Unreachable => Verdict::Good,
+        Fate::Wait(_) | Fate::Offline | Fate::UserAction | Fate::GiveUp => Verdict::Neutral,
+    }
+}
+
+fn fate(error: &graph::Error, due: &Due) -> Fate {
+    match error.fate() {
+        Fate::Uncertain if due.job.is_repeatable() => Fate::Retry,
+        fate => fate,
+    }
+}
+
+fn failure(error: &graph::Error) -> Failure {
+    Failure { problem: error.problem(), code: error.code(), subcode: error.subcode(), trace: error.trace() }
+}
+
 /// 2, 4, 8 … seconds, five minutes at most.
 fn pause(attempts: u32) -> i64 {
     (2_000_i64 << attempts.min(8)).min(5 * MINUTE)
 }
 
+/// 4, 16, 64 … seconds from the least pause on, an hour at most.
+fn pair_pause(least: i64, attempts: u32) -> i64 {
+    (least << (2 * attempts.min(6))).min(60 * MINUTE)
+}
+
 /// Tries again later, unless the window will have closed by then: refused in time, never sent late.
 fn later(error: &graph::Error, due: &Due, now: Timestamp, ms: i64) -> Outcome {
     let at = now.plus(ms.max(500));
-    let failure = Failure {
-        problem: error.problem(),
-        code: error.code(),
-        subcode: error.subcode(),
-        trace: error.trace(),
-    };
     match due.leave_before {
         Some(end) if end <= at => Outcome::Failed(Failure {
             problem: Problem::new(
@@ -66,8 +91,8 @@ fn later(error: &graph::Error, due: &Due, now: Timestamp, ms: i64) -> Outcome {
                     error.problem()
                 ),
             ),
-            ..failure
+            ..failure(error)
         }),
-        _ => Outcome::Later { at, failure: Some(failure) },
+        _ => Outcome::Later { at, failure: Some(failure(error)) },
     }
 }

@@ -1,6 +1,6 @@
 //! Looking at Meta's side at a person's wish whether an unsure send arrived.
 
-use super::{Line, worker};
+use super::{Line, attempt, worker};
 use crate::{
     access::AccessError,
     graph,
@@ -37,7 +37,7 @@ pub(super) async fn now(line: &Line, message: MessageId) -> Result<(), LookError
         let mut conn = line.store.read().await?;
         outbox::unsure(&mut conn, message).await?.ok_or(LookError::NotUnsure)?
     };
-    let meta_id = worker::find(line, &due).await?.ok_or(LookError::NotThere)?;
+    let meta_id = attempt::find(line, &due).await?.ok_or(LookError::NotThere)?;
     let (id, now) = (due.outbox, line.clock.now());
     let outcome = Outcome::Sent { meta_id, at: due.attempted_at.unwrap_or(now) };
     let message = line

@@ -2,10 +2,13 @@
 //! conversation in order. The error itself says what happens next. A send whose answer was lost is
 //! *unsure* and shown so; it is never sent again by itself.
 
+mod attempt;
+mod breaker;
 mod fate;
 mod file;
 mod look;
 mod reaction;
+mod template;
 mod text;
 mod worker;
 
@@ -14,10 +17,12 @@ use crate::{
     clock::Clock,
     events::Events,
     media::Media,
+    model::{AccountId, MessageId},
     store::{Store, WriteError, outbox},
     tasks::Tasks,
 };
-use std::sync::Arc;
+use breaker::Breakers;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 /// Wakes the worker; cheap to clone.
@@ -34,6 +39,13 @@ pub(crate) struct Line {
     pub events: Events,
     pub access: Arc<AccessBook>,
     pub media: Media,
+    breakers: Mutex<Breakers>,
+}
+
+impl Line {
+    fn breakers(&self) -> MutexGuard<'_, Breakers> {
+        self.breakers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Outbox {
@@ -68,6 +80,7 @@ impl Outbox {
             events: events.clone(),
             access: access.clone(),
             media: media.clone(),
+            breakers: Mutex::default(),
         });
         tasks.keep("outbox", {
             let (line, wake) = (line.clone(), wake.clone());
@@ -81,11 +94,17 @@ impl Outbox {
         self.wake.notify_one();
     }
 
+    /// The account was mended or replaced: what waited for it goes at once.
+    pub fn resume(&self, account: AccountId) {
+        self.line.breakers().forget(account);
+        self.wake();
+    }
+
     /// Looks at Meta's side now whether an unsure send arrived.
     ///
     /// # Errors
     /// When Meta cannot be asked or has no call for it.
-    pub async fn look(&self, message: crate::model::MessageId) -> Result<(), look::LookError> {
+    pub async fn look(&self, message: MessageId) -> Result<(), look::LookError> {
         look::now(&self.line, message).await
     }
 }

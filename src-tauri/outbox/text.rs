@@ -2,7 +2,7 @@
 
 use super::Line;
 use crate::{
-    graph::{Account, Error},
+    graph::{Account, Error, Words},
     model::{MINUTE, MetaMessageId, MetaPersonId},
     store::{messages::Outcome, outbox::Due},
 };
@@ -14,10 +14,15 @@ pub(super) async fn send(
     person: &MetaPersonId,
     due: &Due,
 ) -> Result<Outcome, Error> {
-    let sent = match &due.quotes {
-        Some(quoted) => account.send_reply(person, &due.text, &due.key, quoted).await?,
-        None => account.send_text(person, &due.text, &due.key).await?,
+    let words = Words {
+        text: &due.text,
+        key: &due.key,
+        quotes: due.quotes.as_ref(),
+        buttons: &due.detail.buttons,
+        // They may have opened the window again while it waited: then it is a plain reply.
+        human_agent: due.detail.human_agent && !due.window.is_open(line.clock.now()),
     };
+    let sent = account.send_text(person, &words).await?;
     Ok(Outcome::Sent { meta_id: sent.meta_id, at: line.clock.now() })
 }
 

@@ -1,26 +1,30 @@
 //! Takes the due rows: sends the queued ones, looks for the unsure ones. Several conversations at once, one
 //! call at a time for each.
 
-use super::{Line, fate, file, reaction, text};
+use super::{Line, attempt, breaker::Verdict, fate, file};
 use crate::{
-    access::AccessError,
-    graph::{self, Account},
+    graph::Fate,
     model::{
-        AccountId, Action, Code, ConversationId, DeliveryStatus, Event, Failure, MINUTE, MessageId,
-        MetaPersonId, Problem, Timestamp,
+        AccountId, Action, Code, ConversationId, DeliveryStatus, Event, Failure, MINUTE, MessageId, Problem,
+        Timestamp,
     },
     store::{
-        WriteError,
+        WriteError, accounts,
         messages::{self, Outcome},
-        outbox::{self, Busy, Due, Job},
+        outbox::{self, Busy, Due},
+        windows,
     },
 };
-use std::{collections::HashSet, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 use tokio::{sync::Notify, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
-/// Calls under way at the same moment.
-const AT_ONCE: usize = 8;
+/// Calls under way at the same moment, and those of one account: the backlog of one never delays another.
+const AT_ONCE: usize = 32;
+const PER_ACCOUNT: u32 = 4;
 /// A pause after the database refused, in milliseconds.
 const STORE_PAUSE: i64 = 2_000;
 /// When to look after a call whose answer was lost, in milliseconds since that call.
@@ -28,7 +32,7 @@ const LOOKS: [i64; 5] = [2_000, 15_000, MINUTE, 5 * MINUTE, 15 * MINUTE];
 
 /// The worker's life: due rows, then sleep until the next or until woken.
 pub(super) async fn run(line: Arc<Line>, wake: Arc<Notify>, stop: CancellationToken) {
-    let mut busy: HashSet<ConversationId> = HashSet::new();
+    let mut busy: HashMap<ConversationId, AccountId> = HashMap::new();
     let mut calls: JoinSet<ConversationId> = JoinSet::new();
     loop {
         let next = match step(&line, &mut busy, &mut calls).await {
@@ -51,7 +55,7 @@ pub(super) async fn run(line: Arc<Line>, wake: Arc<Notify>, stop: CancellationTo
             Some(done) = calls.join_next() => match done {
                 Ok(conversation) => { busy.remove(&conversation); }
                 // A panic in a call leaves its row 'sending': the next start finds it unsure.
-                Err(e) => { tracing::error!(error = %e, "a send broke"); busy.clear(); }
+                Err(e) => { tracing::error!(error = %e, "a send broke"); busy.clear(); line.breakers().lost(); }
             },
         }
     }
@@ -62,13 +66,13 @@ pub(super) async fn run(line: Arc<Line>, wake: Arc<Notify>, stop: CancellationTo
 /// Expires what is too late, starts what is due; answers when to look again.
 async fn step(
     line: &Arc<Line>,
-    busy: &mut HashSet<ConversationId>,
+    busy: &mut HashMap<ConversationId, AccountId>,
     calls: &mut JoinSet<ConversationId>,
 ) -> Result<Option<Timestamp>, WriteError> {
     let now = line.clock.now();
-    let (_, earliest) = {
+    let earliest = {
         let mut conn = line.store.read().await?;
-        outbox::waiting(&mut conn).await?
+        outbox::first_end(&mut conn).await?
     };
     if earliest.is_some_and(|end| end <= now) {
         let expired = line
@@ -82,12 +86,25 @@ async fn step(
     let free = u32::try_from(AT_ONCE.saturating_sub(calls.len())).unwrap_or(0);
     let (due, next) = {
         let mut conn = line.store.read().await?;
-        let out = Busy { conversations: busy.iter().copied().collect(), accounts: Vec::new() };
+        let out = Busy {
+            conversations: busy.keys().copied().collect(),
+            accounts: line.breakers().held(now),
+            calls: busy.values().copied().collect(),
+            per_account: PER_ACCOUNT,
+        };
         let due = if free == 0 { Vec::new() } else { outbox::due(&mut conn, now, &out, free).await? };
-        (due, outbox::next_due_at(&mut conn, now).await?)
+        let next = outbox::next_due_at(&mut conn, now).await?;
+        (due, next.into_iter().chain(line.breakers().next(now)).min())
     };
+    let mut tried: HashSet<AccountId> = HashSet::new();
     for due in due {
-        busy.insert(due.conversation);
+        // After a stop, one send tries whether it goes again before the others follow.
+        if line.breakers().is_half_open(due.account)
+            && (!tried.insert(due.account) || busy.values().any(|account| *account == due.account))
+        {
+            continue;
+        }
+        busy.insert(due.conversation, due.account);
         let line = line.clone();
         calls.spawn(async move {
             let conversation = due.conversation;
@@ -106,7 +123,7 @@ async fn step(
 async fn send(line: &Arc<Line>, due: &Due) {
     // What must be brought to Meta first is no send yet: the row stays queued meanwhile.
     let uploaded = if file::needs_upload(&due.job) {
-        let account = match account(line, due).await {
+        let account = match attempt::account(line, due).await {
             Ok(account) => account,
             Err(problem) => return record(line, due, Outcome::Failed(failure(problem))).await,
         };
@@ -135,11 +152,22 @@ async fn send(line: &Arc<Line>, due: &Due) {
         }
     }
     tell(line, due.account, due.conversation, due.message, None);
-    let outcome = match (account(line, due).await, person(due)) {
-        (Ok(account), Some(person)) => match attempt(line, &account, &person, due).await {
-            Ok(outcome) => outcome,
+    line.breakers().begins(due.account);
+    let mut verdict = Verdict::Neutral;
+    let outcome = match (attempt::account(line, due).await, attempt::person(due)) {
+        (Ok(account), Some(person)) => match attempt::make(line, &account, &person, due).await {
+            Ok(outcome) => {
+                verdict = Verdict::Good;
+                outcome
+            }
             Err(error) => {
-                let look_at = can_look(&account, due).then(|| now.plus(LOOKS[0]));
+                verdict = fate::verdict(&error, due);
+                match error.fate() {
+                    Fate::OutsideWindow => close_window(line, due).await,
+                    Fate::UserAction if due.detail.human_agent => lacks_human_agent(line, due.account).await,
+                    _ => {}
+                }
+                let look_at = attempt::can_look(&account, due).then(|| now.plus(LOOKS[0]));
                 fate::after(&error, due, line.clock.now(), look_at)
             }
         },
@@ -148,68 +176,64 @@ async fn send(line: &Arc<Line>, due: &Due) {
         }
         (Err(problem), _) => Outcome::Failed(failure(problem)),
     };
+    let opened = line.breakers().note(due.account, verdict, line.clock.now());
+    if opened && let Outcome::Later { failure: Some(why), .. } | Outcome::Failed(why) = &outcome {
+        trouble(line, due.account, &why.problem, verdict).await;
+    }
     record(line, due, outcome).await;
 }
 
-/// One attempt, by the kind of its job.
-async fn attempt(
-    line: &Line,
-    account: &Account,
-    person: &MetaPersonId,
-    due: &Due,
-) -> Result<Outcome, graph::Error> {
-    match &due.job {
-        Job::Text => text::send(line, account, person, due).await,
-        Job::Reaction { emoji } => reaction::send(line, account, person, due, emoji.as_deref()).await,
-        Job::File(job) => file::send(line, account, person, due, job).await,
-        Job::Unknown => Ok(Outcome::Failed(failure(Problem::new(
-            Code::Internal,
-            "A later version of Heliograph prepared this. This version cannot send it.",
-        )))),
+/// Meta called the window closed: its word wins over our clock.
+async fn close_window(line: &Line, due: &Due) {
+    let (conversation, agent, now) = (due.conversation, due.detail.human_agent, line.clock.now());
+    let closed = line.store.write("close a reply window", move |c| {
+        Box::pin(async move { windows::refused(c, conversation, agent, now).await })
+    });
+    match closed.await {
+        Ok(Some(account)) => line.events.tell(Event::ConversationChanged { account, conversation }),
+        Ok(None) => {}
+        Err(e) => tracing::error!(error = %e, "that a reply window is closed could not be written"),
     }
 }
 
-/// Whether Meta can be asked if this send arrived.
-fn can_look(account: &Account, due: &Due) -> bool {
-    match due.job {
-        Job::Text | Job::File(_) => account.can_find_sent(),
-        Job::Reaction { .. } | Job::Unknown => false,
+/// A permission was missing for a human agent's reply: it is not offered again until the account is checked.
+async fn lacks_human_agent(line: &Line, account: AccountId) {
+    let patch = serde_json::json!({"lacks_human_agent": true});
+    let noted = line.store.write("note that an app lacks Human Agent", move |c| {
+        Box::pin(async move { accounts::patch_health(c, account, &patch).await })
+    });
+    match noted.await {
+        Ok(_) => line.events.tell(Event::AccountChanged { account }),
+        Err(e) => tracing::error!(error = %e, "what an app lacks could not be written"),
+    }
+}
+
+/// The account itself cannot send: that is told where its health is shown, once for all that waits.
+async fn trouble(line: &Line, account: AccountId, why: &Problem, verdict: Verdict) {
+    tracing::warn!(account = account.0, code = ?why.code, "sending stops for this account for a while");
+    // Meta failing for a while heals by itself; a token or a block needs a person.
+    if !matches!(verdict, Verdict::Token | Verdict::Blocked) {
+        return;
+    }
+    let (why, now) = (why.clone(), line.clock.now());
+    let noted = line.store.write("note an account's trouble", move |c| {
+        Box::pin(async move { accounts::trouble(c, account, &why, now).await })
+    });
+    match noted.await {
+        Ok(()) => line.events.tell(Event::AccountChanged { account }),
+        Err(e) => tracing::error!(error = %e, "an account's trouble could not be written"),
     }
 }
 
 /// Looks whether an unsure send arrived; a find settles it, else it is looked for again later.
 async fn look(line: &Arc<Line>, due: &Due) {
-    let outcome = match find(line, due).await {
+    let outcome = match attempt::find(line, due).await {
         Ok(Some(meta_id)) => {
             Outcome::Sent { meta_id, at: due.attempted_at.unwrap_or_else(|| line.clock.now()) }
         }
         Ok(None) | Err(_) => Outcome::Unsure { failure: unsure(), look_at: next_look(due, line.clock.now()) },
     };
     record(line, due, outcome).await;
-}
-
-/// The message at Meta's side that is this send and no other row of ours.
-pub(super) async fn find(
-    line: &Line,
-    due: &Due,
-) -> Result<Option<crate::model::MetaMessageId>, super::look::LookError> {
-    let access = line.access.of(due.account).await?;
-    let Some(person) = person(due).filter(|_| can_look(&access, due)) else {
-        return Err(super::look::LookError::NoWay);
-    };
-    let found = match due.job {
-        Job::Text => text::find(&access, &person, due).await?,
-        Job::File(_) => file::find(&access, &person, due).await?,
-        Job::Reaction { .. } | Job::Unknown => Vec::new(),
-    };
-    let mut conn = line.store.read().await?;
-    for meta_id in found {
-        // One that is a row already was sent at another time.
-        if messages::find(&mut conn, due.account, &meta_id).await?.is_none() {
-            return Ok(Some(meta_id));
-        }
-    }
-    Ok(None)
 }
 
 /// When to look again; `None` after the last time.
@@ -228,18 +252,6 @@ pub(super) fn unsure() -> Failure {
         )
         .with(Action::CheckAtMeta),
     )
-}
-
-async fn account(line: &Line, due: &Due) -> Result<Arc<Account>, Problem> {
-    line.access.of(due.account).await.map_err(|e| match e {
-        AccessError::Gone => Problem::new(Code::SignInAgain, "This account is no longer connected."),
-        e => Problem::new(Code::Locked, format!("The account's token cannot be used: {e}.")),
-    })
-}
-
-/// Whom Meta knows the person as: WhatsApp's own id before the number, which may be withheld (graph-api d.5).
-fn person(due: &Due) -> Option<MetaPersonId> {
-    due.person.clone().or_else(|| due.bsuid.clone()).or_else(|| due.phone.clone()).map(MetaPersonId)
 }
 
 /// A failure without Meta's figures.

@@ -172,7 +172,7 @@ pub const fn status_of(code: Code) -> StatusCode {
     match code {
         Code::BadRequest => StatusCode::BAD_REQUEST,
         Code::NotFound => StatusCode::NOT_FOUND,
-        Code::SignInAgain | Code::WindowClosed | Code::Unreachable => StatusCode::CONFLICT,
+        Code::SignInAgain | Code::WindowClosed | Code::Overtaken | Code::Unreachable => StatusCode::CONFLICT,
         Code::NotAllowed | Code::Blocked => StatusCode::FORBIDDEN,
         Code::TooLong => StatusCode::UNPROCESSABLE_ENTITY,
         Code::RateLimited => StatusCode::TOO_MANY_REQUESTS,

@@ -91,6 +91,11 @@ impl Call {
         self.params.get(name).map(String::as_str)
     }
 
+    /// Every parameter, by name.
+    pub fn params(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.params.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// A parameter that must be there.
     pub fn need(&self, name: &str) -> Result<&str, GraphError> {
         self.param(name)

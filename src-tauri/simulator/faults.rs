@@ -46,7 +46,7 @@ pub(crate) enum Kind {
     RedirectInward,
 }
 
-const NAMES: [(&str, Kind); 36] = [
+const NAMES: [(&str, Kind); 38] = [
     ("190_460", Kind::Refuse("190_460")),
     ("190_463", Kind::Refuse("190_463")),
     ("190_458", Kind::Refuse("190_458")),
@@ -58,6 +58,8 @@ const NAMES: [(&str, Kind); 36] = [
     ("80006", Kind::Refuse("80006")),
     ("80002", Kind::Refuse("80002")),
     ("130429", Kind::Refuse("130429")),
+    ("131056", Kind::Refuse("131056")),
+    ("window", Kind::Refuse("window")),
     ("368", Kind::Refuse("368")),
     ("1", Kind::Refuse("1")),
     ("2", Kind::Refuse("2")),
@@ -134,6 +136,13 @@ pub(crate) fn refusal(name: &str, now: &str) -> GraphError {
             "Message failed to send because there were too many messages sent from this phone number in a short \
              period of time",
         ),
+        "131056" => GraphError::new(
+            131_056,
+            "(#131056) (Business Account, Consumer Account) pair rate limit hit",
+        ),
+        "window" => {
+            GraphError::new(10, "(#10) This message is sent outside of allowed window.").sub(2_018_278)
+        }
         "368" => GraphError::new(
             368,
             "The action attempted has been deemed abusive or is otherwise disallowed",

@@ -36,12 +36,15 @@ mod random;
 mod routes;
 mod said;
 mod seed;
+mod seen;
 mod send;
 mod shapes;
 mod showcase;
 mod signature;
 mod simulator;
+mod small_signs;
 mod subscriptions;
+mod templates;
 mod texts;
 mod tokens;
 mod uploads;
@@ -61,7 +64,7 @@ pub use said::{Along, Content, Referral, Said, Tap};
 pub use signature::SignedBody;
 pub use simulator::Simulator;
 pub use webhooks::{WebhookBehaviour, WebhookStats, WebhookTarget};
-pub use world::{SendSeen, TruthMessage};
+pub use world::{SendSeen, SignSeen, TruthMessage};
 
 use crate::clock::Clock;
 use crate::webhooks::Post;
@@ -164,11 +167,16 @@ pub async fn start(options: Options) -> Result<Simulator, Error> {
         lost: 0,
         pretended_ago: 0,
         told_after: Duration::ZERO,
+        our_reactions: std::collections::HashMap::new(),
+        signs: Vec::new(),
+        templates: Vec::new(),
+        human_agent: true,
         answered,
         first: None,
     };
     let first = world.mint_first_tokens();
     world.first = Some(first.clone());
+    world.templates = templates::first(&world);
     seed::populate(&mut world, options.people, options.messages);
     let shared = Arc::new(Shared { world: Mutex::new(world), busy });
     let service = door::router(shared.clone()).into_make_service_with_connect_info::<Wire>();

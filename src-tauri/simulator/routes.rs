@@ -6,8 +6,8 @@ use crate::error::GraphError;
 use crate::tokens::{Holder, Token};
 use crate::world::{Channel, World};
 use crate::{
-    accounts, conversations, inspect, messages, moderation, oauth, profiles, send, subscriptions, uploads,
-    whatsapp,
+    accounts, conversations, inspect, messages, moderation, oauth, profiles, send, subscriptions, templates,
+    uploads, whatsapp,
 };
 use axum::http::Method;
 
@@ -171,6 +171,9 @@ pub(crate) fn route(world: &mut World, call: &Call) -> Result<Answer, GraphError
         (Node::Business, [edge]) if get => accounts::owned(world, call, &token, edge).map(Answer::from),
         (Node::Waba(account), ["phone_numbers"]) if get => {
             whatsapp::phone_numbers(world, call, &token, account).map(Answer::from)
+        }
+        (Node::Waba(account) | Node::Account(account), ["message_templates"]) if get => {
+            templates::list(world, call, account).map(Answer::from)
         }
         (Node::Account(account), ["conversations"]) if get => {
             conversations::list(world, call, &token, account).map(Answer::from)

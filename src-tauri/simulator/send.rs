@@ -8,6 +8,8 @@ use crate::door::{Answer, Way, bad_gateway};
 use crate::error::GraphError;
 use crate::faults::Kind;
 use crate::said::Content;
+use crate::small_signs::{check_quick_replies, react};
+use crate::templates;
 use crate::tokens::{Holder, Token};
 use crate::world::{Channel, SendSeen, World, Written};
 use serde_json::{Value, json};
@@ -46,11 +48,16 @@ pub(crate) fn send(
                 GraphError::param("Cannot send a message together with a sender action").sub(2_018_014)
             );
         }
-        return sender_action(world, thread, action, &person).map(Answer::from);
+        return sender_action(world, call, thread, action, &person).map(Answer::from);
     }
     let message = message.ok_or_else(|| GraphError::param("The parameter message is required"))?;
-    let content = content(world, account, &message)?;
-    check_window(world, call, thread)?;
+    let content = if message["template"].is_object() {
+        Content::Text(templates::fill(world, account, &message["template"])?)
+    } else {
+        content(world, account, &message)?
+    };
+    check_quick_replies(world.accounts[account].channel, &message)?;
+    check_window(world, call, thread, &message)?;
     if world.threads[thread].blocked {
         return Err(GraphError::new(551, "(#551) This person isn't available right now.").sub(1_545_041));
     }
@@ -98,14 +105,23 @@ fn find(world: &World, token: &Token, account: usize, person: &str) -> Result<us
     })
 }
 
-fn sender_action(world: &mut World, thread: usize, action: &str, person: &str) -> Result<Value, GraphError> {
-    match action.to_lowercase().as_str() {
+fn sender_action(
+    world: &mut World,
+    call: &Call,
+    thread: usize,
+    action: &str,
+    person: &str,
+) -> Result<Value, GraphError> {
+    let action = action.to_lowercase();
+    match action.as_str() {
         "mark_seen" => world.threads[thread].read_upto = world.now(),
-        "typing_on" | "typing_off" | "react" | "unreact" => {}
+        "react" | "unreact" => react(world, thread, call, action == "react")?,
+        "typing_on" | "typing_off" => {}
         _ => {
             return Err(GraphError::param(format!("Param sender_action has an invalid value: {action}")));
         }
     }
+    world.sign(thread, &action);
     Ok(json!({ "recipient_id": person }))
 }
 
@@ -144,14 +160,23 @@ fn content(world: &World, account: usize, message: &Value) -> Result<Content, Gr
 }
 
 /// 24 hours after the person's last message, 7 days for a human agent (graph-api c.1).
-fn check_window(world: &World, call: &Call, thread: usize) -> Result<(), GraphError> {
+fn check_window(world: &World, call: &Call, thread: usize, message: &Value) -> Result<(), GraphError> {
     let window = match call.param("messaging_type").unwrap_or("RESPONSE") {
         "RESPONSE" | "UPDATE" => DAY,
         "MESSAGE_TAG" => match call.param("tag") {
+            Some("HUMAN_AGENT") if !world.human_agent => {
+                return Err(GraphError::new(
+                    10,
+                    "(#10) This feature has not been reviewed and approved by Facebook. Human Agent is required.",
+                )
+                .sub(2_018_065));
+            }
             Some("HUMAN_AGENT") => 7 * DAY,
             Some(_) => return Err(GraphError::param("This message tag is no longer supported")),
             None => return Err(GraphError::param("The parameter tag is required")),
         },
+        // A utility template may leave at any time to somebody with a thread (graph-api h).
+        "UTILITY" if message["template"].is_object() => return Ok(()),
         other => {
             return Err(GraphError::param(format!("Param messaging_type has an invalid value: {other}")));
         }

@@ -12,7 +12,7 @@ use crate::webhooks::{Post, WebhookBehaviour, WebhookStats, WebhookTarget};
 use crate::world::{SendSeen, TruthMessage, World};
 use bytes::Bytes;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -227,19 +227,9 @@ impl Simulator {
         }
     }
 
-    /// Whether sends are followed by delivery and read receipts; they are at first.
-    pub fn set_receipts(&self, on: bool) {
-        self.shared.world().receipts = on;
-    }
-
     /// For how many newest messages of a thread details are told; 20 at first.
     pub fn set_details(&self, newest: usize) {
         self.shared.world().details = newest;
-    }
-
-    /// The usage headers' figure in percent; `None` = what was counted.
-    pub fn set_usage(&self, percent: Option<u8>) {
-        self.shared.world().usage.percent = percent;
     }
 
     /// What the person at the sign-in dialog does.
@@ -295,8 +285,12 @@ impl Simulator {
         let _ = tokio::time::timeout(Duration::from_secs(2), self.tasks.wait()).await;
     }
 
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        self.shared.world()
+    }
+
     fn post(&self) -> Post {
-        self.shared.world().post.clone()
+        self.world().post.clone()
     }
 }
 

@@ -10,6 +10,8 @@ use crate::fields::{Field, project};
 use crate::paging::whole;
 use crate::said::Content;
 use crate::send::{accept, text_of};
+use crate::small_signs::{check_pair, interactive, react_whatsapp};
+use crate::templates;
 use crate::tokens::Token;
 use crate::world::{SendSeen, World, Written};
 use serde_json::{Value, json};
@@ -88,22 +90,16 @@ pub(crate) fn send(
         .ok_or_else(|| GraphError::param("The parameter to is required."))?
         .to_owned();
     let mut file = None;
-    let text = match call.param("type").unwrap_or("text") {
-        "text" => {
-            text_of(&call.value("text").unwrap_or(Value::Null)["body"]).filter(|t| !t.trim().is_empty())
-        }
-        "template" => {
-            return Err(GraphError::new(
-                132_001,
-                "(#132001) Template name does not exist in the translation",
-            )
-            .status(404)
-            .details("template name does not exist in the language"));
-        }
+    let kind = call.param("type").unwrap_or("text").to_owned();
+    let part = call.value(&kind).unwrap_or(Value::Null);
+    let text = match kind.as_str() {
+        "text" => text_of(&part["body"]).filter(|t| !t.trim().is_empty()),
+        "interactive" => Some(interactive(&part)?),
+        "template" => Some(templates::fill(world, account, &part)?),
+        "reaction" => Some(String::new()),
         kind @ ("image" | "video" | "audio" | "document" | "sticker") => {
-            let media = call.value(kind).unwrap_or(Value::Null);
-            file = Some(world.content_of_media(account, kind, &media)?);
-            Some(text_of(&media["caption"]).unwrap_or_default())
+            file = Some(world.content_of_media(account, kind, &part)?);
+            Some(text_of(&part["caption"]).unwrap_or_default())
         }
         other => {
             return Err(GraphError::new(131_009, "(#131009) Parameter value is not valid")
@@ -126,7 +122,7 @@ pub(crate) fn send(
         Some(t) if world.threads[t].blocked => {
             Some((131_026, "Message undeliverable", "Message Undeliverable."))
         }
-        Some(t) if world.now() - world.threads[t].last_inbound > DAY => Some((
+        Some(t) if kind != "template" && world.now() - world.threads[t].last_inbound > DAY => Some((
             131_047,
             "Re-engagement message",
             "Message failed to send because more than 24 hours have passed since the customer last replied to this \
@@ -141,7 +137,15 @@ pub(crate) fn send(
     }
     let answer = move |wamid: &str| json!({ "messaging_product": "whatsapp", "contacts": [contact], "messages": [{ "id": wamid, "message_status": "accepted" }] });
     match (thread, failure) {
+        // A reaction is taken like a message and is none: it shows on the message it is about.
+        (Some(thread), None) if kind == "reaction" => {
+            react_whatsapp(world, thread, &part)?;
+            world.sign(thread, "react");
+            let wamid = world.lost_mid(account);
+            Ok(answer(&wamid).into())
+        }
         (Some(thread), None) => {
+            check_pair(world, thread)?;
             let written = Written {
                 tag: call.param("biz_opaque_callback_data").map(str::to_owned),
                 quotes: text_of(&call.value("context").unwrap_or(Value::Null)["message_id"]),
@@ -193,5 +197,6 @@ fn read(world: &mut World, call: &Call, account: usize) -> Result<Reply, GraphEr
     };
     let t = &mut world.threads[thread];
     t.read_upto = t.read_upto.max(t.messages[index].at);
+    world.sign(thread, if call.value("typing_indicator").is_some() { "typing_on" } else { "mark_seen" });
     Ok(Reply::success())
 }

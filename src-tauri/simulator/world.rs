@@ -7,6 +7,7 @@ use crate::oauth::Logins;
 use crate::people;
 use crate::random::mix2;
 use crate::said::{Along, Content};
+use crate::templates::Template;
 use crate::texts;
 use crate::tokens::{FirstTokens, Holder, Tokens};
 use crate::uploads::Uploaded;
@@ -147,6 +148,15 @@ pub struct SendSeen {
     pub failed: Option<i64>,
 }
 
+/// Something shown to a person that is no message.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct SignSeen {
+    pub account: String,
+    pub person: String,
+    /// "mark_seen", "typing_on", "react", "unreact".
+    pub sign: String,
+}
+
 /// A message as Meta holds it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct TruthMessage {
@@ -194,6 +204,13 @@ pub(crate) struct World {
     pub lost: u32,
     /// Tells those who answer that we wrote in a thread.
     pub answered: mpsc::UnboundedSender<usize>,
+    /// Our emojis on messages, by the message's id.
+    pub our_reactions: HashMap<String, String>,
+    /// What the shop showed people besides messages, in order: see [`SignSeen`].
+    pub signs: Vec<SignSeen>,
+    pub templates: Vec<Template>,
+    /// The app has the feature *Human Agent* (graph-api c.1).
+    pub human_agent: bool,
     /// The tokens of the start.
     pub first: Option<FirstTokens>,
 }

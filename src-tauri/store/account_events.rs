@@ -40,6 +40,19 @@ pub async fn add(conn: &mut SqliteConnection, news: &NewEvent) -> Result<bool, s
     Ok(done.rows_affected() > 0)
 }
 
+/// The row of the last news under a name like `name`; 0 = none. Rows tell what is newer than what was heard before,
+/// whatever Meta's clock says.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn newest(conn: &mut SqliteConnection, account: AccountId, name: &str) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("SELECT coalesce(max(id), 0) FROM account_events WHERE account = ?1 AND name LIKE ?2")
+        .bind(account.0)
+        .bind(name)
+        .fetch_one(conn)
+        .await
+}
+
 /// The newest news of an account, newest first.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! Connected accounts. A disconnected one whose history stayed keeps its row, without a token.
 
 use super::{bad_row, row};
-use crate::model::{Account, AccountId, Channel, Health, Import, Login, MetaAccountId, Timestamp};
+use crate::model::{Account, AccountId, Channel, Health, Import, Login, MetaAccountId, Problem, Timestamp};
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 /// An account with what is needed to call for it.
@@ -225,6 +225,24 @@ pub async fn patch_health(
     .execute(conn)
     .await?;
     Ok(done.rows_affected() > 0)
+}
+
+/// Notes what a person must mend; the same trouble keeps its beginning.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn trouble(
+    conn: &mut SqliteConnection,
+    account: AccountId,
+    problem: &Problem,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    let Some(mut health) = get(conn, account).await?.map(|a| a.account.health) else { return Ok(()) };
+    if health.problem.as_ref().is_none_or(|p| p.code != problem.code) {
+        health.problem_since = Some(now);
+    }
+    health.problem = Some(problem.clone());
+    set_health(conn, account, &health).await
 }
 
 /// Replaces the whole health.

@@ -2,8 +2,8 @@
 
 use super::row;
 use crate::model::{
-    AccountId, Contact, ContactConversation, ContactId, ContactSummary, ConversationId, MetaPersonId,
-    Timestamp,
+    AccountId, Contact, ContactConversation, ContactId, ContactSummary, ConversationId, MetaMessageId,
+    MetaPersonId, Timestamp,
 };
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
@@ -20,6 +20,39 @@ pub struct Person {
     pub name: String,
     /// User name without "@"; empty when the delivery does not say.
     pub handle: String,
+}
+
+/// How to reach somebody at Meta, and the newest message of theirs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reach {
+    pub account: AccountId,
+    pub person: MetaPersonId,
+    pub newest: MetaMessageId,
+}
+
+/// How to reach the person of a conversation; `None` = there is nobody, or nothing of theirs.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn reach(
+    conn: &mut SqliteConnection,
+    conversation: ConversationId,
+) -> Result<Option<Reach>, sqlx::Error> {
+    let found: Option<(i64, String, String)> = sqlx::query_as(
+        "SELECT v.account, coalesce(c.person, c.bsuid, c.phone), m.meta_id
+         FROM conversations v JOIN contacts c ON c.id = v.contact JOIN messages m ON m.conversation = v.id
+         WHERE v.id = ?1 AND m.direction = 'inbound' AND m.form IN ('bubble', 'unsent') AND m.meta_id IS NOT NULL
+             AND coalesce(c.person, c.bsuid, c.phone) IS NOT NULL
+         ORDER BY m.sent_at DESC LIMIT 1",
+    )
+    .bind(conversation.0)
+    .fetch_optional(conn)
+    .await?;
+    Ok(found.map(|(account, person, newest)| Reach {
+        account: AccountId(account),
+        person: MetaPersonId(person),
+        newest: MetaMessageId(newest),
+    }))
 }
 
 /// Somebody whose profile should be read.

@@ -51,10 +51,14 @@ pub mod secrets;
 pub mod settings;
 /// How much is kept.
 pub mod storage;
+/// Templates as Meta told them last.
+pub mod templates;
 /// Files in composers.
 pub mod uploads;
 /// A filter and an order under a name.
 pub mod views;
+/// What Meta says of reply windows, and which ones end soon.
+pub mod windows;
 
 pub use conversations::PageError;
 pub use error::{OpenError, WriteError};
@@ -191,4 +195,4 @@ impl Drop for Inner {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

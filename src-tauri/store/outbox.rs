@@ -3,10 +3,12 @@
 mod due;
 mod file;
 mod job;
+mod listing;
 
 pub use due::{Busy, Due, due, next_due_at, unsure};
 pub use file::note_file;
 pub use job::{FileJob, Job};
+pub use listing::list;
 
 use super::{conversations, row};
 use crate::model::{
@@ -48,23 +50,34 @@ pub async fn sending(
     outbox: OutboxId,
     now: Timestamp,
 ) -> Result<bool, sqlx::Error> {
-    let done = sqlx::query(
-        "UPDATE outbox SET state = 'sending', attempts = attempts + 1, attempted_at = ?2
-         WHERE id = ?1 AND state = 'queued'",
+    let begun: Option<(i64, i64)> = sqlx::query_as(
+        "UPDATE outbox SET state = 'sending', attempts = attempts + 1, attempted_at = ?2, send_at = NULL
+         WHERE id = ?1 AND state = 'queued'
+         RETURNING conversation, coalesce(message, 0)",
     )
     .bind(outbox.0)
     .bind(now.0)
+    .fetch_optional(&mut *conn)
+    .await?;
+    let Some((conversation, message)) = begun else { return Ok(false) };
+    // One that waited for its time is said from here on.
+    let waited: Option<bool> = sqlx::query_scalar("SELECT scheduled FROM messages WHERE id = ?1")
+        .bind(message)
+        .fetch_optional(&mut *conn)
+        .await?;
+    sqlx::query(
+        "UPDATE messages SET status = 'sending', failure = NULL, scheduled = 0, sent_at = CASE WHEN scheduled = 0
+             THEN sent_at ELSE max(?2, (SELECT last_at + 1 FROM conversations WHERE id = ?3)) END
+         WHERE id = ?1",
+    )
+    .bind(message)
+    .bind(now.0)
+    .bind(conversation)
     .execute(&mut *conn)
     .await?;
-    if done.rows_affected() == 0 {
-        return Ok(false);
+    if waited == Some(true) {
+        conversations::recount(conn, &[(ConversationId(conversation), None)]).await?;
     }
-    sqlx::query(
-        "UPDATE messages SET status = 'sending', failure = NULL WHERE id = (SELECT message FROM outbox WHERE id = ?1)",
-    )
-    .bind(outbox.0)
-    .execute(conn)
-    .await?;
     Ok(true)
 }
 
@@ -111,6 +124,53 @@ pub async fn expire(conn: &mut SqliteConnection, now: Timestamp) -> Result<Vec<S
     settle_all(conn, "state = 'queued' AND leave_before <= ?1", "failed", &failure, now).await
 }
 
+/// People wrote: what was to leave unless they do is taken back, and what waits may leave as long as the window
+/// they have just opened.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn they_wrote(
+    conn: &mut SqliteConnection,
+    conversations: &[ConversationId],
+    now: Timestamp,
+) -> Result<Vec<Settled>, sqlx::Error> {
+    let which = row::json(conversations)?;
+    let waits: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM json_each(?1) j CROSS JOIN outbox o ON o.conversation = j.value
+             WHERE o.state IN ('queued', 'sending', 'unsure'))",
+    )
+    .bind(&which)
+    .fetch_one(&mut *conn)
+    .await?;
+    if !waits {
+        return Ok(Vec::new());
+    }
+    let failure = Failure {
+        problem: Problem::new(
+            Code::Overtaken,
+            "Not sent: they wrote before its time. Read what they say, then send it or write anew.",
+        )
+        .with(Action::Retry),
+        code: None,
+        subcode: None,
+        trace: None,
+    };
+    let ids = conversations.iter().map(ToString::to_string).collect::<Vec<_>>().join(",");
+    let overtaken =
+        format!("state = 'queued' AND attempts = 0 AND unless_they_write = 1 AND conversation IN ({ids})");
+    let overtaken = settle_all(conn, &overtaken, "failed", &failure, now).await?;
+    sqlx::query(
+        "UPDATE outbox AS o SET leave_before = v.window_closes_at
+         FROM conversations v
+         WHERE v.id = o.conversation AND o.state IN ('queued', 'sending', 'unsure') AND o.leave_before < v.window_closes_at
+             AND v.id IN (SELECT value FROM json_each(?1))",
+    )
+    .bind(which)
+    .execute(conn)
+    .await?;
+    Ok(overtaken)
+}
+
 /// Replies of a disconnected account that will not leave any more.
 ///
 /// # Errors
@@ -135,7 +195,7 @@ async fn settle_all(
     let failure = row::json(failure)?;
     let rows: Vec<(i64, i64, Option<i64>, Option<i64>)> = sqlx::query_as(sqlx::AssertSqlSafe(format!(
         "UPDATE outbox SET state = ?2,
-             due_at = CASE WHEN ?2 = 'unsure' THEN ?1 ELSE due_at END,
+             due_at = CASE WHEN ?2 = 'unsure' THEN ?1 ELSE due_at END, send_at = NULL,
              settled_at = CASE WHEN ?2 = 'unsure' THEN NULL ELSE ?1 END,
              failure = CASE WHEN about IS NOT NULL THEN ?3 END
          WHERE state IN ('queued', 'sending', 'unsure') AND {which}
@@ -151,11 +211,14 @@ async fn settle_all(
     }
     let messages: Vec<i64> = rows.iter().filter_map(|(_, _, message, _)| *message).collect();
     sqlx::query(
-        "UPDATE messages SET status = ?2, failure = ?3 WHERE id IN (SELECT value FROM json_each(?1))",
+        "UPDATE messages SET status = ?2, failure = ?3, scheduled = 0,
+             sent_at = CASE WHEN scheduled = 0 THEN sent_at ELSE ?4 END
+         WHERE id IN (SELECT value FROM json_each(?1))",
     )
     .bind(row::json(&messages)?)
     .bind(state)
     .bind(failure)
+    .bind(now.0)
     .execute(&mut *conn)
     .await?;
     let mut touched: Vec<_> = rows.iter().map(|(_, v, ..)| (ConversationId(*v), None)).collect();
@@ -188,14 +251,28 @@ pub async fn of_message(
     Ok(id.map(OutboxId))
 }
 
-/// Replies waiting to leave, and the earliest end of window among them.
+/// The earliest end of a window among all that is still to leave, also at a chosen time.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn first_end(conn: &mut SqliteConnection) -> Result<Option<Timestamp>, sqlx::Error> {
+    let end: Option<i64> = sqlx::query_scalar(
+        "SELECT min(leave_before) FROM outbox
+         WHERE state IN ('queued', 'sending', 'unsure') AND state = 'queued'",
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(end.map(Timestamp))
+}
+
+/// Replies waiting to leave as soon as they may, and the earliest end of window among them.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub async fn waiting(conn: &mut SqliteConnection) -> Result<(u32, Option<Timestamp>), sqlx::Error> {
     let (count, leave_before): (u32, Option<i64>) = sqlx::query_as(
         "SELECT count(*), min(leave_before) FROM outbox
-         WHERE state IN ('queued', 'sending', 'unsure') AND state <> 'unsure'",
+         WHERE state IN ('queued', 'sending', 'unsure') AND state <> 'unsure' AND send_at IS NULL",
     )
     .fetch_one(conn)
     .await?;

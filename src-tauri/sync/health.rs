@@ -87,6 +87,8 @@ impl HealthBook {
                 h.scopes.clone_from(&token.scopes);
                 h.missing_scopes.clone_from(&token.missing_scopes);
             }
+            // A feature may have been granted since: it is offered again until Meta says no.
+            h.lacks_human_agent = false;
             clear(h);
         })
         .await

@@ -61,7 +61,17 @@ impl Scene {
         let folder = Arc::new(tempfile::tempdir().expect("a folder"));
         let key = MasterKey::random();
         let engine = open(folder.path(), &key, &meta.origin()).await.expect("the engine opens");
-        Self { meta, engine, folder, key }
+        let scene = Self { meta, engine, folder, key };
+        // A story about undoing says so; the others do not wait for it.
+        scene.settings(|s| s.sending.undo_seconds = 0).await;
+        scene
+    }
+
+    /// Changes what the person at the desk chose.
+    pub async fn settings(&self, change: impl FnOnce(&mut Settings)) {
+        let mut settings = self.ask(call::GetSettings {}).await;
+        change(&mut settings);
+        self.ask(call::SaveSettings { settings }).await;
     }
 
     /// The simulator's account on `channel`.
@@ -132,6 +142,19 @@ impl Scene {
                 () = tokio::time::sleep_until(deadline) => panic!("waited in vain until {what}; last answer: {reply:#?}"),
             }
         }
+    }
+
+    /// Signs in again with a fresh token, as *Reconnect* does.
+    pub async fn reconnect(&self, channel: Channel) {
+        let sim = self.sim(channel);
+        let login = Login::from_key(sim.login).expect("a login we know");
+        let (id, secret) = self.meta.app();
+        let scopes = ["pages_show_list", "pages_messaging", "pages_manage_metadata", "pages_read_engagement"];
+        let token = self.meta.short_token(&sim.meta_id, &scopes);
+        let app = Some(MetaApp { id, secret: SecretText(secret) });
+        let discovery = self.ask(call::DiscoverAccounts { login, token: SecretText(token), app }).await;
+        let picked = vec![MetaAccountId(sim.meta_id.clone())];
+        self.ask(call::ConnectAccounts { discovery: discovery.id, picked }).await;
     }
 
     /// Waits until the account's past is imported.

@@ -195,7 +195,14 @@ async fn a_failure_that_comes_minutes_later_is_noticed() {
     scene.open_door().await;
     scene.meta.set_receipts(false);
     let (_, _, conversation) = somebody(&scene, Channel::WhatsApp, "Is it ready?").await;
-    scene.ask(call::SendText { conversation, text: "Yes, come by".into(), key: "ready".into() }).await;
+    scene
+        .ask(call::SendText {
+            conversation,
+            text: "Yes, come by".into(),
+            key: "ready".into(),
+            manner: Manner::default(),
+        })
+        .await;
     let sent = until(&scene, conversation, "it is sent", |rows| {
         rows.iter().find(|m| m.content.text() == "Yes, come by" && m.status == DeliveryStatus::Sent).cloned()
     })

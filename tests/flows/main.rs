@@ -13,5 +13,8 @@ mod missed;
 mod receive;
 mod restart;
 mod send;
+mod send_more;
+mod send_templates;
+mod send_window;
 mod truth;
 mod working;

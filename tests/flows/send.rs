@@ -3,12 +3,12 @@
 use crate::desk::{Scene, call};
 use engine::model::*;
 
-async fn somebody_asks(scene: &Scene, channel: Channel, text: &str) -> Conversation {
+pub async fn somebody_asks(scene: &Scene, channel: Channel, text: &str) -> Conversation {
     scene.meta.say(&scene.sim(channel).meta_id, None, text);
     scene.conversation_saying(text).await
 }
 
-async fn status(
+pub async fn status(
     scene: &Scene,
     conversation: ConversationId,
     text: &str,
@@ -24,7 +24,7 @@ async fn status(
         .await
 }
 
-fn seen(scene: &Scene, text: &str) -> usize {
+pub fn seen(scene: &Scene, text: &str) -> usize {
     scene.meta.sends().iter().filter(|s| s.text == text).count()
 }
 
@@ -40,11 +40,21 @@ async fn a_reply_leaves_once_on_all_three_channels_and_gets_its_tick() {
         let answer = format!("Good day from {}", channel.name());
         let conversation = somebody_asks(&scene, channel, &question).await;
         let queued = scene
-            .ask(call::SendText { conversation: conversation.id, text: answer.clone(), key: answer.clone() })
+            .ask(call::SendText {
+                conversation: conversation.id,
+                text: answer.clone(),
+                key: answer.clone(),
+                manner: Manner::default(),
+            })
             .await;
         assert_eq!(queued.status, DeliveryStatus::Queued, "nothing is shown as sent before it is");
         let again = scene
-            .ask(call::SendText { conversation: conversation.id, text: answer.clone(), key: answer.clone() })
+            .ask(call::SendText {
+                conversation: conversation.id,
+                text: answer.clone(),
+                key: answer.clone(),
+                manner: Manner::default(),
+            })
             .await;
         assert_eq!(again.id, queued.id, "one click is at most one message");
         let sent = status(
@@ -76,7 +86,14 @@ async fn a_send_whose_answer_is_lost_is_sent_once() {
     let conversation = somebody_asks(&scene, Channel::Messenger, "Did you get my order?").await;
     scene.meta.fault("dead_after_delivery", Some(1), None);
     let text = "We did, thank you";
-    scene.ask(call::SendText { conversation: conversation.id, text: text.into(), key: "k".into() }).await;
+    scene
+        .ask(call::SendText {
+            conversation: conversation.id,
+            text: text.into(),
+            key: "k".into(),
+            manner: Manner::default(),
+        })
+        .await;
     let settled = status(
         &scene,
         conversation.id,
@@ -102,7 +119,14 @@ async fn a_lost_answer_without_an_echo_is_found_by_looking() {
         scene.conversation_saying("Hello?").await
     };
     scene.meta.fault("dead_after_delivery", Some(1), None);
-    scene.ask(call::SendText { conversation: conversation.id, text: "Here".into(), key: "k".into() }).await;
+    scene
+        .ask(call::SendText {
+            conversation: conversation.id,
+            text: "Here".into(),
+            key: "k".into(),
+            manner: Manner::default(),
+        })
+        .await;
     status(
         &scene,
         conversation.id,
@@ -126,6 +150,7 @@ async fn replies_of_one_conversation_leave_in_the_order_they_were_written() {
                 conversation: conversation.id,
                 text: format!("Part {n}"),
                 key: format!("p{n}"),
+                manner: Manner::default(),
             })
             .await;
     }
@@ -159,45 +184,16 @@ async fn a_closed_window_refuses_the_reply_before_any_call() {
         .expect("the world has closed windows");
     let refused = scene
         .engine
-        .ask(call::SendText { conversation: closed.id, text: "Too late".into(), key: "k".into() })
+        .ask(call::SendText {
+            conversation: closed.id,
+            text: "Too late".into(),
+            key: "k".into(),
+            manner: Manner::default(),
+        })
         .await
         .unwrap_err();
     assert_eq!(refused.code, Code::WindowClosed);
     assert_eq!(seen(&scene, "Too late"), 0);
-    scene.end().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_dead_token_fails_the_reply_in_words_and_offers_reconnect() {
-    let scene = Scene::new(12, 60).await;
-    let account = scene.connect(Channel::Messenger).await;
-    scene.open_door().await;
-    let conversation = somebody_asks(&scene, Channel::Messenger, "Still there?").await;
-    scene.meta.fault("190_460", None, None);
-    scene.ask(call::SendText { conversation: conversation.id, text: "Yes".into(), key: "k".into() }).await;
-    let failed = status(&scene, conversation.id, "Yes", &[DeliveryStatus::Failed]).await;
-    let failure = failed.failure.expect("it says why");
-    assert_eq!((failure.code, failure.subcode), (Some(190), Some(460)));
-    assert_eq!(failure.problem.action, Some(Action::Reconnect));
-    scene
-        .until("the account says so too", call::ListAccounts {}, |accounts| {
-            let health = &accounts.iter().find(|a| a.id == account)?.health;
-            (health.problem.as_ref()?.code == Code::SignInAgain).then_some(())
-        })
-        .await;
-
-    scene.meta.clear_faults();
-    scene.connect(Channel::Messenger).await;
-    let retried = scene.ask(call::RetryMessage { message: failed.id }).await;
-    assert_eq!(retried.status, DeliveryStatus::Queued);
-    status(
-        &scene,
-        conversation.id,
-        "Yes",
-        &[DeliveryStatus::Sent, DeliveryStatus::Delivered, DeliveryStatus::Read],
-    )
-    .await;
-    assert_eq!(seen(&scene, "Yes"), 1);
     scene.end().await;
 }
 
@@ -211,7 +207,12 @@ async fn a_text_over_the_limit_is_refused_with_the_limit() {
     let conversation = scene.conversation_saying("Write me a novel").await;
     let refused = scene
         .engine
-        .ask(call::SendText { conversation: conversation.id, text: "ä".repeat(501), key: "k".into() })
+        .ask(call::SendText {
+            conversation: conversation.id,
+            text: "ä".repeat(501),
+            key: "k".into(),
+            manner: Manner::default(),
+        })
         .await
         .unwrap_err();
     assert_eq!((refused.code, refused.action), (Code::TooLong, Some(Action::Shorten)));
@@ -226,7 +227,14 @@ async fn an_answer_of_meta_that_something_went_wrong_is_not_taken_for_a_refusal(
     let conversation = somebody_asks(&scene, Channel::Messenger, "Any news?").await;
     // "Service temporarily unavailable": the send may have gone through (graph-api k.2).
     scene.meta.fault("2", Some(1), Some("/messages"));
-    scene.ask(call::SendText { conversation: conversation.id, text: "Soon".into(), key: "k".into() }).await;
+    scene
+        .ask(call::SendText {
+            conversation: conversation.id,
+            text: "Soon".into(),
+            key: "k".into(),
+            manner: Manner::default(),
+        })
+        .await;
     let unsure = status(&scene, conversation.id, "Soon", &[DeliveryStatus::Unsure]).await;
     let refused = scene.engine.ask(call::CheckMessage { message: unsure.id }).await.unwrap_err();
     assert_eq!(

@@ -208,8 +208,15 @@ async fn a_failure_shows_wherever_its_conversation_stands() {
     let (scene, _, sim) = desk(2).await;
     let (c, person) = writes(&scene, &sim, None, "Anybody?").await;
     scene.meta.block(&sim, &person, true);
-    let message =
-        scene.ask(call::SendText { conversation: c.id, text: "Yes!".into(), key: "k".into() }).await.id;
+    let message = scene
+        .ask(call::SendText {
+            conversation: c.id,
+            text: "Yes!".into(),
+            key: "k".into(),
+            manner: Manner::default(),
+        })
+        .await
+        .id;
     act(&scene, c.id, Act::Resolve).await;
     let failed = scene
         .until(

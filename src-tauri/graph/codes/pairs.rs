@@ -9,7 +9,7 @@ pub(super) static PAIRS: &[Row] = &[
     pair(1, 99, Class::Setup, SCOPE),
     pair(1, 1965014, Class::Permanent, "Meta refused this action."),
     pair(2, 2018344, Class::UserAction, "A Page admin must accept Meta's terms for labels first."),
-    pair(4, 2018354, Class::Wait(HOUR), "It is too early for another marketing message to this person."),
+    pair(4, 2018354, Class::WaitForPerson(HOUR), "It is too early for another marketing message to this person."),
     pair(4, 2207051, Class::StopWrites, "Meta takes this for spam and blocked it."),
     pair(9, 2018352, Class::Wait(HOUR), "Meta's limit for opt-in requests is reached."),
     pair(10, 2018278, Class::OutsideWindow, CLOSED),

@@ -100,6 +100,75 @@ const FATES: &[(i64, i64, Fate, Fate)] = &[
     (131_057, 0, Fate::Retry, Fate::Uncertain),
     (133_004, 0, Fate::Retry, Fate::Uncertain),
     (133_010, 0, Fate::UserAction, Fate::UserAction),
+    // The rest of k.2 to k.4, so that every row of the facts stands here.
+    (230, 0, Fate::GiveUp, Fate::GiveUp),
+    (1_609_005, 0, Fate::GiveUp, Fate::GiveUp),
+    (80_000, 0, Fate::Wait(300_000), Fate::Wait(300_000)),
+    (80_014, 0, Fate::Wait(300_000), Fate::Wait(300_000)),
+    (4, 2_018_354, Fate::Wait(3_600_000), Fate::Wait(3_600_000)),
+    (9, 2_018_352, Fate::Wait(3_600_000), Fate::Wait(3_600_000)),
+    (10, 2_018_065, Fate::UserAction, Fate::UserAction),
+    (10, 2_018_336, Fate::Unreachable, Fate::Unreachable),
+    (10, 1_893_015, Fate::Unreachable, Fate::Unreachable),
+    (100, 2_018_008, Fate::GiveUp, Fate::GiveUp),
+    (100, 2_018_014, Fate::GiveUp, Fate::GiveUp),
+    (100, 2_018_047, Fate::GiveUp, Fate::GiveUp),
+    (100, 2_018_074, Fate::GiveUp, Fate::GiveUp),
+    (100, 2_018_164, Fate::GiveUp, Fate::GiveUp),
+    (100, 2_018_294, Fate::GiveUp, Fate::GiveUp),
+    (100, 2_018_320, Fate::GiveUp, Fate::GiveUp),
+    (100, 2_018_328, Fate::GiveUp, Fate::GiveUp),
+    (100, 2_534_013, Fate::UserAction, Fate::UserAction),
+    (100, 2_534_015, Fate::GiveUp, Fate::GiveUp),
+    (100, 2_534_025, Fate::GiveUp, Fate::GiveUp),
+    (100, 2_018_247, Fate::GiveUp, Fate::GiveUp),
+    (2_022, 0, Fate::UserAction, Fate::UserAction),
+    (36_103, 0, Fate::UserAction, Fate::UserAction),
+    (2_018_300, 0, Fate::UserAction, Fate::UserAction),
+    (2_018_321, 0, Fate::GiveUp, Fate::GiveUp),
+    (2_018_390, 0, Fate::GiveUp, Fate::GiveUp),
+    (2_534_001, 0, Fate::GiveUp, Fate::GiveUp),
+    (613, 2_534_040, Fate::Wait(300_000), Fate::Wait(300_000)),
+    (33, 0, Fate::GiveUp, Fate::GiveUp),
+    (130_403, 0, Fate::UserAction, Fate::UserAction),
+    (130_472, 0, Fate::Unreachable, Fate::Unreachable),
+    (131_008, 0, Fate::GiveUp, Fate::GiveUp),
+    (131_021, 0, Fate::GiveUp, Fate::GiveUp),
+    (131_035, 0, Fate::UserAction, Fate::UserAction),
+    (131_037, 0, Fate::UserAction, Fate::UserAction),
+    (131_045, 0, Fate::UserAction, Fate::UserAction),
+    (131_051, 0, Fate::GiveUp, Fate::GiveUp),
+    (131_052, 0, Fate::GiveUp, Fate::GiveUp),
+    (131_053, 0, Fate::GiveUp, Fate::GiveUp),
+    (131_055, 0, Fate::GiveUp, Fate::GiveUp),
+    (131_062, 0, Fate::GiveUp, Fate::GiveUp),
+    (131_063, 0, Fate::UserAction, Fate::UserAction),
+    (132_000, 0, Fate::GiveUp, Fate::GiveUp),
+    (132_005, 0, Fate::GiveUp, Fate::GiveUp),
+    (132_007, 0, Fate::GiveUp, Fate::GiveUp),
+    (132_012, 0, Fate::GiveUp, Fate::GiveUp),
+    (132_015, 0, Fate::Wait(3_600_000), Fate::Wait(3_600_000)),
+    (132_016, 0, Fate::GiveUp, Fate::GiveUp),
+    (132_018, 0, Fate::GiveUp, Fate::GiveUp),
+    (132_068, 0, Fate::GiveUp, Fate::GiveUp),
+    (133_000, 0, Fate::UserAction, Fate::UserAction),
+    (133_005, 0, Fate::UserAction, Fate::UserAction),
+    (133_008, 0, Fate::UserAction, Fate::UserAction),
+    (133_009, 0, Fate::UserAction, Fate::UserAction),
+    (133_006, 0, Fate::UserAction, Fate::UserAction),
+    (133_015, 0, Fate::UserAction, Fate::UserAction),
+    (133_016, 0, Fate::UserAction, Fate::UserAction),
+    (134_011, 0, Fate::UserAction, Fate::UserAction),
+    (134_100, 0, Fate::GiveUp, Fate::GiveUp),
+    (134_102, 0, Fate::GiveUp, Fate::GiveUp),
+    (135_000, 0, Fate::GiveUp, Fate::GiveUp),
+    (136_024, 0, Fate::UserAction, Fate::UserAction),
+    (147_003, 0, Fate::UserAction, Fate::UserAction),
+    (2_388_019, 0, Fate::UserAction, Fate::UserAction),
+    (2_388_072, 0, Fate::GiveUp, Fate::GiveUp),
+    (2_494_100, 0, Fate::Retry, Fate::Uncertain),
+    (2_494_170, 0, Fate::UserAction, Fate::UserAction),
+    (2_593_108, 0, Fate::GiveUp, Fate::GiveUp),
     // A code nobody has heard of, with HTTP 400.
     (987_654, 0, Fate::GiveUp, Fate::GiveUp),
 ];
@@ -192,4 +261,24 @@ fn people_are_told_the_sentence_and_metas_own_words() {
     assert_eq!(problem.action, Some(crate::model::Action::Reconnect));
     let unknown = refused(400, error(987_654, 0), Doing::Asking).problem();
     assert!(unknown.message.contains("words"), "a code we do not know must not be silent: {unknown}");
+}
+
+proptest::proptest! {
+    #[test]
+    fn whatever_meta_answers_there_is_a_way_on_and_a_sentence(
+        code in proptest::prop_oneof![-10..700_i64, 80_000..80_020_i64, 130_000..137_000_i64, 2_018_000..2_594_000_i64],
+        subcode in proptest::prop_oneof![proptest::strategy::Just(0_i64), 1..3_000_000_i64],
+        status in proptest::sample::select(vec![200_u16, 400, 401, 403, 404, 429, 500, 503]),
+    ) {
+        for doing in [Doing::Asking, Doing::Sending] {
+            let refusal = refused(status, error(code, subcode), doing);
+            let problem = refusal.problem();
+            proptest::prop_assert!(problem.message.len() > 15 && problem.message.contains('.'), "{problem:?}");
+            if let Fate::Wait(ms) = refusal.fate() {
+                proptest::prop_assert!(ms > 0, "{code}/{subcode} waits for {ms} ms");
+            }
+            // A send is never simply repeated: either nothing happened for sure, or somebody looks.
+            proptest::prop_assert!(doing == Doing::Asking || refusal.fate() != Fate::Retry, "{code}/{subcode}");
+        }
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{account, messenger, script::Script};
 use crate::{
-    graph::{Error, Fate, Graph, Priority, signature},
+    graph::{Error, Fate, Graph, Priority, Words, signature},
     model::{Channel, Login, MetaMessageId, MetaPersonId},
     vault::Secret,
 };
@@ -19,7 +19,10 @@ fn person() -> MetaPersonId {
 async fn the_token_goes_in_a_header_with_its_proof_and_never_in_the_address() {
     let script = Script::start().await;
     script.on(SEND, json!({"recipient_id": "60", "message_id": "m_1"}));
-    let sent = messenger(&script).send_text(&person(), "Yes.", "key-1").await.unwrap();
+    let sent = messenger(&script)
+        .send_text(&person(), &Words { text: "Yes.", key: "key-1", ..Words::default() })
+        .await
+        .unwrap();
     assert_eq!(sent.meta_id.as_str(), "m_1");
     let asked = script.last();
     assert_eq!(asked.headers["authorization"], "Bearer EAAB-token");
@@ -39,17 +42,37 @@ async fn each_channel_has_its_own_way_to_send() {
     script.on("/v26.0/me/messages", json!({"message_id": "i_1"}));
     let instagram = account(&script, Channel::Instagram, Login::InstagramLogin);
     let quoted = MetaMessageId("i_0".into());
-    assert_eq!(instagram.send_reply(&person(), "Yes.", "k", &quoted).await.unwrap().meta_id.as_str(), "i_1");
+    assert_eq!(
+        instagram
+            .send_text(
+                &person(),
+                &Words { text: "Yes.", key: "k", quotes: Some(&quoted), ..Words::default() }
+            )
+            .await
+            .unwrap()
+            .meta_id
+            .as_str(),
+        "i_1"
+    );
     assert_eq!(script.last().json()["reply_to"], json!({"mid": "i_0"}));
 
     script.on("/v26.0/17/messages", json!({"messages": [{"id": "wamid.1"}], "contacts": [{"wa_id": "356"}]}));
     let number = account(&script, Channel::WhatsApp, Login::WhatsAppCloud);
-    number.send_text(&MetaPersonId("35699".into()), "see https://x.example", "k").await.unwrap();
+    number
+        .send_text(
+            &MetaPersonId("35699".into()),
+            &Words { text: "see https://x.example", key: "k", ..Words::default() },
+        )
+        .await
+        .unwrap();
     let body = script.last().json();
     assert_eq!((body["to"].as_str(), body["recipient"].as_str()), (Some("35699"), None));
     assert_eq!(body["text"], json!({"body": "see https://x.example", "preview_url": true}));
     assert_eq!(body["biz_opaque_callback_data"], "k");
-    number.send_text(&MetaPersonId("MT.9087".into()), "hi", "k").await.unwrap();
+    number
+        .send_text(&MetaPersonId("MT.9087".into()), &Words { text: "hi", key: "k", ..Words::default() })
+        .await
+        .unwrap();
     let body = script.last().json();
     assert_eq!((body["to"].as_str(), body["recipient"].as_str()), (None, Some("MT.9087")));
 }
@@ -81,7 +104,10 @@ async fn an_emoji_is_an_action_on_a_page_and_a_message_on_whatsapp() {
 async fn an_error_with_http_200_is_an_error() {
     let script = Script::start().await;
     script.on(SEND, json!({"error": {"message": "x", "code": 190, "error_subcode": 460, "fbtrace_id": "T"}}));
-    let error = messenger(&script).send_text(&person(), "Yes.", "k").await.unwrap_err();
+    let error = messenger(&script)
+        .send_text(&person(), &Words { text: "Yes.", key: "k", ..Words::default() })
+        .await
+        .unwrap_err();
     assert_eq!((error.code(), error.subcode(), error.trace().as_deref()), (Some(190), Some(460), Some("T")));
     assert_eq!(error.fate(), Fate::SignInAgain);
 }
@@ -98,7 +124,10 @@ async fn a_send_is_uncertain_whenever_it_may_have_arrived() {
         .fail(SEND, 500, json!({"error": {"message": "x", "code": 2, "is_transient": true}}));
     let account = messenger(&script);
     for what in ["HTML 502", "truncated", "empty", "no id", "1/1357046", "code 2"] {
-        let error = account.send_text(&person(), "Yes.", "k").await.unwrap_err();
+        let error = account
+            .send_text(&person(), &Words { text: "Yes.", key: "k", ..Words::default() })
+            .await
+            .unwrap_err();
         assert_eq!(error.fate(), Fate::Uncertain, "{what}: {error}");
         assert_eq!(error.problem().action, Some(crate::model::Action::CheckAtMeta), "{what}");
     }
@@ -118,14 +147,20 @@ async fn a_connection_that_dies_after_the_request_leaves_it_uncertain_and_a_refu
     let script = Script::start().await;
     let access = messenger(&script).access().clone();
     let account = Graph::new(hosts).unwrap().as_account(access);
-    let error = account.send_text(&person(), "Yes.", "k").await.unwrap_err();
+    let error = account
+        .send_text(&person(), &Words { text: "Yes.", key: "k", ..Words::default() })
+        .await
+        .unwrap_err();
     assert!(matches!(error, Error::Lost { .. }), "{error}");
     assert_eq!(error.fate(), Fate::Uncertain);
     assert!(!format!("{error:?}").contains("appsecret"), "no address in an error: {error:?}");
     dying.await.unwrap();
 
     // Nobody listens there any more.
-    let error = account.send_text(&person(), "Yes.", "k").await.unwrap_err();
+    let error = account
+        .send_text(&person(), &Words { text: "Yes.", key: "k", ..Words::default() })
+        .await
+        .unwrap_err();
     assert_eq!(error.fate(), Fate::Offline, "{error}");
 }
 
@@ -153,10 +188,16 @@ async fn after_a_limit_nothing_is_asked_until_meta_allows_it() {
     let body = json!({"error": {"message": "limit", "code": 80006, "is_transient": true}});
     script.tell(SEND, 400, &[("x-business-use-case-usage", usage)], body.to_string());
     let account = messenger(&script);
-    let error = account.send_text(&person(), "Yes.", "k").await.unwrap_err();
+    let error = account
+        .send_text(&person(), &Words { text: "Yes.", key: "k", ..Words::default() })
+        .await
+        .unwrap_err();
     assert_eq!(error.fate(), Fate::Wait(7 * 60_000), "{error}");
     assert_eq!(account.usage().unwrap().percent, 100);
-    let error = account.send_text(&person(), "Yes.", "k").await.unwrap_err();
+    let error = account
+        .send_text(&person(), &Words { text: "Yes.", key: "k", ..Words::default() })
+        .await
+        .unwrap_err();
     assert!(matches!(error.fate(), Fate::Wait(ms) if ms > 6 * 60_000), "{error}");
     assert_eq!(script.asked().len(), 1, "a call while blocked would lengthen the block");
 }

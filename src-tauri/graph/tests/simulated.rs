@@ -4,7 +4,8 @@
 use crate::{
     config::Hosts,
     graph::{
-        Access, Account, Fate, Graph, Priority, Reached, WITH_DETAILS, delivery, delivery::Kind, login::App,
+        Access, Account, Fate, Graph, Priority, Reached, WITH_DETAILS, Words, delivery, delivery::Kind,
+        login::App,
     },
     model::{Channel, Login, MetaMessageId, MetaPersonId, Timestamp},
     vault::Secret,
@@ -169,7 +170,10 @@ async fn a_send_whose_answer_is_lost_is_found_again() {
             let words = format!("Yes, until eight. ({fault})");
             let before = Timestamp(sim.now() - 1000);
             sim.fault(fault, Some(1), Some("POST messages"));
-            let error = account.send_text(&person, &words, fault).await.unwrap_err();
+            let error = account
+                .send_text(&person, &Words { text: &words, key: fault, ..Words::default() })
+                .await
+                .unwrap_err();
             assert_eq!(error.fate(), Fate::Uncertain, "{login:?} {channel:?} {fault}: {error}");
             let found = account.find_sent(&person, &words, before).await.unwrap();
             let seen: Vec<_> = sim.sends().into_iter().filter(|s| s.text == words).collect();
@@ -206,11 +210,17 @@ async fn each_fault_has_its_fate() {
         // A new account for each, since a limit holds back what follows.
         let error = open(&sim, messenger).conversations(None, 5, 0, Priority::Interactive).await.unwrap_err();
         assert!(same(error.fate(), read), "reading under {fault}: {error}");
-        let error = open(&sim, messenger).send_text(&person, "Yes.", "k").await.unwrap_err();
+        let error = open(&sim, messenger)
+            .send_text(&person, &Words { text: "Yes.", key: "k", ..Words::default() })
+            .await
+            .unwrap_err();
         assert!(same(error.fate(), send), "sending under {fault}: {error}");
         sim.clear_faults();
     }
-    open(&sim, messenger).send_text(&person, "Yes.", "k").await.unwrap();
+    open(&sim, messenger)
+        .send_text(&person, &Words { text: "Yes.", key: "k", ..Words::default() })
+        .await
+        .unwrap();
 }
 
 /// The same fate; the length of a pause is Meta's.
@@ -242,11 +252,14 @@ async fn outside_the_window_and_to_those_who_block_nothing_is_sent() {
         let account = one(&sim, login, channel).await;
         let id = account.access().meta_id.0.clone();
         let person = MetaPersonId(sim.say(&id, None, "Hello?").person);
-        account.send_text(&person, "Yes.", "k1").await.unwrap();
+        account.send_text(&person, &Words { text: "Yes.", key: "k1", ..Words::default() }).await.unwrap();
         sim.advance(25 * 3_600_000);
         if channel != Channel::WhatsApp {
             // WhatsApp tells it later, by a status.
-            let error = account.send_text(&person, "Still there?", "k2").await.unwrap_err();
+            let error = account
+                .send_text(&person, &Words { text: "Still there?", key: "k2", ..Words::default() })
+                .await
+                .unwrap_err();
             assert_eq!(error.fate(), Fate::OutsideWindow, "{login:?} {channel:?}: {error}");
         }
     }

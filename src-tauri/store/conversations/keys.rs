@@ -28,6 +28,7 @@ const fn condition(show: Show) -> Option<&'static str> {
         Show::Waiting => Some("v.waiting_since IS NOT NULL"),
         Show::Drafts => Some("v.draft <> ''"),
         Show::Failed => Some("v.failed > 0"),
+        Show::Scheduled => Some("v.scheduled > 0"),
         // The person at the desk is 1.
         Show::Mine => Some("v.assignee = 1"),
         Show::Unassigned => Some("v.assignee IS NULL"),
@@ -60,6 +61,15 @@ pub(in crate::store) fn keys_sql(filter: &Filter, sort: Sort) -> String {
         (None, None, Show::Unassigned) => {
             rest.extend(condition(Show::Unassigned));
             ("conversations v", "v", "v.id", String::new())
+        }
+        // Few at any time: read whole, whatever the state.
+        (None, None, Show::Scheduled) => {
+            let from = match sort {
+                Sort::Newest => "conversations v INDEXED BY conversations_newest_scheduled",
+                Sort::WaitingLongest => "conversations v INDEXED BY conversations_waiting_scheduled",
+                Sort::EndingSoonest => "conversations v INDEXED BY conversations_ending_scheduled",
+            };
+            (from, "v", "v.id", "v.scheduled > 0 AND".to_owned())
         }
         (None, None, show) => {
             let lead = condition(show).map_or_else(String::new, |words| format!("{words} AND"));

@@ -40,7 +40,8 @@ pub enum PageError {
 /// The columns of a row of the list.
 fn rows_sql(of: &str) -> String {
     format!(
-        "SELECT v.id, v.account, a.channel, v.last_at, v.unread, v.waiting_since, v.window_closes_at, v.draft, v.failed,
+        "SELECT v.id, v.account, a.channel, v.last_at, v.unread, v.waiting_since, v.window_closes_at, v.window_by_ad,
+             v.window_refused_at, v.draft, v.failed, v.scheduled,
              v.state, v.snoozed_until, v.assignee, v.pinned_at, c.blocked_at,
              CASE WHEN v.labels > 0 THEN (SELECT json_group_array(label ORDER BY name) FROM labelled
                  JOIN labels ON labels.id = label WHERE conversation = v.id) END AS labels,
@@ -89,9 +90,14 @@ fn read(row: &SqliteRow) -> Result<Conversation, sqlx::Error> {
         last_at: Timestamp(row.try_get("last_at")?),
         unread: row.try_get("unread")?,
         waiting_since: row::time(row.try_get("waiting_since")?),
-        window: ReplyWindow { closes_at: row::time(row.try_get("window_closes_at")?) },
+        window: ReplyWindow {
+            closes_at: row::time(row.try_get("window_closes_at")?),
+            by_ad: row.try_get("window_by_ad")?,
+            refused_at: row::time(row.try_get("window_refused_at")?),
+        },
         draft: row.try_get("draft")?,
         failed: row.try_get("failed")?,
+        scheduled: row.try_get("scheduled")?,
         state: state(row.try_get("state")?)?,
         snoozed_until: row::time(row.try_get("snoozed_until")?),
         assignee: row.try_get::<Option<i64>, _>("assignee")?.map(ColleagueId),
@@ -164,7 +170,7 @@ pub async fn of_contact(
 pub async fn count(conn: &mut SqliteConnection) -> Result<Counts, sqlx::Error> {
     let rows = sqlx::query(
         "SELECT t.account, a.channel, t.conversations, t.unread, t.waiting, t.drafts, t.failed, t.mine, t.unassigned,
-             t.pending, t.snoozed, t.resolved, t.spam
+             t.pending, t.snoozed, t.resolved, t.spam, t.scheduled
          FROM tallies t JOIN accounts a ON a.id = t.account ORDER BY t.account",
     )
     .fetch_all(&mut *conn)
@@ -183,6 +189,7 @@ pub async fn count(conn: &mut SqliteConnection) -> Result<Counts, sqlx::Error> {
             snoozed: row.try_get("snoozed")?,
             resolved: row.try_get("resolved")?,
             spam: row.try_get("spam")?,
+            scheduled: row.try_get("scheduled")?,
         };
         let channel = row::channel(row.try_get("channel")?)?;
         add(&mut counts.all, tally);
@@ -202,6 +209,7 @@ fn add(sum: &mut Tally, tally: Tally) {
     sum.waiting += tally.waiting;
     sum.drafts += tally.drafts;
     sum.failed += tally.failed;
+    sum.scheduled += tally.scheduled;
     sum.mine += tally.mine;
     sum.unassigned += tally.unassigned;
     sum.pending += tally.pending;

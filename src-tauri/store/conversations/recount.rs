@@ -7,12 +7,13 @@ use sqlx::SqliteConnection;
 /// What the list says of these conversations, from their messages as they are now. With each the end of the
 /// reply window that an event of theirs just opened; only such events move it (graph-api c.1, g.1).
 ///
-/// * last: the newest bubble by Meta's time, then by arrival.
+/// * last: the newest bubble by Meta's time, then by arrival; none that waits for a chosen time.
 /// * unread: live messages of theirs that nobody read here and nobody answered, wherever the answer was
 ///   written; at least one while it is marked unread by hand.
 /// * waiting: their first live message after our last one that Meta accepted.
 ///   What was there when it was resolved is neither unread nor waiting.
 /// * failed: sends that failed or are unsure.
+/// * scheduled: sends that wait for a chosen time.
 ///
 /// # Errors
 /// When the database cannot be written.
@@ -37,9 +38,10 @@ const RECOUNT: &str = "
                 WHERE conversation = value ->> 0 AND direction = 'outbound' AND status = 'read'), 0))
         FROM json_each($1))
     UPDATE conversations AS v SET
-        last_message = (SELECT id FROM messages WHERE conversation = v.id AND form IN ('bubble', 'unsent')
+        last_message = (SELECT id FROM messages WHERE conversation = v.id AND form IN ('bubble', 'unsent') AND scheduled = 0
             ORDER BY sent_at DESC, id DESC LIMIT 1),
-        last_at = coalesce((SELECT sent_at FROM messages WHERE conversation = v.id AND form IN ('bubble', 'unsent')
+        last_at = coalesce((SELECT sent_at FROM messages
+            WHERE conversation = v.id AND form IN ('bubble', 'unsent') AND scheduled = 0
             ORDER BY sent_at DESC, id DESC LIMIT 1), v.last_at),
         unread = max(v.marked_unread, (
             SELECT count(*) FROM messages WHERE conversation = v.id AND live = 1
@@ -49,6 +51,10 @@ const RECOUNT: &str = "
                 AND sent_at > max(t.answered, v.settled_at)
             ORDER BY sent_at LIMIT 1),
         window_closes_at = coalesce(max(v.window_closes_at, t.until), v.window_closes_at, t.until),
+        window_by_ad = CASE WHEN t.until > coalesce(v.window_closes_at, 0) THEN 0 ELSE v.window_by_ad END,
+        window_refused_at = CASE WHEN t.until > coalesce(v.window_closes_at, 0) THEN NULL ELSE v.window_refused_at END,
+        scheduled = (SELECT count(*) FROM outbox
+            WHERE conversation = v.id AND state IN ('queued', 'sending', 'unsure') AND send_at IS NOT NULL),
         failed = (SELECT count(*) FROM messages
             WHERE conversation = v.id AND direction = 'outbound' AND status IN ('failed', 'unsure'))
     FROM t WHERE v.id = t.id";

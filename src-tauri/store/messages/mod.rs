@@ -2,6 +2,7 @@
 //! One message of Meta's is one row, by import, poll, webhook and echo alike.
 
 mod act;
+mod again;
 mod batch;
 mod change;
 mod echo;
@@ -13,12 +14,13 @@ mod status;
 mod take;
 
 pub use act::{NewAct, act};
+pub use again::{discard, requeue, reschedule};
 pub use change::{Alter, Altered, alter};
 pub use heal::{Crude, crude, heal};
 #[cfg(test)]
 pub(in crate::store) use line::NOTES;
 pub use line::{NewLine, append_line, append_lines, notes, remove_note};
-pub use queue::{NewReply, Outcome, Queued, discard, queue, requeue, settle};
+pub use queue::{NewReply, Outcome, Queued, queue, settle};
 #[cfg(test)]
 pub(super) use read::stretch_sql;
 pub(super) use read::{ATTACHMENT, attachment_of};

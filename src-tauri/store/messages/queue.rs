@@ -48,6 +48,8 @@ pub struct NewReply {
     /// A chosen time; those behind it do not wait for it.
     pub send_at: Option<Timestamp>,
     pub leave_before: Option<Timestamp>,
+    /// Taken back when the person writes before it has left.
+    pub unless_they_write: bool,
     /// The composer was emptied into it.
     pub empties_draft: bool,
 }
@@ -66,6 +68,7 @@ impl NewReply {
             due_at: now,
             send_at: None,
             leave_before: None,
+            unless_they_write: false,
             empties_draft: true,
         }
     }
@@ -92,9 +95,10 @@ pub async fn queue(
     // Our clock may be behind Meta's: a reply is never shown above what it answers.
     let message: Option<i64> = sqlx::query_scalar(
         "INSERT INTO messages (account, conversation, direction, origin, form, kind, what, text, detail, quotes, sent_at,
-             meta_time, recorded_at, status)
+             meta_time, recorded_at, status, scheduled)
          SELECT account, id, 'outbound', 'heliograph', ?2, ?3, ?4, ?5, ?6,
-             (SELECT q.meta_hash FROM messages q WHERE q.id = ?7 AND q.conversation = ?1), max(?8, last_at + 1), 0, ?8, 'queued'
+             (SELECT q.meta_hash FROM messages q WHERE q.id = ?7 AND q.conversation = ?1),
+             coalesce(?9, max(?8, last_at + 1)), 0, ?8, 'queued', ?9 IS NOT NULL
          FROM conversations WHERE id = ?1
          RETURNING id",
     )
@@ -106,12 +110,14 @@ pub async fn queue(
     .bind(row::rare(&reply.content, &reply.detail, None))
     .bind(reply.quotes.map(|id| id.0))
     .bind(now.0)
+    .bind(reply.send_at.map(|t| t.0))
     .fetch_optional(&mut *conn)
     .await?;
     let Some(message) = message else { return Ok(None) };
     let outbox: i64 = sqlx::query_scalar(
-        "INSERT INTO outbox (message, account, conversation, key, job, state, queued_at, send_at, due_at, leave_before)
-         SELECT id, account, conversation, ?2, ?3, 'queued', ?4, ?5, ?6, ?7 FROM messages WHERE id = ?1
+        "INSERT INTO outbox (message, account, conversation, key, job, state, queued_at, send_at, due_at, leave_before,
+             unless_they_write)
+         SELECT id, account, conversation, ?2, ?3, 'queued', ?4, ?5, ?6, ?7, ?8 FROM messages WHERE id = ?1
          RETURNING id",
     )
     .bind(message)
@@ -121,6 +127,7 @@ pub async fn queue(
     .bind(reply.send_at.map(|t| t.0))
     .bind(reply.due_at.0)
     .bind(reply.leave_before.map(|t| t.0))
+    .bind(reply.unless_they_write)
     .fetch_one(&mut *conn)
     .await?;
     if reply.empties_draft {
@@ -280,65 +287,4 @@ async fn sent(
         .execute(&mut *conn)
         .await?;
     super::status::catch_up(conn, reply.account, reply.message, meta_id).await
-}
-
-/// Queues a failed or unsure reply again, at the person's wish. `None` = it is neither.
-///
-/// # Errors
-/// When the database cannot be written.
-pub async fn requeue(
-    conn: &mut SqliteConnection,
-    message: MessageId,
-    now: Timestamp,
-    leave_before: Option<Timestamp>,
-) -> Result<Option<OutboxId>, sqlx::Error> {
-    let row: Option<(i64, i64)> = sqlx::query_as(
-        "UPDATE outbox SET state = 'queued', due_at = ?2, leave_before = ?3, settled_at = NULL
-         WHERE message = ?1 AND state IN ('failed', 'unsure')
-         RETURNING id, conversation",
-    )
-    .bind(message.0)
-    .bind(now.0)
-    .bind(leave_before.map(|t| t.0))
-    .fetch_optional(&mut *conn)
-    .await?;
-    let Some((outbox, conversation)) = row else {
-        return Ok(None);
-    };
-    // It goes to the end of the thread: that is when it is said.
-    sqlx::query(
-        "UPDATE messages SET status = 'queued', failure = NULL,
-             sent_at = max(?2, (SELECT last_at FROM conversations WHERE id = ?3))
-         WHERE id = ?1",
-    )
-    .bind(message.0)
-    .bind(now.0)
-    .bind(conversation)
-    .execute(&mut *conn)
-    .await?;
-    conversations::recount(conn, &[(ConversationId(conversation), None)]).await?;
-    Ok(Some(OutboxId(outbox)))
-}
-
-/// Takes back a reply that has not left, or clears away one that failed. `None` = too late, or none of ours.
-///
-/// # Errors
-/// When the database cannot be written.
-pub async fn discard(
-    conn: &mut SqliteConnection,
-    message: MessageId,
-) -> Result<Option<(AccountId, ConversationId)>, sqlx::Error> {
-    let row: Option<(i64, i64)> = sqlx::query_as(
-        "DELETE FROM messages WHERE id = ?1 AND status IN ('queued', 'failed') AND EXISTS
-             (SELECT 1 FROM outbox WHERE message = ?1 AND state IN ('queued', 'failed'))
-         RETURNING account, conversation",
-    )
-    .bind(message.0)
-    .fetch_optional(&mut *conn)
-    .await?;
-    let Some((account, conversation)) = row else {
-        return Ok(None);
-    };
-    conversations::recount(conn, &[(ConversationId(conversation), None)]).await?;
-    Ok(Some((AccountId(account), ConversationId(conversation))))
 }

@@ -1,10 +1,10 @@
 //! Reading a thread by pages, both ways.
 
 use crate::model::{
-    AccountId, Attachment, AttachmentId, Card, ConversationId, Message, MessageId, MessagePage,
-    MetaMessageId, Quote, Reaction, Stretch, Timestamp,
+    AccountId, Attachment, AttachmentId, Card, ConversationId, Failure, Message, MessageId, MessagePage,
+    MetaMessageId, Quote, Reacting, Reaction, Stretch, Timestamp,
 };
-use crate::store::{Cursor, conversations::PageError, row};
+use crate::store::{Cursor, conversations::PageError, outbox::Job, row};
 use sqlx::{AssertSqlSafe, Row, SqliteConnection, sqlite::SqliteRow};
 
 /// Rows of one page at most.
@@ -26,6 +26,9 @@ pub(in crate::store) const COLUMNS: &str = concat!(
         m.status, m.failure, m.form, m.detail, m.quotes,
         CASE WHEN o.state = 'queued' THEN o.leave_before END AS leave_before,
         CASE WHEN o.state = 'queued' THEN o.due_at END AS next_attempt_at,
+        CASE WHEN o.state = 'queued' THEN o.send_at END AS scheduled_for,
+        (SELECT json_array(json(r.job), json(r.failure), r.state) FROM outbox r
+            WHERE r.about = m.id AND r.state IN ('queued', 'sending', 'failed') ORDER BY r.id DESC LIMIT 1) AS reacting,
         (SELECT json_group_array(",
     attachment!(),
     ")
@@ -101,6 +104,15 @@ fn attachment(row: AttachmentRow) -> Result<Attachment, sqlx::Error> {
     })
 }
 
+/// An emoji of ours on its way, as [`COLUMNS`] tells it; why an attempt is held back is nobody's business yet.
+fn reacting(told: Option<&str>) -> Option<Reacting> {
+    let (job, failure, state): (Job, Option<Failure>, String) = row::maybe_json(told)?;
+    match job {
+        Job::Reaction { emoji } => Some(Reacting { emoji, failure: failure.filter(|_| state == "failed") }),
+        _ => None,
+    }
+}
+
 fn read(row: &SqliteRow) -> Result<Message, sqlx::Error> {
     let failure: Option<&str> = row.try_get("failure")?;
     let attachments: Vec<AttachmentRow> = row::json_or_default(row.try_get("attachments")?);
@@ -146,6 +158,8 @@ fn read(row: &SqliteRow) -> Result<Message, sqlx::Error> {
         failure: row::maybe_json(failure),
         leave_before: row::time(row.try_get("leave_before")?),
         next_attempt_at: row::time(row.try_get("next_attempt_at")?),
+        scheduled_for: row::time(row.try_get("scheduled_for")?),
+        reacting: reacting(row.try_get("reacting")?),
     })
 }
 

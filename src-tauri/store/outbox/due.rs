@@ -2,7 +2,8 @@
 
 use super::Job;
 use crate::model::{
-    AccountId, ConversationId, DeliveryStatus, MINUTE, MessageId, MetaMessageId, OutboxId, Timestamp,
+    AccountId, ConversationId, DeliveryStatus, Detail, MINUTE, MessageId, MetaMessageId, OutboxId,
+    ReplyWindow, Timestamp,
 };
 use crate::store::row;
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
@@ -29,6 +30,8 @@ pub struct Due {
     pub thread: Option<String>,
     pub job: Job,
     pub text: String,
+    /// Its buttons, and whether it leaves as a human agent.
+    pub detail: Detail,
     /// What it quotes, as Meta knows it.
     pub quotes: Option<MetaMessageId>,
     /// What it acts on, as Meta knows it.
@@ -38,17 +41,27 @@ pub struct Due {
     pub attempts: u32,
     pub attempted_at: Option<Timestamp>,
     pub leave_before: Option<Timestamp>,
+    pub window: ReplyWindow,
     /// Queued = to be sent; Unsure = to be looked for.
     pub state: DeliveryStatus,
 }
 
 /// What to leave out of [`due`].
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Busy {
     /// A call for them is under way.
     pub conversations: Vec<ConversationId>,
     /// Their calls are held back.
     pub accounts: Vec<AccountId>,
+    /// The account of each call under way, and how many one account may have: see [`due`].
+    pub calls: Vec<AccountId>,
+    pub per_account: u32,
+}
+
+impl Default for Busy {
+    fn default() -> Self {
+        Self { conversations: Vec::new(), accounts: Vec::new(), calls: Vec::new(), per_account: u32::MAX }
+    }
 }
 
 /// What [`read`] reads. Of two messages with one hash in a conversation either is as good as none.
@@ -57,13 +70,15 @@ const COLUMNS: &str =
         o.attempts, o.attempted_at, o.leave_before, o.state, o.job,
         CASE WHEN o.about IS NOT NULL THEN m.meta_id END,
         CASE WHEN o.message IS NOT NULL AND m.quotes IS NOT NULL THEN (
-            SELECT q.meta_id FROM messages q WHERE q.meta_hash = m.quotes AND q.conversation = m.conversation LIMIT 1) END
+            SELECT q.meta_id FROM messages q WHERE q.meta_hash = m.quotes AND q.conversation = m.conversation LIMIT 1) END, m.detail,
+        v.window_closes_at, v.window_by_ad, v.window_refused_at
     FROM outbox o
     CROSS JOIN messages m ON m.id = coalesce(o.message, o.about)
     CROSS JOIN conversations v ON v.id = o.conversation
     CROSS JOIN contacts c ON c.id = v.contact";
 
-/// Rows whose time has come, at most one per conversation, the longest due first.
+/// Rows whose time has come, at most one per conversation. Accounts take turns, and of each the longest due goes
+/// first: one with few calls under way goes before one with many.
 ///
 /// # Errors
 /// When the database cannot be read.
@@ -75,6 +90,10 @@ pub async fn due(
 ) -> Result<Vec<Due>, sqlx::Error> {
     let rows = sqlx::query(AssertSqlSafe(format!(
         "{COLUMNS}
+         CROSS JOIN (
+         SELECT o.id, o.due_at, row_number() OVER (PARTITION BY o.account ORDER BY o.due_at, o.id)
+             + (SELECT count(*) FROM json_each(?6) j WHERE j.value = o.account) AS turn
+         FROM outbox o
          WHERE o.state IN ('queued', 'sending', 'unsure') AND o.state <> 'sending' AND o.due_at <= ?1
              AND NOT EXISTS (
                  SELECT 1 FROM outbox e
@@ -83,13 +102,17 @@ pub async fn due(
                      AND (e.state <> 'unsure' OR o.state = 'unsure' OR e.attempted_at > ?1 - ?5))
              AND o.conversation NOT IN (SELECT value FROM json_each(?2))
              AND o.account NOT IN (SELECT value FROM json_each(?3))
-         ORDER BY o.due_at, o.id LIMIT ?4"
+         ) t ON t.id = o.id
+         WHERE t.turn <= ?7
+         ORDER BY t.turn, t.due_at, t.id LIMIT ?4"
     )))
     .bind(now.0)
     .bind(row::json(&busy.conversations)?)
     .bind(row::json(&busy.accounts)?)
     .bind(limit)
     .bind(UNSURE_HOLDS)
+    .bind(row::json(&busy.calls)?)
+    .bind(busy.per_account)
     .fetch_all(conn)
     .await?;
     let mut due: Vec<Due> = Vec::with_capacity(rows.len());
@@ -123,6 +146,12 @@ fn read(row: &sqlx::sqlite::SqliteRow) -> Result<Due, sqlx::Error> {
         job: Job::read(row.try_get(14)?),
         about: row.try_get::<Option<String>, _>(15)?.map(MetaMessageId),
         quotes: row.try_get::<Option<String>, _>(16)?.map(MetaMessageId),
+        detail: row::maybe_json(row.try_get(17)?).unwrap_or_default(),
+        window: ReplyWindow {
+            closes_at: row::time(row.try_get(18)?),
+            by_ad: row.try_get(19)?,
+            refused_at: row::time(row.try_get(20)?),
+        },
     })
 }
 

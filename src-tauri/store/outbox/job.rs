@@ -1,6 +1,7 @@
 //! What a row of the outbox asks of Meta. A new kind is a variant here and a file in `outbox/` that does it.
 
 use crate::model::FileKind;
+use crate::model::{Filled, TemplateParts};
 use serde::{Deserialize, Serialize};
 
 /// The work of a row, stored as JSON in its column `job`.
@@ -14,6 +15,8 @@ pub enum Job {
     Reaction { emoji: Option<String> },
     /// The file of its message, with its words as caption.
     File(Box<FileJob>),
+    /// A template, as it was when it was chosen.
+    Template { name: String, language: String, parts: Box<TemplateParts>, filled: Filled },
     /// A kind that this version does not know: it is refused with words, never guessed.
     #[serde(other)]
     Unknown,

@@ -22,10 +22,10 @@ use crate::model::{
 };
 
 /// A moment that tests count from.
-pub(super) const NOW: Timestamp = Timestamp(1_780_000_000_000);
+pub(crate) const NOW: Timestamp = Timestamp(1_780_000_000_000);
 
 /// A store with one Messenger account.
-pub(super) async fn store() -> (Store, AccountId) {
+pub(crate) async fn store() -> (Store, AccountId) {
     let store = Store::in_memory().await.unwrap();
     let account = connect(&store, Channel::Messenger, "682498302938465").await;
     (store, account)
@@ -56,7 +56,7 @@ pub(super) async fn connect(store: &Store, channel: Channel, meta_id: &str) -> A
 }
 
 /// A text of theirs, `at` milliseconds after [`NOW`].
-pub(super) fn text(account: AccountId, person: &str, id: &str, at: i64, text: &str) -> Arrival {
+pub(crate) fn text(account: AccountId, person: &str, id: &str, at: i64, text: &str) -> Arrival {
     Arrival {
         account,
         person: Person { person: Some(MetaPersonId(person.into())), ..Person::default() },
@@ -89,7 +89,7 @@ pub(super) fn echo(arrival: Arrival) -> Arrival {
     }
 }
 
-pub(super) async fn take(store: &Store, arrivals: Vec<Arrival>) -> Vec<Taken> {
+pub(crate) async fn take(store: &Store, arrivals: Vec<Arrival>) -> Vec<Taken> {
     store
         .write("take", move |conn| Box::pin(async move { super::messages::take(conn, &arrivals).await }))
         .await

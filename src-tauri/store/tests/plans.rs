@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     model::{ColleagueId, Filter, LabelId, Show, Sort},
-    store::{attachments, conversations, gallery, keeping, messages, search},
+    store::{attachments, conversations, gallery, keeping, messages, search, windows},
 };
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
@@ -52,6 +52,7 @@ async fn every_filter_and_order_of_the_list_is_served_by_its_index() {
             (Show::Spam, ""),
             // Nobody's: read in order, and looked at row by row, so many for one page.
             (Show::Unassigned, ""),
+            (Show::Scheduled, "_scheduled"),
         ] {
             let plan = list_plan(&mut conn, &Filter { show, ..Filter::default() }, sort).await;
             let name = format!("{by}{tab}");
@@ -114,6 +115,9 @@ async fn threads_and_searches_are_read_from_their_index() {
         let plan = plan(&mut conn, sql).await;
         assert!(plan[0].starts_with("SEARCH"), "{plan:#?}");
     }
+    let ending = plan(&mut conn, windows::ENDING).await;
+    assert_served(&ending, "windows that end");
+    assert!(ending[0].contains("conversations_alerts"), "{ending:#?}");
     let counting = "UPDATE messages SET live = 2 WHERE conversation = 1 AND live = 1";
     assert!(plan(&mut conn, counting).await[0].contains("messages_unread"));
 }

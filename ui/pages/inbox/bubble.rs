@@ -24,6 +24,7 @@ pub use meta::waiting_words;
 pub use shape::{Shot, shots};
 
 use super::{
+    acts::{BubbleActs, ReactingLine},
     failure::{Aftermath, after_of},
     lines::{Bubble, What},
     sight::Sight,
@@ -100,8 +101,10 @@ pub fn BubbleView(line: ArcRwSignal<What>, v: Sight, viewer: Viewer) -> impl Int
             <div class="bubble">
                 {inside}
                 {move || meta.get().map(|meta| view! { <MetaView meta /> })}
+                <BubbleActs bubble />
             </div>
             {move || reactions.with(|r| (!r.is_empty()).then(|| view! { <Reactions reactions=r.clone() /> }))}
+            <ReactingLine bubble />
             {move || below.get().and_then(Below::view)}
             {move || aftermath.get().map(|aftermath| view! { <Aftermath aftermath /> })}
             {move || seen.get().then(|| view! { <span class="seen">"Seen"</span> })}
@@ -126,6 +129,7 @@ fn class_of(b: &Bubble) -> String {
         (m.origin == Origin::Elsewhere, " elsewhere"),
         (m.status == DeliveryStatus::Failed, " failed"),
         (m.status == DeliveryStatus::Unsure, " unsure"),
+        (m.scheduled_for.is_some(), " scheduled"),
         (m.content == Content::Unsent, " unsent"),
         (look == shape::Look::Emoji, " emoji"),
         (look == shape::Look::Bare, " bare"),

@@ -2,12 +2,14 @@
 //! every pause, and focus stays where it is.
 
 use super::{
+    draft::Draft,
+    extras::{self, ButtonsBar, QuoteBar},
     files::{AttachButton, DropZone, Leaving, Tray, TrayView, VoiceButton},
-    inbox, selecting, text,
+    inbox, later, selecting, text,
     working::act_on,
 };
 use crate::{
-    clock::{after, clock, ticks},
+    clock::{clock, ticks},
     desk::desk,
     format,
     keys::{Command, composing},
@@ -15,19 +17,25 @@ use crate::{
     parts::{Icon, IconView, Menu, MenuItem},
 };
 use heliograph_model::{
-    Act, Conversation, ConversationId, TextLimit,
-    call::{SaveDraft, SaveSettings},
+    Act, ButtonLimit, Conversation, ConversationId, Manner, Quote, TextLimit, Timestamp,
+    call::{SaveSettings, ShowTyping},
 };
 use leptos::{ev, html, prelude::*};
 
-/// A pause in typing this long keeps the draft.
-const PAUSE_MS: u64 = 300;
+/// The person is shown that somebody types at most this often, in milliseconds: each time it lasts a while.
+const TYPING_MS: f64 = 10_000.0;
 /// The counter appears when this share of the limit is used, in percent.
 const COUNT_FROM: usize = 85;
 
-/// The composer of a thread whose window is open.
+/// The composer of a thread. `until`: when what is written here can leave no more; `agent`: it leaves as a human
+/// agent's answer.
 #[component]
-pub fn Composer(row: Memo<Option<Conversation>>, conversation: ConversationId) -> impl IntoView {
+pub fn Composer(
+    row: Memo<Option<Conversation>>,
+    conversation: ConversationId,
+    #[prop(into)] until: Signal<Option<Timestamp>>,
+    #[prop(optional)] agent: bool,
+) -> impl IntoView {
     let desk = desk();
     let clock = clock();
     let inbox = inbox();
@@ -40,7 +48,7 @@ pub fn Composer(row: Memo<Option<Conversation>>, conversation: ConversationId) -
     let tray = Tray::of(conversation, row);
     let empty = Memo::new(move |_| draft.text.with(|t| t.trim().is_empty()));
 
-    let send = move || {
+    let send_at = move |send_at: Option<Timestamp>| {
         let text = draft.text.get_untracked();
         // What cannot leave keeps the words with it.
         if !untrack(|| tray.is_empty() || tray.can_send()) {
@@ -49,13 +57,29 @@ pub fn Composer(row: Memo<Option<Conversation>>, conversation: ConversationId) -
         let words = text.clone();
         let under_the_file = tray.send(&text, move |taken| settle_caption(conversation, &words, taken));
         let parts = text::split(&text, limit.get_untracked());
-        if parts.is_empty() {
+        let extras = untrack(|| extras::of(conversation));
+        let (buttons, channel) = (extras.buttons(), row.with_untracked(|c| c.as_ref().map(|c| c.channel)));
+        let Some(channel) = channel.filter(|_| !parts.is_empty()) else { return };
+        // What is wrong with them is said where they are written.
+        if ButtonLimit::complaint(channel, parts.last().map_or("", |p| p), &buttons).is_some() {
             return;
         }
+        let manner = Manner {
+            quotes: extras.quotes.as_ref().map(|q| q.message),
+            buttons,
+            send_at,
+            human_agent: agent,
+        };
+        let quote = extras.quotes.map(|q| Quote::Message {
+            message: Some(q.message),
+            from_us: q.from_us,
+            text: q.text,
+        });
         if !under_the_file {
-            inbox.outgoing.send(conversation, parts);
+            inbox.outgoing.send(conversation, parts, &manner, quote.as_ref());
         }
         inbox.kept_unread.set(None);
+        extras::clear(conversation);
         draft.clear();
         if let Some(area) = area.get_untracked() {
             area.set_value("");
@@ -63,6 +87,14 @@ pub fn Composer(row: Memo<Option<Conversation>>, conversation: ConversationId) -
             let _ = area.focus();
         }
     };
+    let send = move || send_at(None);
+    let later = Callback::new(move |at| send_at(Some(at)));
+    let asking = RwSignal::new(false);
+    crate::keys::bind(Command::SendLater, move || {
+        if !empty.get_untracked() {
+            asking.set(true);
+        }
+    });
     crate::keys::bind(Command::Send, send);
     crate::keys::bind(Command::SendResolve, move || {
         if untrack(|| if tray.is_empty() { !empty.get() } else { tray.can_send() }) {
@@ -91,10 +123,16 @@ pub fn Composer(row: Memo<Option<Conversation>>, conversation: ConversationId) -
             send();
         }
     };
+    let shown_at = StoredValue::new(f64::MIN);
     let input = move |_| {
         if let Some(area) = area.get_untracked() {
             grow(&area);
             draft.typed(area.value());
+            let now = ticks();
+            if desk.chosen().sending.shows_typing && now - shown_at.get_value() > TYPING_MS {
+                shown_at.set_value(now);
+                tell_engine(ShowTyping { conversation });
+            }
         }
     };
     // What comes from elsewhere (another window, a refused send) is put into the box.
@@ -112,8 +150,7 @@ pub fn Composer(row: Memo<Option<Conversation>>, conversation: ConversationId) -
     let label = Memo::new(move |_| {
         let offline =
             desk.status.with(|s| s.is_some_and(|s| s.offline_since.is_some())) || !desk.link.reachable.get();
-        let end = row.with(|c| c.as_ref().and_then(|c| c.window.closes_at));
-        match (offline, end, parts.get()) {
+        match (offline, until.get(), parts.get()) {
             (true, Some(end), _) => format!("Queue · must leave by {}", format::moment(end, clock.now())),
             (true, None, _) => "Queue".into(),
             (false, _, n) if n > 1 => format!("Send as {n} messages"),
@@ -145,10 +182,11 @@ pub fn Composer(row: Memo<Option<Conversation>>, conversation: ConversationId) -
     })
     };
     view! {
-        <div class="composer">
+        <div class="composer" class:agent=agent>
             <DropZone tray name=Signal::derive(move || row.with(|c| c.as_ref().map_or(String::new(), |c| c.contact.name.clone()))) />
             {refused}
             <Leaving conversation />
+            <QuoteBar row conversation />
             <div class="composer-box" on:click=move |_| { if let Some(a) = area.get_untracked() { let _ = a.focus(); } }>
                 <TrayView tray />
                 <textarea
@@ -165,12 +203,23 @@ pub fn Composer(row: Memo<Option<Conversation>>, conversation: ConversationId) -
                     on:blur=move |_| draft.keep()
                     on:paste=move |e| tray.paste(&e)
                 ></textarea>
+                <ButtonsBar row conversation />
                 <div class="composer-foot">
                     <AttachButton tray />
                     <VoiceButton tray />
                     {counter}
                     <span class="composer-space"></span>
-                    <SendMenu />
+                    <SendMenu conversation />
+                    <Menu
+                        label="Send later"
+                        items=Callback::new(move |()| if empty.get_untracked() { Vec::new() } else { later::items(until.get_untracked(), later, asking) })
+                        up=true
+                        end=true
+                        class="icon-button small"
+                        test="send-later"
+                    >
+                        <IconView icon=Icon::Clock />
+                    </Menu>
                     <button
                         type="button"
                         class="button primary send"
@@ -186,6 +235,7 @@ pub fn Composer(row: Memo<Option<Conversation>>, conversation: ConversationId) -
                     </button>
                 </div>
             </div>
+            <later::TimeDialog open=asking end=until pick=later />
         </div>
     }
     .into_any()
@@ -202,9 +252,9 @@ fn settle_caption(conversation: ConversationId, words: &str, taken: bool) {
     }
 }
 
-/// Which key sends.
+/// What else goes with a reply, and which key sends it.
 #[component]
-fn SendMenu() -> impl IntoView {
+fn SendMenu(conversation: ConversationId) -> impl IntoView {
     let desk = desk();
     let save = order::<SaveSettings>(move |()| desk.settings.again());
     let items = move |()| {
@@ -222,7 +272,13 @@ fn SendMenu() -> impl IntoView {
             };
             MenuItem::new(words, pick).chosen(now == enter)
         };
+        let quick = MenuItem::new("Add quick replies", move || {
+            extras::change(conversation, |e| {
+                e.buttons.get_or_insert_with(|| vec![String::new()]);
+            });
+        });
         vec![
+            quick.icon(Icon::Reaction),
             choice(true, "Enter sends".into()).aside("Shift Enter: new line"),
             choice(false, format!("{mod_enter} sends")).aside("Enter: new line"),
         ]
@@ -233,91 +289,6 @@ fn SendMenu() -> impl IntoView {
         </Menu>
     }
     .into_any()
-}
-
-/// What is being written, and how it is kept.
-#[derive(Clone, Copy)]
-struct Draft {
-    conversation: ConversationId,
-    text: RwSignal<String>,
-    /// What the engine keeps, as far as we know.
-    kept: StoredValue<String>,
-    typed_at: StoredValue<f64>,
-}
-
-impl Draft {
-    /// The draft of a conversation: what was typed in this window, else what the engine kept.
-    fn of(conversation: ConversationId, row: Memo<Option<Conversation>>) -> Self {
-        let engine = move || row.with(|c| c.as_ref().map_or(String::new(), |c| c.draft.clone()));
-        let theirs = untrack(engine);
-        let typed = inbox().drafts.with_value(|d| d.get(&conversation).cloned());
-        let draft = Self {
-            conversation,
-            text: RwSignal::new(typed.unwrap_or_else(|| theirs.clone())),
-            kept: StoredValue::new(theirs),
-            typed_at: StoredValue::new(f64::MIN),
-        };
-        // Another window wrote: follow it, unless something is being written here.
-        let told = Memo::new(move |_| engine());
-        Effect::new(move |_| {
-            let told = told.get();
-            let ours = draft.text.get_untracked();
-            if told != ours && ours == draft.kept.get_value() {
-                draft.text.set(told.clone());
-                inbox().drafts.update_value(|d| {
-                    d.remove(&conversation);
-                });
-            }
-            draft.kept.set_value(told);
-        });
-        let outgoing = inbox().outgoing;
-        Effect::new(move |_| {
-            if let Some((_, text)) = outgoing.returned.get().filter(|(c, _)| *c == conversation) {
-                draft.kept.set_value(text.clone());
-                draft.text.set(text);
-                outgoing.returned.set(None);
-            }
-        });
-        draft
-    }
-
-    fn typed(self, text: String) {
-        inbox().drafts.update_value(|d| {
-            d.insert(self.conversation, text.clone());
-        });
-        self.text.set(text);
-        let now = ticks();
-        self.typed_at.set_value(now);
-        after(PAUSE_MS, move || {
-            if self.typed_at.try_get_value().is_some_and(|at| at.to_bits() == now.to_bits()) {
-                self.keep();
-            }
-        });
-    }
-
-    /// Keeps the text, if it is not kept yet.
-    fn keep(self) {
-        let Some(text) = self.text.try_get_untracked() else {
-            return;
-        };
-        if self.kept.try_get_value().is_some_and(|kept| kept != text) {
-            self.kept.set_value(text.clone());
-            tell_engine(SaveDraft { conversation: self.conversation, text });
-        }
-    }
-
-    /// Empties the box. The engine forgets the draft when it has taken the message, not before.
-    fn clear(self) {
-        inbox().drafts.update_value(|d| {
-            d.insert(self.conversation, String::new());
-        });
-        self.kept.set_value(String::new());
-        self.typed_at.set_value(f64::MIN);
-        self.text.set(String::new());
-        if inbox().outgoing.refused.get_untracked().is_some() {
-            inbox().outgoing.refused.set(None);
-        }
-    }
 }
 
 /// The counter's words, once the text nears the limit, and whether it is over.

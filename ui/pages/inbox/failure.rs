@@ -1,7 +1,11 @@
 //! Below a bubble that did not simply leave: what happened in plain words, Meta's figures for support, and
 //! the buttons that help.
 
-use super::{bubble::waiting_words, inbox};
+use super::{
+    bubble::waiting_words,
+    inbox,
+    scheduled::{Scheduled, ScheduledLine},
+};
 use crate::{
     ipc,
     live::order,
@@ -10,7 +14,7 @@ use crate::{
     toast::toasts,
 };
 use heliograph_model::{
-    Action, ConversationId, DeliveryStatus, Message, MessageId,
+    Action, ConversationId, DeliveryStatus, Message, MessageId, Timestamp,
     call::{CheckMessage, DiscardMessage, RetryMessage},
 };
 use leptos::prelude::*;
@@ -29,6 +33,8 @@ pub struct After {
     details: String,
     action: Option<Action>,
     text: String,
+    /// It waits for a time somebody chose, and nothing is wrong.
+    scheduled_for: Option<Timestamp>,
 }
 
 /// `None` when the bubble speaks for itself.
@@ -40,6 +46,12 @@ pub fn after_of(m: &Message) -> Option<After> {
         (DeliveryStatus::Failed, None) => "Not sent.".into(),
         (DeliveryStatus::Unsure, None) => "The answer was lost: this may or may not have arrived.".into(),
         (DeliveryStatus::Queued, Some(f)) if m.id.0 < 0 => f.problem.message.clone(),
+        (DeliveryStatus::Queued, _) if m.scheduled_for.is_some() => String::new(),
+        // Why it is held back, before when it is tried again.
+        (DeliveryStatus::Queued, Some(f)) => match waiting_words(m) {
+            Some(words) => format!("{} {words}.", f.problem.message),
+            None => f.problem.message.clone(),
+        },
         (DeliveryStatus::Queued | DeliveryStatus::Sending, _) => waiting_words(m)?,
         _ => return None,
     };
@@ -59,6 +71,7 @@ pub fn after_of(m: &Message) -> Option<After> {
         details,
         action: failure.and_then(|f| f.problem.action),
         text: m.content.text().to_owned(),
+        scheduled_for: m.scheduled_for.filter(|_| m.status == DeliveryStatus::Queued && m.id.0 > 0),
     })
 }
 
@@ -80,6 +93,11 @@ fn details(m: &Message, f: &heliograph_model::Failure) -> String {
 /// The words and the buttons.
 #[component]
 pub fn Aftermath(aftermath: After) -> impl IntoView {
+    if let Some(at) = aftermath.scheduled_for {
+        let After { message, conversation, text, .. } = aftermath;
+        return view! { <ScheduledLine scheduled=Scheduled { message, conversation, at, text } /> }
+            .into_any();
+    }
     let retry = order::<RetryMessage>(|_| ());
     let check = order::<CheckMessage>(|m| {
         toasts().say(match m.status {
@@ -172,21 +190,31 @@ fn TakeBack(a: StoredValue<After>, queued: bool, unsure: bool) -> impl IntoView 
     let words = if queued { "Take back" } else { "Remove" };
     let busy = RwSignal::new(false);
     let press = Callback::new(move |()| {
-        busy.set(true);
         let After { message, conversation, text, .. } = a.get_value();
-        let toasts = toasts();
-        // Not an order: the bubble, and with it its owner, may be gone before the answer is here.
-        spawn_local(async move {
-            let answer = ipc::call(&DiscardMessage { message }).await;
-            let _ = busy.try_set(false);
-            match answer {
-                Ok(()) if !unsure => inbox().hand_back(conversation, text),
-                Ok(()) => {}
-                Err(problem) => toasts.problem(&problem),
-            }
-        });
+        hand_back_when_gone(message, conversation, (!unsure).then_some(text), busy);
     });
     view! { <Button label=words tone=Tone::Quiet small=true busy on_press=press test="discard" /> }.into_any()
+}
+
+/// Takes a message out of the outbox; `text` goes back to the composer when the engine has let go of it.
+pub fn hand_back_when_gone(
+    message: MessageId,
+    conversation: ConversationId,
+    text: Option<String>,
+    busy: RwSignal<bool>,
+) {
+    busy.set(true);
+    let toasts = toasts();
+    // Not an order: the bubble, and with it its owner, may be gone before the answer is here.
+    spawn_local(async move {
+        let answer = ipc::call(&DiscardMessage { message }).await;
+        let _ = busy.try_set(false);
+        match (answer, text) {
+            (Ok(()), Some(text)) => inbox().hand_back(conversation, text),
+            (Ok(()), None) => {}
+            (Err(problem), _) => toasts.problem(&problem),
+        }
+    });
 }
 
 /// Copies words and says so, or says that it could not.

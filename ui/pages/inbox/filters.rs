@@ -11,11 +11,12 @@ use heliograph_model::{Channel, Counts, Filter, Show, Sort, Tally};
 use leptos::prelude::*;
 
 /// The tabs with their words.
-pub const TABS: [(Show, &str); 5] = [
+pub const TABS: [(Show, &str); 6] = [
     (Show::All, "All"),
     (Show::Unread, "Unread"),
     (Show::Waiting, "Waiting"),
     (Show::Drafts, "Drafts"),
+    (Show::Scheduled, "Scheduled"),
     (Show::Failed, "Failed"),
 ];
 
@@ -124,13 +125,15 @@ fn Tab(show: Show, words: &'static str) -> impl IntoView {
         Show::Waiting => Command::GoWaiting,
         Show::Drafts => Command::GoDrafts,
         Show::Failed => Command::GoFailed,
+        Show::Scheduled => Command::GoScheduled,
         _ => Command::GoMine,
     };
     // Drafts and failures are rare: they take room only when there are any.
-    let rare = matches!(show, Show::Drafts | Show::Failed);
+    let rare = matches!(show, Show::Drafts | Show::Failed | Show::Scheduled);
     let icon = match show {
         Show::Drafts => Some(Icon::Pencil),
         Show::Failed => Some(Icon::Alert),
+        Show::Scheduled => Some(Icon::Clock),
         _ => None,
     };
     let hidden = move || rare && n.get() == 0 && !on.get();

@@ -94,13 +94,7 @@ fn WindowLeft(row: Memo<Option<Conversation>>) -> impl IntoView {
         let now = clock.now();
         window.get().map(|w| (Nearness::of(w, now), words(w, now)))
     });
-    let tip = move || {
-        let end = window.get().and_then(|w| w.closes_at);
-        end.map_or_else(
-            || "A reply window opens when this person writes".to_owned(),
-            |end| format!("24 hours from their last message: {}", format::full(end)),
-        )
-    };
+    let tip = move || window.get().map_or(String::new(), tip_of);
     move || {
         words.get().map(|(near, words)| {
             let icon = if near.class() == "closed" { Icon::Lock } else { Icon::Clock };
@@ -115,8 +109,20 @@ fn WindowLeft(row: Memo<Option<Conversation>>) -> impl IntoView {
     }
 }
 
+/// What opened it, or who closed it.
+fn tip_of(window: ReplyWindow) -> String {
+    match (window.refused_at, window.closes_at) {
+        (_, None) => "A reply window opens when this person writes".into(),
+        (Some(at), _) => format!("Meta called it closed: {}. It opens when they write", format::full(at)),
+        (None, Some(end)) if window.by_ad => {
+            format!("72 hours, since they came by an ad: {}", format::full(end))
+        }
+        (None, Some(end)) => format!("24 hours from their last message: {}", format::full(end)),
+    }
+}
+
 fn words(window: ReplyWindow, now: Timestamp) -> String {
-    match (Nearness::of(window, now), window.closes_at) {
+    match (Nearness::of(window, now), window.ended_at()) {
         (Nearness::Closed, Some(end)) => format!("Closed {}", format::ago(end.until(now))),
         (_, Some(end)) => format!("{} left", format::left(now.until(end))),
         (_, None) => "Never opened".into(),

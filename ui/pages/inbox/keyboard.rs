@@ -21,6 +21,8 @@ pub fn bind_all(inbox: Inbox) {
     working::bind_all();
     keys::bind(Command::Person, move || inbox.toggle_person());
     keys::bind(Command::Newest, thread::jump_to_newest);
+    keys::bind(Command::UndoSend, super::undo::undo);
+    keys::bind(Command::Outbox, move || inbox.outbox_open.set(true));
 }
 
 /// Moves the cursor; with two panes the thread follows.

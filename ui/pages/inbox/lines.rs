@@ -166,6 +166,8 @@ mod tests {
             failure: None,
             leave_before: None,
             next_attempt_at: None,
+            scheduled_for: None,
+            reacting: None,
         }
     }
 

@@ -1,10 +1,13 @@
 //! The inbox: list, thread, person.
 
+mod acts;
 pub mod alerts;
 mod attention;
 mod bubble;
 mod closed;
 mod composer;
+mod draft;
+mod extras;
 mod failure;
 pub mod feed;
 mod files;
@@ -13,21 +16,27 @@ mod finder;
 mod gallery;
 mod header;
 mod keyboard;
+mod later;
 pub mod lines;
 mod list;
 pub mod messages;
 mod notices;
 pub mod order;
+mod outbox;
 mod page;
 mod panes;
 mod person;
 mod row;
 mod saving;
+mod scheduled;
 mod selecting;
 pub mod sending;
 mod sight;
+mod template_form;
+mod templates;
 pub mod text;
 mod thread;
+mod undo;
 mod viewer;
 pub mod working;
 
@@ -38,11 +47,13 @@ use crate::{
     live::tell_engine,
     route::{Route, router},
 };
+use extras::Extras;
 use feed::Feed;
 use heliograph_model::{AccountId, Channel, ConversationId, Filter, MessageId, Show, Sort, call::SaveDraft};
 use leptos::prelude::*;
 use sending::Outgoing;
 use std::{cell::Cell, collections::HashMap};
+use undo::Undoable;
 
 /// What the inbox keeps while other pages are on screen, and while other threads are.
 #[derive(Clone, Copy)]
@@ -57,6 +68,12 @@ pub struct Inbox {
     pub outgoing: Outgoing,
     /// What stands in the composers, ahead of what the engine keeps.
     pub drafts: StoredValue<HashMap<ConversationId, String>>,
+    /// What goes with the next reply besides its words.
+    pub extras: RwSignal<HashMap<ConversationId, Extras>>,
+    /// The send that can be taken back.
+    pub undoable: RwSignal<Option<Undoable>>,
+    /// The dialog with everything that waits to leave.
+    pub outbox_open: RwSignal<bool>,
     /// Where threads that were left in the middle are scrolled to.
     pub resting: StoredValue<HashMap<ConversationId, Resting>>,
     /// Marked unread by hand: not read again until it is left.
@@ -102,6 +119,9 @@ impl Inbox {
             list_top: StoredValue::new(0.0),
             outgoing: Outgoing::start(),
             drafts: StoredValue::new(HashMap::new()),
+            extras: RwSignal::new(HashMap::new()),
+            undoable: RwSignal::new(None),
+            outbox_open: RwSignal::new(false),
             resting: StoredValue::new(HashMap::new()),
             kept_unread: RwSignal::new(None),
             person: RwSignal::new(kept::get("person").as_deref() != Some("hidden")),

@@ -29,6 +29,7 @@ struct Notice {
 enum Offer {
     Account(AccountId, Option<Action>),
     Settings,
+    Outbox,
     Pause(AccountId, bool),
 }
 
@@ -76,6 +77,7 @@ pub fn Notices() -> impl IntoView {
         Offer::Account(id, Some(Action::Reconnect)) => router().go(Route::Connect { account: Some(id) }),
         Offer::Account(..) => router().go(Route::Accounts),
         Offer::Settings => router().go(Route::Settings),
+        Offer::Outbox => super::inbox().outbox_open.set(true),
         Offer::Pause(account, paused) => pause.run(PauseImport { account, paused }),
     };
     let line = move |n: Notice| {
@@ -111,7 +113,8 @@ fn offline(status: &Status, now: Timestamp) -> Option<Notice> {
             format::moment(end, now)
         ),
     };
-    Some(Notice { icon: Icon::Offline, class: "warn", text: format!("Offline. {waiting}"), offer: None })
+    let offer = (status.queued > 0).then_some(("View outbox", Offer::Outbox));
+    Some(Notice { icon: Icon::Offline, class: "warn", text: format!("Offline. {waiting}"), offer })
 }
 
 fn sick(account: &Account, now: Timestamp) -> Option<Notice> {
@@ -141,6 +144,31 @@ fn importing(account: &Account) -> Option<Notice> {
         _ => return None,
     };
     Some(Notice { icon: Icon::Newest, class: "", text, offer: Some(offer) })
+}
+
+/// The way to the outbox while something in it wants to be seen.
+#[component]
+fn OutboxLink() -> impl IntoView {
+    let desk = desk();
+    let words = Memo::new(move |_| {
+        let waiting = desk.status.with(|s| s.map_or(0, |s| s.queued));
+        let failed = desk.counts.with(|c| c.map_or(0, |c| c.all.failed));
+        let scheduled = desk.counts.with(|c| c.map_or(0, |c| c.all.scheduled));
+        match (failed, waiting + scheduled) {
+            (0, 0) => None,
+            (0, n) => Some(format!("Outbox: {n}")),
+            (n, _) => Some(format!("Outbox: {n} not sent")),
+        }
+    });
+    let open = move |_| super::inbox().outbox_open.set(true);
+    move || {
+        words.get().map(|words| {
+            view! {
+                <button type="button" class="link synced-outbox figures" data-test="open-outbox" on:click=open>{words}</button>
+            }
+            .into_any()
+        })
+    }
 }
 
 /// "Synced 12 s ago", below the list.
@@ -176,6 +204,7 @@ pub fn Synced() -> impl IntoView {
         <footer class="synced" class:offline=offline data-tip=tip>
             <span class="synced-dot"></span>
             <span class="figures">{move || text.get().unwrap_or_else(|| "Not synced yet".into())}</span>
+            <OutboxLink />
         </footer>
     }
     .into_any()

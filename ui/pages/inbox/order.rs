@@ -15,7 +15,9 @@ pub fn place(sort: Sort, c: &Conversation, now: Timestamp) -> Option<Place> {
     match sort {
         Sort::Newest => Some((below, c.last_at.0.saturating_neg(), id.saturating_neg())),
         Sort::WaitingLongest => c.waiting_since.map(|since| (below, since.0, id)),
-        Sort::EndingSoonest => c.window.closes_at.filter(|end| now < *end).map(|end| (below, end.0, id)),
+        Sort::EndingSoonest => {
+            c.window.closes_at.filter(|_| c.window.is_open(now)).map(|end| (below, end.0, id))
+        }
     }
 }
 
@@ -175,6 +177,7 @@ mod tests {
             labels: Vec::new(),
             pinned: false,
             blocked: false,
+            scheduled: 0,
         }
     }
 

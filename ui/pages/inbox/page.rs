@@ -4,6 +4,7 @@
 use super::{
     inbox, keyboard,
     list::ListPane,
+    outbox::OutboxDialog,
     panes::{Handle, Pane},
     person::PersonPane,
     thread::ThreadPane,
@@ -54,6 +55,7 @@ pub fn InboxPage() -> impl IntoView {
             <ViewsDialog />
             <AskAll />
             <AskBlock />
+            <OutboxDialog />
         </div>
     }
     .into_any()

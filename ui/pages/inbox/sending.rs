@@ -3,8 +3,8 @@
 
 use crate::{clock::clock, ipc, live::tell_engine, toast::toasts};
 use heliograph_model::{
-    Code, Content, ConversationId, DeliveryStatus, Direction, Failure, Message, MessageId, Origin, Problem,
-    Timestamp,
+    Code, Content, ConversationId, DeliveryStatus, Detail, Direction, Failure, Manner, Message, MessageId,
+    Origin, Problem, Quote, Timestamp,
     call::{SaveDraft, SendText},
 };
 use leptos::prelude::*;
@@ -22,6 +22,9 @@ pub struct Local {
     pub key: String,
     pub conversation: ConversationId,
     pub text: String,
+    pub manner: Manner,
+    /// How what it quotes looks.
+    pub quote: Option<Quote>,
     pub at: Timestamp,
     /// What the engine made of it.
     pub message: Option<Message>,
@@ -41,10 +44,14 @@ impl Local {
             origin: Origin::Heliograph,
             content: Content::Text { text: self.text.clone() },
             attachments: Vec::new(),
-            quote: None,
+            quote: self.quote.clone(),
             reactions: Vec::new(),
-            detail: Default::default(),
-            sent_at: self.at,
+            detail: Detail {
+                buttons: self.manner.buttons.clone(),
+                human_agent: self.manner.human_agent,
+                ..Detail::default()
+            },
+            sent_at: self.manner.send_at.unwrap_or(self.at),
             recorded_at: self.at,
             status: DeliveryStatus::Queued,
             failure: self.trouble.clone().map(|problem| Failure {
@@ -55,6 +62,8 @@ impl Local {
             }),
             leave_before: None,
             next_attempt_at: None,
+            scheduled_for: self.manner.send_at,
+            reacting: None,
         })
     }
 }
@@ -82,12 +91,26 @@ impl Outgoing {
         }
     }
 
-    /// Sends the parts one after the other. Their bubbles are there when this returns.
-    pub fn send(self, conversation: ConversationId, parts: Vec<String>) {
+    /// Sends the parts one after the other. Their bubbles are there when this returns. The first one quotes, the last
+    /// one has the buttons.
+    pub fn send(
+        self,
+        conversation: ConversationId,
+        parts: Vec<String>,
+        manner: &Manner,
+        quote: Option<&Quote>,
+    ) {
+        let last = parts.len().saturating_sub(1);
         let now = clock().peek();
         let made: Vec<Local> = (0_i64..)
-            .zip(parts)
-            .map(|(i, text)| Local {
+            .zip(parts.into_iter().enumerate())
+            .map(|(i, (place, text))| Local {
+                manner: Manner {
+                    quotes: manner.quotes.filter(|_| place == 0),
+                    buttons: if place == last { manner.buttons.clone() } else { Vec::new() },
+                    ..*manner
+                },
+                quote: quote.filter(|_| place == 0).cloned(),
                 id: self.next.try_update_value(|n| std::mem::replace(n, *n - 1)).unwrap_or(-1),
                 key: fresh_key(),
                 conversation,
@@ -100,31 +123,37 @@ impl Outgoing {
         self.locals.update(|all| all.extend(made.iter().cloned()));
         spawn_local(async move {
             let mut rest = made.into_iter();
+            let mut taken = Vec::new();
             while let Some(local) = rest.next() {
-                if let Err(problem) = self.hand_over(&local).await {
-                    let back: Vec<Local> = std::iter::once(local).chain(rest).collect();
-                    self.give_back(conversation, &back, problem);
-                    return;
+                match self.hand_over(&local).await {
+                    Ok(message) => taken.push(message),
+                    Err(problem) => {
+                        let back: Vec<Local> = std::iter::once(local).chain(rest).collect();
+                        self.give_back(conversation, &back, problem);
+                        return;
+                    }
                 }
             }
             // Only now is the text the engine's; until here a crash would have kept it as the draft.
             let inbox = super::inbox();
             let left = inbox.drafts.with_value(|d| d.get(&conversation).cloned()).unwrap_or_default();
             tell_engine(SaveDraft { conversation, text: left });
+            super::undo::offer(conversation, &taken);
         });
     }
 
-    async fn hand_over(self, local: &Local) -> Result<(), Problem> {
+    async fn hand_over(self, local: &Local) -> Result<Message, Problem> {
         loop {
             let request = SendText {
                 conversation: local.conversation,
                 text: local.text.clone(),
                 key: local.key.clone(),
+                manner: local.manner.clone(),
             };
             match ipc::call(&request).await {
                 Ok(message) => {
-                    self.change(local.id, |l| (l.message, l.trouble) = (Some(message), None));
-                    return Ok(());
+                    self.change(local.id, |l| (l.message, l.trouble) = (Some(message.clone()), None));
+                    return Ok(message);
                 }
                 // Whether the engine got it is not known: only the same key may be tried again.
                 Err(problem) if problem.code == Code::Offline => {
@@ -184,7 +213,7 @@ impl Outgoing {
 }
 
 /// Sixteen random bytes as text. `randomUUID` is missing outside secure contexts.
-fn fresh_key() -> String {
+pub fn fresh_key() -> String {
     use std::fmt::Write as _;
     let mut bytes = [0_u8; 16];
     if let Ok(crypto) = window().crypto() {

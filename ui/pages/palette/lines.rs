@@ -43,6 +43,7 @@ pub fn places() -> Vec<Entry> {
         list(Command::GoUnread, "Unread", Icon::MarkRead, Show::Unread),
         list(Command::GoWaiting, "Waiting for a reply", Icon::Clock, Show::Waiting),
         list(Command::GoDrafts, "Drafts", Icon::Pencil, Show::Drafts),
+        list(Command::GoScheduled, "Scheduled sends", Icon::Clock, Show::Scheduled),
         list(Command::GoFailed, "Failed sends", Icon::Alert, Show::Failed),
         list(Command::GoMine, "Mine", Icon::Person, Show::Mine),
         list(Command::GoSnoozed, "Snoozed", Icon::Snooze, Show::Snoozed),

@@ -2,11 +2,11 @@
 
 use super::{
     Section,
-    rows::{ChoiceRow, Group, SwitchRow},
+    rows::{ChoiceRow, Group, SelectRow, SwitchRow},
     saving::Saving,
 };
 use crate::ipc;
-use heliograph_model::Settings;
+use heliograph_model::{Sending, Settings};
 use leptos::prelude::*;
 
 /// How a message is sent.
@@ -27,6 +27,62 @@ pub fn ComposerGroup(saving: Saving) -> impl IntoView {
                 value
                 change
                 fresh=saving.fresh
+            />
+        </Group>
+    }
+    .into_any()
+}
+
+/// What happens around a send.
+#[component]
+pub fn SendingGroup(saving: Saving) -> impl IntoView {
+    let seconds = |n: u32| if n == 0 { "Not at all".to_owned() } else { format!("{n} seconds") };
+    let value = saving.read(|s| u32::from(s.sending.undo_seconds));
+    let change = Callback::new(move |n: u32| {
+        let n = u8::try_from(n).unwrap_or(Sending::LONGEST_UNDO).min(Sending::LONGEST_UNDO);
+        saving.change("undo-seconds", |s| s.sending.undo_seconds = n);
+    });
+    view! {
+        <Group section=Section::Sending>
+            <SelectRow
+                name="undo-seconds"
+                label="Hold each message back for"
+                hint="So long it can be taken back; no call is made before."
+                options=[0, 3, 5, 10].map(|n| (n, seconds(n))).to_vec()
+                other=|n| format!("{n} seconds")
+                value
+                change
+                fresh=saving.fresh
+            />
+            <Flag
+                saving
+                name="cancels-if-they-write"
+                label="Take scheduled messages back when they write first"
+                hint="What was right yesterday may be wrong after what they say."
+                read=|s| s.sending.cancels_if_they_write
+                field=|s| &mut s.sending.cancels_if_they_write
+            />
+            <Flag
+                saving
+                name="shows-seen"
+                label="Show people that their messages were read"
+                read=|s| s.sending.shows_seen
+                field=|s| &mut s.sending.shows_seen
+            />
+            <Flag
+                saving
+                name="shows-typing"
+                label="Show people that somebody types"
+                read=|s| s.sending.shows_typing
+                field=|s| &mut s.sending.shows_typing
+            />
+            <Flag
+                saving
+                name="knows-human-agent"
+                label="Answer as a human agent without asking again"
+                hint="After the reply window, for seven days: support only, no promotion."
+                read=|s| s.sending.knows_human_agent
+                field=|s| &mut s.sending.knows_human_agent
             />
         </Group>
     }
@@ -91,6 +147,14 @@ pub fn NotificationsGroup(saving: Saving) -> impl IntoView {
                 hint="These come through Do not disturb too."
                 read=|s| s.notifications.trouble
                 field=|s| &mut s.notifications.trouble
+            />
+            <Flag
+                saving
+                name="notify-window"
+                label="Reply windows that end soon"
+                hint="Two hours and half an hour before, while somebody waits."
+                read=|s| s.notifications.window_ending
+                field=|s| &mut s.notifications.window_ending
             />
             <Flag
                 saving

@@ -28,6 +28,7 @@ pub enum Section {
     Composer,
     Keyboard,
     Working,
+    Sending,
     Notifications,
     Window,
     Door,
@@ -37,11 +38,12 @@ pub enum Section {
 
 impl Section {
     /// Every section, in the order of the page.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Appearance,
         Self::Composer,
         Self::Keyboard,
         Self::Working,
+        Self::Sending,
         Self::Notifications,
         Self::Window,
         Self::Door,
@@ -57,6 +59,7 @@ impl Section {
             Self::Composer => "Composer",
             Self::Keyboard => "Keyboard",
             Self::Working => "Working the inbox",
+            Self::Sending => "Sending",
             Self::Notifications => "Notifications",
             Self::Window => "Window",
             Self::Door => "Webhook door",
@@ -73,6 +76,7 @@ impl Section {
             Self::Composer => "composer",
             Self::Keyboard => "keyboard",
             Self::Working => "working",
+            Self::Sending => "sending",
             Self::Notifications => "notifications",
             Self::Window => "window",
             Self::Door => "door",
@@ -87,6 +91,7 @@ impl Section {
             Self::Composer => Icon::Pencil,
             Self::Keyboard => Icon::Keyboard,
             Self::Working => Icon::Check,
+            Self::Sending => Icon::Send,
             Self::Notifications => Icon::Bell,
             Self::Window => Icon::Panel,
             Self::Door => Icon::Webhook,
@@ -180,6 +185,7 @@ pub fn SettingsPage() -> impl IntoView {
                 <behaviour::ComposerGroup saving />
                 <keyboard::KeyboardGroup />
                 <working::WorkingGroup saving />
+                <behaviour::SendingGroup saving />
                 <behaviour::NotificationsGroup saving />
                 {move || on_desktop.get().then(|| view! { <behaviour::WindowGroup saving /> })}
                 <door::DoorGroup />

@@ -2,6 +2,7 @@
 // `?pretend=` chooses a world: empty, offline, import, broken, large, kinds, and those of states.js. `window.pretend` lets a test move things.
 import { everyKind } from "./kinds.js";
 import { media } from "./samples.js";
+import { closeWindows, sendingCalls, withManner } from "./sending.js";
 import { dress } from "./states.js";
 import { holds, tally, workingCalls } from "./working.js";
 import { DAY, HOUR, MINUTE, failures, makeAccounts, makeWorld, refresh } from "./world.js";
@@ -12,9 +13,11 @@ const now = () => Date.now();
 const world = makeWorld(now(), option === "large" ? 20_000 : option === "empty" ? 0 : 320, option);
 if (option === "empty") world.accounts = [];
 if (option === "kinds") everyKind(world, now());
+if (option === "sending") closeWindows(world, now());
 let settings = {
   appearance: { theme: new URLSearchParams(location.search).get("theme") ?? "system", density: "normal" }, composer: { enter_sends: true },
-  notifications: { messages: true, trouble: true, sound: true, show_text: true, do_not_disturb: false },
+  sending: { undo_seconds: option === "sending" ? 5 : 0, shows_typing: false, shows_seen: true, cancels_if_they_write: true, knows_human_agent: false },
+  notifications: { messages: true, trouble: true, window_ending: true, sound: true, show_text: true, do_not_disturb: false },
   window: { close_to_tray: true, start_at_login: false, start_hidden: false }, storage: { journal_days: 30, media_mib: 2048 },
 };
 let door = { enabled: false, listen: "127.0.0.1:8787", listening: null, path: "/webhook", verify_token: "sunny-harbour-4821", secrets: ["Jasper's app"], problem: null, last_delivery_at: null, accepted: 0, refused: 0 };
@@ -56,15 +59,15 @@ const find = (id) => {
   }
 };
 
-function settle(message) {
+function settle(message, held = 0) {
   const step = (status, ms) => setTimeout(() => {
-    if (message.status === "failed") return;
+    if (message.status === "failed" || !find(message.id)) return;
     message.status = status;
     if (status === "sent") message.meta_id = `m_${message.id}`;
     refresh(world, message.conversation);
     changed(message.conversation, message.id);
     if (status === "sent") tell({ event: "send_settled", conversation: message.conversation, message: message.id, good: true });
-  }, ms);
+  }, ms + held);
   if (option === "offline") return;
   if (/\bfail\b/.test(message.content.text)) {
     setTimeout(() => {
@@ -78,6 +81,21 @@ function settle(message) {
   step("sent", 600);
   if (of(message.conversation).channel !== "instagram") step("delivered", 1400);
   step("read", 4000);
+}
+
+// A reply goes into the thread and leaves when it may.
+function queue(conversation, text, manner) {
+  const held = settings.sending.undo_seconds * 1000;
+  const message = withManner({
+    id: world.next++, conversation, meta_id: null, direction: "outbound", origin: "heliograph", content: { kind: "text", text }, attachments: [],
+    sent_at: now(), recorded_at: now(), status: "queued", failure: null, leave_before: of(conversation).window.closes_at, next_attempt_at: null,
+  }, manner, held);
+  world.messages.get(conversation).push(message);
+  if (message.scheduled_for) of(conversation).scheduled = 1;
+  refresh(world, conversation);
+  changed(conversation, message.id);
+  if (!message.scheduled_for) settle(message, held);
+  return message;
 }
 
 const sent = new Map();
@@ -113,19 +131,13 @@ const calls = {
       messages_received: list.filter((m) => m.direction === "inbound").length, messages_sent: list.filter((m) => m.direction === "outbound").length,
     };
   },
+  ...sendingCalls({ world, of, find, changed, settle, queue, now }),
   ListMessages: ({ conversation, stretch: s, limit }) => stretch(world.messages.get(conversation) ?? [], s, limit),
-  SendText: ({ conversation, text, key }) => {
+  SendText: ({ conversation, text, key, manner }) => {
     if (sent.has(key)) return find(sent.get(key));
     if (/\brefuse\b/.test(text)) return nothing("window_closed", "The 24-hour window of this conversation has closed.");
-    const message = {
-      id: world.next++, conversation, meta_id: null, direction: "outbound", origin: "heliograph", content: { kind: "text", text }, attachments: [],
-      sent_at: now(), recorded_at: now(), status: "queued", failure: null, leave_before: of(conversation).window.closes_at, next_attempt_at: null,
-    };
+    const message = queue(conversation, text, manner);
     sent.set(key, message.id);
-    world.messages.get(conversation).push(message);
-    refresh(world, conversation);
-    changed(conversation, message.id);
-    settle(message);
     return message;
   },
   RetryMessage: ({ message }) => { const m = find(message); Object.assign(m, { status: "queued", failure: null }); refresh(world, m.conversation); changed(m.conversation, m.id); settle(m); return m; },

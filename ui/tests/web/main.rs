@@ -5,6 +5,7 @@
 mod inbox;
 mod keyboard;
 mod kinds;
+mod more;
 mod scene;
 mod sending;
 mod thread;

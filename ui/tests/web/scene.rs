@@ -12,6 +12,7 @@ const WORKING: &str = include_str!("../pretend/working.js");
 const WORLD: &str = include_str!("../pretend/world.js");
 const SAMPLES: &str = include_str!("../pretend/samples.js");
 const KINDS: &str = include_str!("../pretend/kinds.js");
+const SENDING: &str = include_str!("../pretend/sending.js");
 const STATES: &str = include_str!("../pretend/states.js");
 const ENGINE: &str = include_str!("../pretend/engine.js");
 /// Longest wait for something that must appear.
@@ -61,6 +62,7 @@ async fn pretend_engine() {
         ("world", WORLD),
         ("samples", SAMPLES),
         ("kinds", KINDS),
+        ("sending", SENDING),
         ("states", STATES),
         ("engine", ENGINE),
     ];

@@ -30,7 +30,10 @@ pub fn bind_all() {
     keys::bind(Command::Snooze, pick(Picking::Snooze));
     keys::bind(Command::Label, pick(Picking::Label));
     keys::bind(Command::Assign, pick(Picking::Assign));
-    keys::bind(Command::Undo, undo_last);
+    keys::bind(Command::Undo, move || {
+        // What can be taken back for seconds only goes first.
+        if super::super::undo::is_offered() { super::super::undo::undo() } else { undo_last() }
+    });
     keys::bind(Command::Select, select);
     keys::bind(Command::SelectAll, move || {
         let listed = inbox().feed().shown().ids.get_untracked();
