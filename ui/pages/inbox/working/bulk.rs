@@ -2,9 +2,10 @@
 
 use super::{acting, working};
 use crate::{
+    clock::after,
     format, ipc,
     live::live,
-    pages::inbox::inbox,
+    pages::inbox::{inbox, keyboard::focus_list},
     parts::{Button, Dialog, Tone, close_front_dialog},
     toast::toasts,
 };
@@ -65,6 +66,8 @@ pub fn AskAll() -> impl IntoView {
     let go = Callback::new(move |()| {
         let Some(act) = asked.get_untracked() else { return };
         close_front_dialog();
+        // The bar that asked is gone by then: without this the caret would fall into the composer, and Z with it.
+        after(50, focus_list);
         let request =
             ActOnAll { filter: inbox.filter.get_untracked(), sort: inbox.sort.get_untracked(), act };
         working.clear();
