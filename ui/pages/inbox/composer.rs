@@ -15,10 +15,11 @@ use crate::{
     keys::{Command, composing},
     live::{order, tell_engine},
     parts::{Icon, IconView, Menu, MenuItem},
+    toast::toasts,
 };
 use heliograph_model::{
     Act, ButtonLimit, Conversation, ConversationId, Manner, Quote, TextLimit, Timestamp,
-    call::{SaveSettings, ShowTyping},
+    call::{SaveDraft, SaveSettings, ShowTyping},
 };
 use leptos::{ev, html, prelude::*};
 
@@ -54,16 +55,21 @@ pub fn Composer(
         if !untrack(|| tray.is_empty() || tray.can_send()) {
             return;
         }
-        let words = text.clone();
-        let under_the_file = tray.send(&text, move |taken| settle_caption(conversation, &words, taken));
         let parts = text::split(&text, limit.get_untracked());
         let extras = untrack(|| extras::of(conversation));
         let (buttons, channel) = (extras.buttons(), row.with_untracked(|c| c.as_ref().map(|c| c.channel)));
-        let Some(channel) = channel.filter(|_| !parts.is_empty()) else { return };
+        let files = untrack(|| !tray.is_empty());
+        let Some(channel) = channel.filter(|_| files || !parts.is_empty()) else { return };
         // What is wrong with them is said where they are written.
-        if ButtonLimit::complaint(channel, parts.last().map_or("", |p| p), &buttons).is_some() {
+        if parts.last().is_some_and(|last| ButtonLimit::complaint(channel, last, &buttons).is_some()) {
             return;
         }
+        if files && send_at.is_some() {
+            toasts().say("Files leave at once and cannot wait for a time. Nothing was sent.");
+            return;
+        }
+        let words = text.clone();
+        let under_the_file = tray.send(&text, move |taken| settle_caption(conversation, &words, taken));
         let manner = Manner {
             quotes: extras.quotes.as_ref().map(|q| q.message),
             buttons,
@@ -75,7 +81,7 @@ pub fn Composer(
             from_us: q.from_us,
             text: q.text,
         });
-        if !under_the_file {
+        if !under_the_file && !parts.is_empty() {
             inbox.outgoing.send(conversation, parts, &manner, quote.as_ref());
         }
         inbox.kept_unread.set(None);
