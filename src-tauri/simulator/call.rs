@@ -136,9 +136,15 @@ impl Call {
         format!("{origin}{host}/{}", self.version.as_deref().unwrap_or("v26.0"))
     }
 
-    /// What faults are matched against.
+    /// What faults are matched against. Signs (seen, typing) go to the address of messages: they say "sign", the rest "said".
     pub fn words(&self) -> String {
-        format!("{} /{}", self.method, self.path.join("/"))
+        let sign = self.param("sender_action").is_some() || self.param("status") == Some("read");
+        let what = match (self.path.last().map(String::as_str), self.method.as_str()) {
+            (Some("messages"), "POST") if sign => " sign",
+            (Some("messages"), "POST") => " said",
+            _ => "",
+        };
+        format!("{} /{}{what}", self.method, self.path.join("/"))
     }
 }
 

@@ -115,7 +115,7 @@ impl Camera {
 
         simulator.stranger_says("messenger", LATE).await?;
         self.page.open(LATE).await?;
-        simulator.fault("10", 1, "POST messages").await?;
+        simulator.fault("10", 1, "POST messages said").await?;
         self.page.reply(REFUSED).await?;
         self.page.status(REFUSED, &["failed"]).await?;
         self.take("failed", &format!("seen(bubble({}))", quoted(REFUSED))).await;

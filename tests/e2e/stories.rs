@@ -157,7 +157,7 @@ impl Scene {
         let (question, answer) = ("Could you send the invoice again?", "The invoice is on its way.");
         self.simulator.stranger_says("messenger", question).await?;
         self.page.open(question).await?;
-        self.simulator.fault("10", 1, "POST messages").await?;
+        self.simulator.fault("10", 1, "POST messages said").await?;
         self.page.reply(answer).await?;
         self.page.status(answer, &["failed"]).await?;
         let again = format!("bubble({}).querySelector(\"[data-test='retry']\")", quoted(answer));

@@ -69,7 +69,7 @@ pub fn BubbleActs(bubble: Memo<Option<Bubble>>) -> impl IntoView {
         target.with(Option::is_some).then(|| {
             view! {
                 <div class="bubble-acts" data-test="bubble-acts">
-                    <button type="button" class="icon-button small" aria-label="Reply to this message" data-tip="Reply" data-test="quote" on:click=reply>
+                    <button type="button" class="icon-button small" aria-label="Reply to this message" data-tip="Reply" data-test="reply-to" on:click=reply>
                         <IconView icon=Icon::Back />
                     </button>
                     <Menu label="React" items=Callback::new(emojis) class="icon-button small" test="react">

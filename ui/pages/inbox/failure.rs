@@ -209,6 +209,9 @@ pub fn hand_back_when_gone(
     spawn_local(async move {
         let answer = ipc::call(&DiscardMessage { message }).await;
         let _ = busy.try_set(false);
+        if answer.is_ok() {
+            inbox().outgoing.forget(message);
+        }
         match (answer, text) {
             (Ok(()), Some(text)) => inbox().hand_back(conversation, text),
             (Ok(()), None) => {}

@@ -204,6 +204,12 @@ impl Outgoing {
         }
     }
 
+    /// Forgets a send that the engine let go of.
+    pub fn forget(self, message: MessageId) {
+        let _ =
+            self.locals.try_update(|all| all.retain(|l| l.message.as_ref().is_none_or(|m| m.id != message)));
+    }
+
     /// Forgets what the engine tells by itself by now.
     pub fn forget_known(self, conversation: ConversationId) {
         let _ = self

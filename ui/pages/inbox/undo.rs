@@ -58,6 +58,7 @@ pub fn undo() {
                 toasts.problem(&problem);
                 return;
             }
+            inbox().outgoing.forget(*message);
         }
         inbox().hand_back(last.conversation, last.text);
         super::keyboard::focus_composer();

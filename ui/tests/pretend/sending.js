@@ -62,8 +62,8 @@ export function sendingCalls({ world, of, find, changed, settle, queue, now }) {
         if (!["queued", "sending", "failed", "unsure"].includes(m.status)) continue;
         const c = of(id);
         rows.push({
-          id: m.id, message: m.id, conversation: id, account: c.account, channel: c.channel, contact: c.contact, text: m.content.text, is_reaction: false, status: m.status,
-          queued_at: m.recorded_at, send_at: m.scheduled_for ?? null, due_at: m.next_attempt_at, leave_before: m.leave_before, attempts: 1, failure: m.failure,
+          id: m.id, message: m.id, conversation: id, account: c.account, channel: c.channel, contact: c.contact, text: m.content.text ?? "", is_reaction: false, status: m.status,
+          queued_at: m.recorded_at ?? m.sent_at, send_at: m.scheduled_for ?? null, due_at: m.next_attempt_at ?? null, leave_before: m.leave_before ?? null, attempts: 1, failure: m.failure ?? null,
         });
       }
       const urgent = (r) => (["failed", "unsure"].includes(r.status) ? 0 : 1);

@@ -76,8 +76,8 @@ async fn a_template_is_found_filled_in_and_seen_before_it_leaves() {
 #[wasm_bindgen_test]
 async fn a_message_is_quoted_from_its_bar_and_let_go() {
     let _scene = open("/c/1000", "sending").await;
-    appears("[data-test=quote]").await;
-    find("[data-test=quote]").unwrap().click();
+    appears("[data-test=reply-to]").await;
+    find("[data-test=reply-to]").unwrap().click();
     appears("[data-test=quote-bar]").await;
     find("[data-test=quote-bar] button").unwrap().click();
     until("no quote", || find("[data-test=quote-bar]").is_none()).await;
@@ -85,11 +85,12 @@ async fn a_message_is_quoted_from_its_bar_and_let_go() {
 
 #[wasm_bindgen_test]
 async fn the_outbox_lists_what_failed_with_what_helps() {
-    let _scene = open("/c/1000", "sending").await;
-    appears("[data-test=bubble]").await;
-    press("Escape");
+    let _scene = open("/", "sending").await;
+    appears("#row-1000").await;
     press("g");
     press("o");
+    appears("[data-test=outbox]").await;
+    appears("[data-test=outbox-row]").await;
     until("the failed one", || find("[data-test=outbox-row][data-status=failed]").is_some()).await;
     assert!(text("[data-test=outbox-row]").contains("code 551/1545041"));
     assert!(find("[data-test=outbox-retry]").is_some());

@@ -35,6 +35,9 @@ fn form(channel: Channel) -> Option<(&'static str, &'static str)> {
         .map(|(mime, end, _)| (mime, end))
 }
 
+/// What hears each piece, and what hears the end.
+type Ears = (Closure<dyn FnMut(BlobEvent)>, Closure<dyn FnMut()>);
+
 /// A recording under way.
 struct Recording {
     recorder: MediaRecorder,
@@ -42,7 +45,7 @@ struct Recording {
     began: f64,
     /// Whether what was recorded is kept when it stops.
     keep: bool,
-    _heard: (Closure<dyn FnMut(BlobEvent)>, Closure<dyn FnMut()>),
+    _heard: Ears,
 }
 
 fn release(stream: &MediaStream) {
