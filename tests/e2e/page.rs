@@ -94,7 +94,11 @@ impl Page {
     pub async fn click(&self, name: &str) -> Result<()> {
         for _ in 0..PATIENT_CLICKS {
             match self.mark(name).await?.click().await {
-                Err(e) if is_in_the_way(&e) => tokio::time::sleep(BREATH).await,
+                // The list holds still under the pointer and says so over its first row.
+                Err(e) if is_in_the_way(&e) => {
+                    self.point_elsewhere().await?;
+                    tokio::time::sleep(BREATH).await;
+                }
                 done => return Ok(done?),
             }
         }
@@ -107,7 +111,10 @@ impl Page {
         for attempt in 1.. {
             let answer = self.driver.execute(format!("{WORDS} return ({expression});"), Vec::new()).await?;
             match answer.element()?.click().await {
-                Err(e) if is_in_the_way(&e) && attempt < PATIENT_CLICKS => tokio::time::sleep(BREATH).await,
+                Err(e) if is_in_the_way(&e) && attempt < PATIENT_CLICKS => {
+                    self.point_elsewhere().await?;
+                    tokio::time::sleep(BREATH).await;
+                }
                 done => {
                     done?;
                     break;

@@ -108,4 +108,7 @@ async fn a_key_is_chosen_refused_while_another_has_it_and_given_back() {
     until("as it was", || key.text_content().unwrap() == "U").await;
     find("[data-test=letters]").unwrap().click();
     until("off", || key.text_content().unwrap() == "No key").await;
+    // The window keeps what was chosen: the scenes that follow press letters.
+    find("[data-test=letters]").unwrap().click();
+    until("on again", || key.text_content().unwrap() == "U").await;
 }
