@@ -257,6 +257,8 @@ fn to_newest(messages: StoredValue<Messages, LocalStorage>, v: Sight, shown: Sho
         messages.with_value(|m| m.open(None));
     }
     if let Some(scroller) = v.scroller.get_untracked() {
+        // At once, so that nothing that comes now is kept in its old place; and again after what was to be kept before.
+        scroller.set_scroll_top(0);
         request_animation_frame(move || scroller.set_scroll_top(0));
     }
 }
