@@ -2,6 +2,8 @@
 //! each account as much as the others. Every end is written down and told; nothing waits for ever.
 
 mod one;
+#[cfg(test)]
+mod tests;
 
 use crate::{
     access::AccessBook,

@@ -81,7 +81,8 @@ async fn by_id(line: &Line, wanted: &Wanted, now: Timestamp) -> Attempt {
     }
 }
 
-/// Reads the message once more, for links that have not ended (graph-api b).
+/// Reads the message once more, for links that have not ended (graph-api b). The link it had may be given again: then
+/// Meta holds it to be alive, and it is tried once more.
 async fn again(line: &Line, wanted: &Wanted, now: Timestamp, ended_with: &MediaError) -> Attempt {
     let Some(mid) = &wanted.mid else {
         return ended(FileState::Expired, "");
@@ -109,10 +110,9 @@ async fn again(line: &Line, wanted: &Wanted, now: Timestamp, ended_with: &MediaE
 }
 
 /// The fresh link of the same file: the one that stands where it stood, unless its kind says otherwise.
-fn same(wanted: &Wanted, links: Vec<(String, Option<String>)>) -> Option<String> {
+pub(super) fn same(wanted: &Wanted, links: Vec<(String, Option<String>)>) -> Option<String> {
     let kind = FileKind::of(&wanted.kind, &wanted.mime);
-    let (_, url) = links.into_iter().nth(wanted.place).filter(|(word, _)| FileKind::of(word, "") == kind)?;
-    url.filter(|url| *url != wanted.url)
+    links.into_iter().nth(wanted.place).filter(|(word, _)| FileKind::of(word, "") == kind)?.1
 }
 
 /// Fetches and looks.
