@@ -3,6 +3,7 @@
 
 use heliograph_model::{Code, ConversationId, Event, Problem, Request, Upload};
 use js_sys::{Function, Object, Promise, Reflect};
+use serde::de::DeserializeOwned;
 use std::{cell::RefCell, rc::Rc};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -49,14 +50,43 @@ pub fn on_desktop() -> bool {
     matches!(reach(), Reach::Desktop(_))
 }
 
+/// A request as it goes to the engine: which call, and its JSON.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Said {
+    name: &'static str,
+    with: String,
+}
+
 /// Asks or tells the engine.
 ///
 /// # Errors
 /// The engine's own problem, or `Offline`/`Internal` when no readable answer came.
 pub async fn call<R: Request>(request: &R) -> Result<R::Reply, Problem> {
-    let with = serde_json::to_string(request).map_err(unreadable)?;
-    let reply = call_text(R::NAME, &with).await?;
-    serde_json::from_str(&reply).map_err(unreadable)
+    read(&ask(say(request)?).await?)
+}
+
+/// The request as it goes to the engine.
+///
+/// # Errors
+/// `Internal` where it cannot be written as JSON.
+pub fn say<R: Request>(request: &R) -> Result<Said, Problem> {
+    Ok(Said { name: R::NAME, with: serde_json::to_string(request).map_err(unreadable)? })
+}
+
+/// A reply from its JSON.
+///
+/// # Errors
+/// `Internal` where it is not what was asked for.
+pub fn read<T: DeserializeOwned>(reply: &str) -> Result<T, Problem> {
+    serde_json::from_str(reply).map_err(unreadable)
+}
+
+/// The JSON of the reply.
+///
+/// # Errors
+/// As [`call`].
+pub async fn ask(said: Said) -> Result<String, Problem> {
+    call_text(said.name, &said.with).await
 }
 
 async fn call_text(name: &'static str, with: &str) -> Result<String, Problem> {

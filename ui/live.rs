@@ -2,13 +2,14 @@
 //! request once at a time, shows that it is busy and reports what went wrong.
 
 use crate::{
-    ipc::{self, News},
+    ipc::{self, News, Said},
     toast::{Toasts, toasts},
 };
 use heliograph_model::{Event, Problem, Query, Request};
 use leptos::prelude::*;
 use std::{
     cell::{Cell, RefCell},
+    marker::PhantomData,
     rc::Rc,
 };
 use wasm_bindgen_futures::spawn_local;
@@ -115,75 +116,102 @@ impl<T: Clone + Send + Sync> Live<T> {
 /// changes, the old answer goes at once; when it only got stale, the old answer stays until the new one is here.
 pub fn live<Q>(query: impl Fn() -> Option<Q> + 'static) -> Live<Q::Reply>
 where
-    Q: Query + PartialEq + 'static,
+    Q: Query + 'static,
     Q::Reply: Send + Sync + PartialEq + 'static,
 {
     let value = RwSignal::new(None);
     let problem = RwSignal::new(None);
-    let asked = Rc::new(Asked::<Q>::default());
-    let ask = {
-        let asked = Rc::clone(&asked);
-        move || ask(&asked, value, problem)
+    let heard = move |text: String| {
+        let reply = ipc::read(&text)?;
+        if value.try_with_untracked(|v| v.as_ref() != Some(&reply)) == Some(true) {
+            let _ = value.try_set(Some(reply));
+        }
+        Ok(())
     };
-    let again: Rc<dyn Fn()> = Rc::new(ask);
-    {
-        let (asked, again) = (Rc::clone(&asked), Rc::clone(&again));
-        Effect::new(move |_| {
-            let next = query();
-            if *asked.query.borrow() != next {
-                asked.generation.set(asked.generation.get() + 1);
-                *asked.query.borrow_mut() = next;
-                if value.with_untracked(Option::is_some) {
-                    value.set(None);
-                }
-                asked.busy.set(false);
-                again();
-            }
-        });
-    }
-    {
-        let (asked, again) = (asked, Rc::clone(&again));
-        on_event(move |event| {
-            let stale = asked.query.borrow().as_ref().is_some_and(|q| q.stale_after(event));
-            if stale {
-                again();
-            }
-        });
-    }
+    let forget = move || {
+        if value.with_untracked(Option::is_some) {
+            value.set(None);
+        }
+    };
+    let question = move || {
+        let query = query()?;
+        let said = ipc::say(&query);
+        Some(Question { said, stale_after: Box::new(move |event| query.stale_after(event)) })
+    };
+    let asked = Rc::new(Asked {
+        question: RefCell::new(None),
+        generation: Cell::new(0),
+        busy: Cell::new(false),
+        dirty: Cell::new(false),
+        problem,
+        heard: Box::new(heard),
+        forget: Box::new(forget),
+    });
+    let again = keep_asking(&asked, Box::new(question));
     Live { value, problem, again: StoredValue::new_local(again) }
 }
 
-/// What a [`Live`] asked last.
-struct Asked<Q> {
-    query: RefCell<Option<Q>>,
+/// One question to the engine, as it is sent.
+struct Question {
+    said: Result<Said, Problem>,
+    stale_after: Box<dyn Fn(&Event) -> bool>,
+}
+
+/// What a [`Live`] asked last. It knows no types of requests and replies: the machinery is compiled once.
+struct Asked {
+    question: RefCell<Option<Question>>,
     /// Answers to an older question are dropped.
     generation: Cell<u64>,
     busy: Cell<bool>,
     /// Went stale while an answer was under way.
     dirty: Cell<bool>,
+    problem: RwSignal<Option<Problem>>,
+    /// Reads a reply and keeps it.
+    heard: Box<dyn Fn(String) -> Result<(), Problem>>,
+    forget: Box<dyn Fn()>,
 }
 
-impl<Q> Default for Asked<Q> {
-    fn default() -> Self {
-        Self {
-            query: RefCell::new(None),
-            generation: Cell::new(0),
-            busy: Cell::new(false),
-            dirty: Cell::new(false),
+/// Asks when the question changes and when its answer went stale; answers how to ask at will.
+fn keep_asking(asked: &Rc<Asked>, question: Box<dyn Fn() -> Option<Question>>) -> Rc<dyn Fn()> {
+    let again: Rc<dyn Fn()> = Rc::new({
+        let asked = Rc::clone(asked);
+        move || ask(&asked)
+    });
+    Effect::new({
+        let (asked, again) = (Rc::clone(asked), Rc::clone(&again));
+        move |_| {
+            let next = question();
+            let same = {
+                let was = asked.question.borrow();
+                was.as_ref().map(|q| &q.said) == next.as_ref().map(|q| &q.said)
+            };
+            if !same {
+                asked.generation.set(asked.generation.get() + 1);
+                *asked.question.borrow_mut() = next;
+                (asked.forget)();
+                asked.busy.set(false);
+                again();
+            }
         }
-    }
+    });
+    on_event({
+        let (asked, again) = (Rc::clone(asked), Rc::clone(&again));
+        move |event| {
+            let stale = asked.question.borrow().as_ref().is_some_and(|q| (q.stale_after)(event));
+            if stale {
+                again();
+            }
+        }
+    });
+    again
 }
 
-fn ask<Q>(asked: &Rc<Asked<Q>>, value: RwSignal<Option<Q::Reply>>, problem: RwSignal<Option<Problem>>)
-where
-    Q: Query + 'static,
-    Q::Reply: Send + Sync + PartialEq + 'static,
-{
+fn ask(asked: &Rc<Asked>) {
     if asked.busy.get() {
         asked.dirty.set(true);
         return;
     }
-    let Some(query) = asked.query.borrow().clone() else {
+    let Some(said) = asked.question.borrow().as_ref().map(|q| q.said.clone()) else {
         return;
     };
     asked.busy.set(true);
@@ -191,38 +219,39 @@ where
     let asked = Rc::clone(asked);
     let generation = asked.generation.get();
     spawn_local(async move {
-        let answer = ipc::call(&query).await;
+        let answer = match said {
+            Ok(said) => ipc::ask(said).await,
+            Err(problem) => Err(problem),
+        };
         if asked.generation.get() != generation {
             return;
         }
         asked.busy.set(false);
-        match answer {
-            Ok(reply) => {
-                let _ = problem.try_update(|p| p.take());
-                if value.try_with_untracked(|v| v.as_ref() != Some(&reply)) == Some(true) {
-                    let _ = value.try_set(Some(reply));
-                }
+        match answer.and_then(|text| (asked.heard)(text)) {
+            Ok(()) => {
+                let _ = asked.problem.try_update(|p| p.take());
             }
             Err(trouble) => {
-                let _ = problem.try_set(Some(trouble));
+                let _ = asked.problem.try_set(Some(trouble));
             }
         }
-        if asked.dirty.get() && !value.is_disposed() {
-            ask(&asked, value, problem);
+        if asked.dirty.get() && !asked.problem.is_disposed() {
+            ask(&asked);
         }
     });
 }
 
-/// What hears the reply of an order.
-type Done<R> = Rc<dyn Fn(<R as Request>::Reply)>;
+/// What reads the reply of an order and tells whoever waits for it.
+type Done = Rc<dyn Fn(&str) -> Result<(), Problem>>;
 
 /// A request that a person set off. It runs once at a time; a second press while busy does nothing.
 pub struct Order<R: Request> {
     pub busy: RwSignal<bool>,
     /// What went wrong last; cleared by the next run.
     pub problem: RwSignal<Option<Problem>>,
-    done: StoredValue<Done<R>, LocalStorage>,
+    done: StoredValue<Done, LocalStorage>,
     toasts: Option<Toasts>,
+    of: PhantomData<fn(R)>,
 }
 
 impl<R: Request> Clone for Order<R> {
@@ -235,11 +264,16 @@ impl<R: Request> Copy for Order<R> {}
 
 /// An order that reports failures as a toast. `done` hears the reply.
 pub fn order<R: Request + 'static>(done: impl Fn(R::Reply) + 'static) -> Order<R> {
+    let done: Done = Rc::new(move |text| {
+        done(ipc::read(text)?);
+        Ok(())
+    });
     Order {
         busy: RwSignal::new(false),
         problem: RwSignal::new(None),
-        done: StoredValue::new_local(Rc::new(done)),
+        done: StoredValue::new_local(done),
         toasts: Some(toasts()),
+        of: PhantomData,
     }
 }
 
@@ -256,33 +290,48 @@ impl<R: Request + 'static> Order<R> {
         if self.busy.try_get_untracked() != Some(false) {
             return;
         }
-        self.busy.set(true);
-        let _ = self.problem.try_update(|p| p.take());
-        spawn_local(async move {
-            let answer = ipc::call(&request).await;
-            let _ = self.busy.try_set(false);
-            match answer {
-                Ok(reply) => {
-                    if let Some(done) = self.done.try_with_value(Rc::clone) {
-                        done(reply);
-                    }
-                }
-                Err(problem) => {
-                    if let Some(toasts) = self.toasts {
-                        toasts.problem(&problem);
-                    }
-                    let _ = self.problem.try_set(Some(problem));
-                }
-            }
-        });
+        carry_out(ipc::say(&request), self.busy, self.problem, self.done, self.toasts);
     }
+}
+
+fn carry_out(
+    said: Result<Said, Problem>,
+    busy: RwSignal<bool>,
+    problem: RwSignal<Option<Problem>>,
+    done: StoredValue<Done, LocalStorage>,
+    toasts: Option<Toasts>,
+) {
+    busy.set(true);
+    let _ = problem.try_update(|p| p.take());
+    spawn_local(async move {
+        let answer = match said {
+            Ok(said) => ipc::ask(said).await,
+            Err(problem) => Err(problem),
+        };
+        let _ = busy.try_set(false);
+        let told = answer.and_then(|text| done.try_with_value(Rc::clone).map_or(Ok(()), |done| done(&text)));
+        if let Err(trouble) = told {
+            if let Some(toasts) = toasts {
+                toasts.problem(&trouble);
+            }
+            let _ = problem.try_set(Some(trouble));
+        }
+    });
 }
 
 /// Tells the engine something whose answer nobody waits for; a failure becomes a toast.
 pub fn tell_engine<R: Request + 'static>(request: R) {
+    send_off(ipc::say(&request));
+}
+
+fn send_off(said: Result<Said, Problem>) {
     let toasts = toasts();
     spawn_local(async move {
-        if let Err(problem) = ipc::call(&request).await {
+        let answer = match said {
+            Ok(said) => ipc::ask(said).await,
+            Err(problem) => Err(problem),
+        };
+        if let Err(problem) = answer {
             toasts.problem(&problem);
         }
     });

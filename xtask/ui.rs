@@ -2,7 +2,7 @@
 //! then the page and its sheets beside it in `ui/dist`.
 
 use crate::{
-    process::{Result, cargo, command, has, output, root, show, silently, target},
+    process::{Result, command, has, output, root, show, silently, target},
     tools::WASM,
     wasm,
 };
@@ -32,7 +32,7 @@ pub fn wasm_target() -> PathBuf {
 
 /// Cargo as it builds for wasm.
 pub fn wasm_cargo(arguments: &[&str]) -> std::process::Command {
-    let mut cargo = wasm::with_target(cargo());
+    let mut cargo = wasm::cargo();
     cargo.env("CARGO_TARGET_DIR", wasm_target()).args(arguments);
     cargo
 }
