@@ -2,15 +2,17 @@
 //! same door as everything else, so it also measures that door.
 
 use super::{
-    Store, WriteError, accounts,
+    Store, WriteError, accounts, colleagues,
     contacts::Person,
-    conversations,
+    conversations, labels,
     messages::{Arrival, NewAttachment, take},
+    views,
 };
 use crate::model::{
-    AccountId, Channel, Content, ConversationId, DAY, DeliveryStatus, Detail, Direction, Health, Import,
-    Login, MetaAccountId, MetaMessageId, MetaPersonId, Origin, Timestamp,
+    AccountId, Channel, Colour, Content, ConversationId, DAY, DeliveryStatus, Detail, Direction, Filter,
+    Health, Import, Login, MetaAccountId, MetaMessageId, MetaPersonId, Origin, Sort, Timestamp,
 };
+use sqlx::SqliteConnection;
 
 /// How large an inbox.
 #[derive(Debug, Clone, Copy)]
@@ -293,6 +295,26 @@ pub async fn fill(store: &Store, size: Size, seed: u64) -> Result<Vec<(Channel, 
             })
         })
         .await?;
+    store.write("fill", |conn| Box::pin(work(conn))).await?;
     store.catch_up().await?;
     Ok(accounts)
+}
+
+/// Every ninth conversation bears a label, every seventh is a colleague's, and a view shows those that are both.
+async fn work(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let colleague = colleagues::save(conn, None, "Sheena").await?;
+    let label = labels::save(conn, None, "VIP", Colour::default()).await?;
+    sqlx::query("UPDATE conversations SET assignee = ?1 WHERE id % 7 = 0")
+        .bind(colleague.0)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query(
+        "INSERT INTO labelled (label, conversation, account, state, last_at, waiting_since, window_closes_at)
+         SELECT ?1, id, account, state, last_at, waiting_since, window_closes_at FROM conversations WHERE id % 9 = 0",
+    )
+    .bind(label.map(|label| label.0))
+    .execute(&mut *conn)
+    .await?;
+    let both = Filter { label, assignee: Some(colleague), ..Filter::default() };
+    views::save(conn, None, "Sheena's VIPs", &both, Sort::WaitingLongest).await.map(drop)
 }
