@@ -21,7 +21,7 @@ pub(super) async fn follow(
         if arrival.opens_for > DAY {
             windows::by_ad(conn, taken.conversation, taken.sent_at.plus(arrival.opens_for)).await?;
         }
-        if taken.fresh && taken.live {
+        if taken.fresh && taken.live && taken.sends_wait {
             wrote.push(taken.conversation);
         }
     }

@@ -89,7 +89,13 @@ pub(super) async fn write_batch(
             }
         }
     }
-    told.taken = messages::take(conn, &arrivals).await?;
+    heard.sort_unstable();
+    heard.dedup();
+    told.taken = messages::take_with(conn, &arrivals, |taken, trip| {
+        gaps::count_by_webhook(trip, taken.iter().filter(|t| t.fresh).map(|t| (t.account, t.sent_at)))?;
+        accounts::heard(trip, &heard, now)
+    })
+    .await?;
     told.overtaken = windows::follow(conn, &arrivals, &told.taken, now).await?;
     forget_unsent(conn, &arrivals, &told.taken).await?;
     // What a list could only name or did not tell at all, a webhook that comes later makes whole.
@@ -100,8 +106,6 @@ pub(super) async fn write_batch(
             journal::tells(conn, row, taken.message).await?;
         }
     }
-    gaps::count_by_webhook(conn, told.taken.iter().filter(|t| t.fresh).map(|t| (t.account, t.sent_at)))
-        .await?;
     gaps::count_foreign(conn, &foreign).await?;
     for change in changes {
         let meaning::Change { account, meta_id, alter, at, person, opens_until } = change;
@@ -119,11 +123,6 @@ pub(super) async fn write_batch(
         let settles = receipt.settles();
         let changes = take_receipt(conn, receipt, now).await?;
         told.changed.extend(changes.into_iter().map(|c| (c, settles)));
-    }
-    heard.sort_unstable();
-    heard.dedup();
-    for account in heard {
-        accounts::patch_health(conn, account, &json!({"last_webhook_at": now})).await?;
     }
     Ok(told)
 }

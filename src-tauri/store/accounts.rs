@@ -1,6 +1,6 @@
 //! Connected accounts. A disconnected one whose history stayed keeps its row, without a token.
 
-use super::{bad_row, row};
+use super::{Trip, bad_row, row};
 use crate::model::{Account, AccountId, Channel, Health, Import, Login, MetaAccountId, Problem, Timestamp};
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
@@ -225,6 +225,19 @@ pub async fn patch_health(
     .execute(conn)
     .await?;
     Ok(done.rows_affected() > 0)
+}
+
+/// Notes that webhooks reach these accounts.
+///
+/// # Errors
+/// When it cannot be JSON.
+pub fn heard(trip: &mut Trip, accounts: &[AccountId], now: Timestamp) -> Result<(), sqlx::Error> {
+    let rows: Vec<_> = accounts.iter().map(|account| (account, now)).collect();
+    trip.add_rows(
+        "UPDATE accounts AS a SET health = json_set(health, '$.last_webhook_at', t.value ->> 1)
+         FROM json_each($1) AS t WHERE a.id = t.value ->> 0",
+        &rows,
+    )
 }
 
 /// Notes what a person must mend; the same trouble keeps its beginning.

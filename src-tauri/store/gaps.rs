@@ -1,6 +1,6 @@
 //! What came by webhook, what only a poll found, and what was not for us: the figures of the gap finder.
 
-use super::row;
+use super::{Trip, row};
 use crate::model::{AccountId, Channel, DAY, GapDay, MetaAccountId, Timestamp};
 use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
@@ -16,24 +16,17 @@ fn by_day(each: impl Iterator<Item = (AccountId, Timestamp)>) -> Vec<(i64, i64, 
 /// Counts messages that a webhook brought first, by the day of Meta's time.
 ///
 /// # Errors
-/// When the database cannot be written.
-pub async fn count_by_webhook(
-    conn: &mut SqliteConnection,
+/// When it cannot be JSON.
+pub fn count_by_webhook(
+    trip: &mut Trip,
     fresh: impl Iterator<Item = (AccountId, Timestamp)>,
 ) -> Result<(), sqlx::Error> {
-    let days = by_day(fresh);
-    if days.is_empty() {
-        return Ok(());
-    }
-    sqlx::query(
+    trip.add_rows(
         "INSERT INTO arrivals_by_day (account, day, by_webhook)
-         SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each(?1) WHERE true
+         SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each($1) WHERE true
          ON CONFLICT (account, day) DO UPDATE SET by_webhook = by_webhook + excluded.by_webhook",
+        &by_day(fresh),
     )
-    .bind(row::json(&days)?)
-    .execute(conn)
-    .await
-    .map(drop)
 }
 
 /// Counts messages that a poll found although webhooks reach this account: at least one did within a day of them.

@@ -7,6 +7,7 @@ mod open;
 mod page;
 mod people;
 mod row;
+mod trip;
 mod writer;
 
 /// Cutting text into words, for index, query and snippet alike.
@@ -64,6 +65,7 @@ pub use conversations::PageError;
 pub use error::{OpenError, WriteError};
 pub use page::{BadCursor, Cursor};
 pub use row::bad_row;
+pub use trip::Trip;
 
 use crate::clock::Clock;
 use lock::FolderLock;

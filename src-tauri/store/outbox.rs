@@ -135,16 +135,6 @@ pub async fn they_wrote(
     now: Timestamp,
 ) -> Result<Vec<Settled>, sqlx::Error> {
     let which = row::json(conversations)?;
-    let waits: bool = sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM json_each(?1) j CROSS JOIN outbox o ON o.conversation = j.value
-             WHERE o.state IN ('queued', 'sending', 'unsure'))",
-    )
-    .bind(&which)
-    .fetch_one(&mut *conn)
-    .await?;
-    if !waits {
-        return Ok(Vec::new());
-    }
     let failure = Failure {
         problem: Problem::new(
             Code::Overtaken,

@@ -1,9 +1,10 @@
 //! Whom a batch of arrivals is from: contacts found by any of their ids, made where unknown, and made one
 //! where a delivery shows that two were the same person (WhatsApp: a number first, a business-scoped id later).
 
-use super::{contacts::Person, conversations, row, search};
+use super::{Trip, contacts::Person, conversations, row, search};
 use crate::model::{AccountId, ContactId, ConversationId, DeliveryStatus, MetaPersonId, State, Timestamp};
-use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+use serde::Deserialize;
+use sqlx::SqliteConnection;
 use std::collections::HashMap;
 
 /// The kinds of ids, as the look-up names them.
@@ -39,7 +40,26 @@ struct Slot {
     delivered_up_to: i64,
     read_up_to: i64,
     state: State,
+    /// Something of ours waits to leave.
+    sends_wait: bool,
 }
+
+/// A person as the look-up tells them: contact, account, ids, name, handle.
+#[derive(Deserialize)]
+pub(super) struct PersonRow(
+    ContactId,
+    AccountId,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    String,
+    String,
+    Talk,
+);
+
+/// Their conversation: thread, watermarks, state, whether something of ours waits to leave.
+#[derive(Deserialize)]
+struct Talk(ConversationId, Option<String>, i64, i64, String, u8);
 
 fn ids_of(person: &Person) -> [Option<&str>; 3] {
     let ids =
@@ -65,39 +85,34 @@ impl People {
         keys
     }
 
-    /// The last id given in `table`.
-    pub(super) fn last_id(&mut self, table: &str, last: i64) {
-        match table {
-            "contacts" => self.last_contact = last,
-            _ => self.last_conversation = last,
+    /// What the look-up found: the last ids given so far, and who is known.
+    pub(super) fn known(&mut self, last_contact: i64, last_conversation: i64, found: Vec<PersonRow>) {
+        (self.last_contact, self.last_conversation) = (last_contact, last_conversation);
+        for row in found {
+            let PersonRow(contact, account, person, bsuid, phone, name, handle, talk) = row;
+            let Talk(conversation, thread, delivered_up_to, read_up_to, state, sends_wait) = talk;
+            if self.slots.iter().any(|slot| slot.contact == contact) {
+                continue;
+            }
+            self.push(Slot {
+                same_as: None,
+                new: false,
+                changed: false,
+                thread_changed: false,
+                contact,
+                account,
+                ids: [person, bsuid, phone],
+                name,
+                handle,
+                conversation,
+                thread,
+                delivered_up_to,
+                read_up_to,
+                state: State::from_key(&state).unwrap_or_default(),
+                sends_wait: sends_wait != 0,
+                first_seen_at: Timestamp::default(),
+            });
         }
-    }
-
-    /// A row of the look-up.
-    pub(super) fn known(&mut self, row: &SqliteRow) -> Result<(), sqlx::Error> {
-        let contact = ContactId(row.try_get(1)?);
-        if self.slots.iter().any(|slot| slot.contact == contact) {
-            return Ok(());
-        }
-        let slot = Slot {
-            same_as: None,
-            new: false,
-            changed: false,
-            thread_changed: false,
-            contact,
-            account: AccountId(row.try_get(2)?),
-            ids: [row.try_get(3)?, row.try_get(4)?, row.try_get(5)?],
-            name: row.try_get(6)?,
-            handle: row.try_get(7)?,
-            conversation: ConversationId(row.try_get(8)?),
-            thread: row.try_get(9)?,
-            delivered_up_to: row.try_get(10)?,
-            read_up_to: row.try_get(11)?,
-            state: State::from_key(row.try_get(12)?).unwrap_or_default(),
-            first_seen_at: Timestamp::default(),
-        };
-        self.push(slot);
-        Ok(())
     }
 
     fn push(&mut self, slot: Slot) -> usize {
@@ -154,6 +169,7 @@ impl People {
                 delivered_up_to: 0,
                 read_up_to: 0,
                 state: State::Open,
+                sends_wait: false,
             })
         });
         for (kind, id) in ids.iter().enumerate() {
@@ -236,6 +252,11 @@ impl People {
         self.slots[self.root(slot)].state
     }
 
+    /// Whether something of ours waited to leave in their conversation.
+    pub(super) fn sends_wait(&self, slot: usize) -> bool {
+        self.slots[self.root(slot)].sends_wait
+    }
+
     /// How far Meta said that the person got or read what we sent.
     pub(super) fn watermark(&self, slot: usize, sent_at: Timestamp) -> DeliveryStatus {
         let slot = &self.slots[self.root(slot)];
@@ -255,7 +276,9 @@ impl People {
             merge(conn, &self.slots[keep], &self.slots[drop]).await?;
             self.moved.push((self.slots[drop].conversation, self.slots[keep].conversation));
             let (delivered, read) = (self.slots[drop].delivered_up_to, self.slots[drop].read_up_to);
+            let sends_wait = self.slots[drop].sends_wait;
             let slot = &mut self.slots[keep];
+            slot.sends_wait |= sends_wait;
             slot.delivered_up_to = slot.delivered_up_to.max(delivered);
             slot.read_up_to = slot.read_up_to.max(read);
         }
@@ -263,10 +286,11 @@ impl People {
     }
 
     /// Writes who is new and what was learnt.
-    pub(super) async fn write(&self, conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    pub(super) fn write(&self, trip: &mut Trip) -> Result<(), sqlx::Error> {
         let mut new = Vec::new();
         let mut changed = Vec::new();
         let mut threads = Vec::new();
+        let mut words = Vec::new();
         for slot in self.slots.iter().filter(|slot| slot.same_as.is_none()) {
             let line = serde_json::json!([
                 slot.contact,
@@ -280,6 +304,10 @@ impl People {
                 slot.conversation,
                 slot.thread
             ]);
+            if slot.new || slot.changed {
+                let phone = slot.ids[2].as_deref();
+                words.push((slot.contact, search::words_of(&slot.name, &slot.handle, phone)));
+            }
             if slot.new {
                 new.push(line);
             } else {
@@ -291,29 +319,10 @@ impl People {
                 }
             }
         }
-        if !new.is_empty() {
-            sqlx::query(INSERT).bind(row::json(&new)?).execute(&mut *conn).await?;
-        }
-        if !changed.is_empty() {
-            sqlx::query(UPDATE).bind(row::json(&changed)?).execute(&mut *conn).await?;
-        }
-        let named: Vec<i64> = self
-            .slots
-            .iter()
-            .filter(|slot| slot.same_as.is_none() && (slot.new || slot.changed))
-            .map(|slot| slot.contact.0)
-            .collect();
-        search::feed_people(conn, &named).await?;
-        if !threads.is_empty() {
-            sqlx::query(
-                "UPDATE conversations AS v SET thread_id = t.value ->> 1
-                 FROM json_each($1) AS t WHERE v.id = t.value ->> 0",
-            )
-            .bind(row::json(&threads)?)
-            .execute(&mut *conn)
-            .await?;
-        }
-        Ok(())
+        trip.add_rows(INSERT, &new)?;
+        trip.add_rows(UPDATE, &changed)?;
+        trip.add_rows(search::FEED_PEOPLE, &words)?;
+        trip.add_rows(THREADS, &threads)
     }
 }
 
@@ -328,6 +337,10 @@ const UPDATE: &str = "
     UPDATE contacts AS c SET person = t.value ->> 2, bsuid = t.value ->> 3, phone = t.value ->> 4,
         name = t.value ->> 5, handle = t.value ->> 6
     FROM json_each($1) AS t WHERE c.id = t.value ->> 0";
+
+const THREADS: &str = "
+    UPDATE conversations AS v SET thread_id = t.value ->> 1
+    FROM json_each($1) AS t WHERE v.id = t.value ->> 0";
 
 /// Moves everything of `drop` to `keep` and removes it.
 async fn merge(conn: &mut SqliteConnection, keep: &Slot, drop: &Slot) -> Result<(), sqlx::Error> {

@@ -158,6 +158,11 @@ pub(super) fn json<T: Serialize + ?Sized>(value: &T) -> Result<String, sqlx::Err
     serde_json::to_string(value).map_err(|e| sqlx::Error::Encode(Box::new(e)))
 }
 
+/// JSON that a statement of ours made.
+pub(super) fn read_json<T: DeserializeOwned>(text: &str) -> Result<T, sqlx::Error> {
+    serde_json::from_str(text).map_err(|e| sqlx::Error::Decode(Box::new(e)))
+}
+
 /// A JSON column whose unknown or broken content falls back to the default.
 pub(super) fn json_or_default<T: DeserializeOwned + Default>(text: &str) -> T {
     serde_json::from_str(text).unwrap_or_default()

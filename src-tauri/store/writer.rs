@@ -1,18 +1,21 @@
-//! The single writer: one task owns the one writing connection. Callers that wait at the same moment are
+//! The single writer: one thread owns the one writing connection. Callers that wait at the same moment are
 //! committed together and told only after the commit; a savepoint each keeps a failing one from spoiling
-//! the others.
+//! the others. It runs on a thread of its own: a commit is many short waits for SQLite's thread, and after none of
+//! them it may queue behind whatever else the runtime's threads are busy with.
 
 use super::{Work, WriteError};
 use futures_util::{FutureExt, future::BoxFuture};
 use sqlx::{Connection, Executor, SqliteConnection};
 use std::{
+    io,
     panic::AssertUnwindSafe,
     sync::Mutex,
+    thread,
     time::{Duration, Instant},
 };
 use tokio::{
+    runtime::Handle,
     sync::{mpsc, oneshot},
-    task::JoinHandle,
 };
 
 /// Callers of one transaction at most.
@@ -72,15 +75,21 @@ type Queue = mpsc::Receiver<Box<dyn Caller>>;
 #[derive(Debug)]
 pub(super) struct Writer {
     queue: Mutex<Option<mpsc::Sender<Box<dyn Caller>>>>,
-    task: Mutex<Option<JoinHandle<()>>>,
+    /// Answers when the thread has ended.
+    ended: Mutex<Option<oneshot::Receiver<()>>>,
 }
 
 impl Writer {
-    /// Starts the task that owns `conn`.
-    pub(super) fn start(conn: SqliteConnection) -> Self {
+    /// Starts the thread that owns `conn`.
+    pub(super) fn start(conn: SqliteConnection) -> io::Result<Self> {
         let (queue, waiting) = mpsc::channel(WAITING);
-        let task = tokio::spawn(work_through(conn, waiting));
-        Self { queue: Mutex::new(Some(queue)), task: Mutex::new(Some(task)) }
+        let (end, ended) = oneshot::channel();
+        let runtime = Handle::current();
+        thread::Builder::new().name("writer".into()).spawn(move || {
+            runtime.block_on(work_through(conn, waiting));
+            let _ = end.send(());
+        })?;
+        Ok(Self { queue: Mutex::new(Some(queue)), ended: Mutex::new(Some(ended)) })
     }
 
     pub(super) async fn write<T, F>(&self, name: &'static str, work: F) -> Result<T, WriteError>
@@ -102,9 +111,9 @@ impl Writer {
         if let Ok(mut queue) = self.queue.lock() {
             queue.take();
         }
-        let task = self.task.lock().ok().and_then(|mut task| task.take());
-        if let Some(task) = task {
-            let _ = task.await;
+        let ended = self.ended.lock().ok().and_then(|mut ended| ended.take());
+        if let Some(ended) = ended {
+            let _ = ended.await;
         }
     }
 }

@@ -27,22 +27,23 @@ pub async fn recount(
     sqlx::query(RECOUNT).bind(row::json(touched)?).execute(conn).await.map(drop)
 }
 
-const RECOUNT: &str = "
-    WITH t (id, until, answered) AS MATERIALIZED (
+/// As [`recount`] does it.
+pub(in crate::store) const RECOUNT: &str = "
+    WITH t (id, until, answered, last) AS MATERIALIZED (
         SELECT value ->> 0, value ->> 1, max(
             coalesce((SELECT max(sent_at) FROM messages
                 WHERE conversation = value ->> 0 AND direction = 'outbound' AND status = 'sent'), 0),
             coalesce((SELECT max(sent_at) FROM messages
                 WHERE conversation = value ->> 0 AND direction = 'outbound' AND status = 'delivered'), 0),
             coalesce((SELECT max(sent_at) FROM messages
-                WHERE conversation = value ->> 0 AND direction = 'outbound' AND status = 'read'), 0))
+                WHERE conversation = value ->> 0 AND direction = 'outbound' AND status = 'read'), 0)),
+            (SELECT id FROM messages
+                WHERE conversation = value ->> 0 AND form IN ('bubble', 'unsent') AND scheduled = 0
+                ORDER BY sent_at DESC, id DESC LIMIT 1)
         FROM json_each($1))
     UPDATE conversations AS v SET
-        last_message = (SELECT id FROM messages WHERE conversation = v.id AND form IN ('bubble', 'unsent') AND scheduled = 0
-            ORDER BY sent_at DESC, id DESC LIMIT 1),
-        last_at = coalesce((SELECT sent_at FROM messages
-            WHERE conversation = v.id AND form IN ('bubble', 'unsent') AND scheduled = 0
-            ORDER BY sent_at DESC, id DESC LIMIT 1), v.last_at),
+        last_message = t.last,
+        last_at = coalesce((SELECT sent_at FROM messages WHERE id = t.last), v.last_at),
         unread = max(v.marked_unread, (
             SELECT count(*) FROM messages WHERE conversation = v.id AND live = 1
                 AND sent_at > max(t.answered, v.settled_at))),

@@ -2,8 +2,8 @@
 
 use crate::model::{ConversationId, State, Timestamp};
 use crate::store::{
+    Trip,
     conversations::{self, Woken},
-    row,
 };
 use sqlx::SqliteConnection;
 use std::collections::HashMap;
@@ -42,30 +42,20 @@ impl Batch {
         }
     }
 
-    pub(super) async fn write(self, conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-        for (sql, rows) in [(LINK, self.linked), (UPDATE, self.updates)] {
-            if !rows.is_empty() {
-                sqlx::query(sql).bind(row::json(&rows)?).execute(&mut *conn).await?;
-            }
+    /// Writes all of it, and `trip` on the same way.
+    pub(super) async fn write(self, conn: &mut SqliteConnection, mut trip: Trip) -> Result<(), sqlx::Error> {
+        trip.add_rows(LINK, &self.linked)?;
+        trip.add_rows(UPDATE, &self.updates)?;
+        trip.add_rows(INSERT, &self.inserts)?;
+        trip.add_rows(ATTACH, &self.attachments)?;
+        trip.add_rows(NOT_EARLY, &self.early)?;
+        if !self.woken.is_empty() {
+            std::mem::take(&mut trip).go(conn).await?;
+            conversations::they_wrote(conn, &self.woken).await?;
         }
-        if !self.inserts.is_empty() {
-            sqlx::query(INSERT).bind(row::json(&self.inserts)?).execute(&mut *conn).await?;
-        }
-        if !self.attachments.is_empty() {
-            sqlx::query(ATTACH).bind(row::json(&self.attachments)?).execute(&mut *conn).await?;
-        }
-        if !self.early.is_empty() {
-            sqlx::query(
-                "DELETE FROM early_statuses WHERE (account, meta_id) IN
-                     (SELECT value ->> 0, value ->> 1 FROM json_each($1))",
-            )
-            .bind(row::json(&self.early)?)
-            .execute(&mut *conn)
-            .await?;
-        }
-        conversations::they_wrote(conn, &self.woken).await?;
         let touched: Vec<_> = self.touched.into_iter().collect();
-        conversations::recount(conn, &touched).await
+        trip.add_rows(conversations::RECOUNT, &touched)?;
+        trip.go(conn).await
     }
 }
 
@@ -82,6 +72,10 @@ const ATTACH: &str = "
     SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5, value ->> 6, value ->> 7,
         value ->> 8, value ->> 9, value ->> 10
     FROM json_each($1)";
+
+const NOT_EARLY: &str = "
+    DELETE FROM early_statuses WHERE (account, meta_id) IN
+        (SELECT value ->> 0, value ->> 1 FROM json_each($1))";
 
 const UPDATE: &str = "
     UPDATE messages AS m SET

@@ -1,14 +1,17 @@
 //! Echoes of our own replies: one that comes before the answer of its call, or instead of it, is that reply.
 
 use super::take::{Incoming, Known};
-use crate::model::{ConversationId, Direction};
+use crate::model::{ConversationId, Direction, MessageId, Timestamp};
 use crate::store::{people::People, row};
-use sqlx::{Row, SqliteConnection};
+use sqlx::SqliteConnection;
 
 /// Clocks differ: an echo may seem this much older than the call that made it.
 const SKEW: i64 = 2 * 60_000;
 /// An echo with the words of an unsettled reply is that reply when it was sent within this time.
 const ECHO: i64 = 10 * 60_000;
+
+/// A reply that an echo may be of: key, text, when it was called, account, and its message as [`Known`] reads it.
+type Candidate = (String, String, i64, i64, i64, i64, i64, u8, i64, String);
 
 /// Finds the replies of ours that unknown outbound messages are the echo of: by our key, or by the same
 /// words in the same conversation at about the time of the call. A reply that was never called is no
@@ -20,17 +23,21 @@ pub(super) async fn link_echoes(
 ) -> Result<(), sqlx::Error> {
     let mut asked: Vec<(i64, Option<&str>)> = Vec::new();
     for message in messages.iter() {
-        if message.known.is_none() && message.first.direction == Direction::Outbound {
+        let key = message.first.echo_key.as_deref();
+        if message.known.is_none()
+            && message.first.direction == Direction::Outbound
+            && (key.is_some() || people.sends_wait(message.slot))
+        {
             let conversation = people.conversation_if_known(message.slot).unwrap_or(ConversationId(0));
-            asked.push((conversation.0, message.first.echo_key.as_deref()));
+            asked.push((conversation.0, key));
         }
     }
     if asked.is_empty() {
         return Ok(());
     }
-    let rows = sqlx::query(
-        "SELECT o.key, 0, m.id, m.conversation, m.sent_at, m.meta_time, m.live, m.status, 0, m.text,
-             coalesce(o.attempted_at, o.queued_at), m.account
+    let rows: Vec<Candidate> = sqlx::query_as(
+        "SELECT o.key, m.text, coalesce(o.attempted_at, o.queued_at), m.account,
+             m.id, m.conversation, m.sent_at, m.meta_time, m.live, m.status
          FROM outbox o CROSS JOIN messages m ON m.id = o.message
          WHERE o.id IN (
              SELECT o.id FROM json_each($1) j CROSS JOIN outbox o ON o.conversation = j.value ->> 0
@@ -43,12 +50,17 @@ pub(super) async fn link_echoes(
     .fetch_all(conn)
     .await?;
     let mut candidates = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let key: String = row.try_get(0)?;
-        let text: String = row.try_get(9)?;
-        let called: i64 = row.try_get(10)?;
-        let account: i64 = row.try_get(11)?;
-        candidates.push(Some((key, text, called, account, Known::read(row)?)));
+    for (key, text, called, account, message, conversation, sent_at, meta_time, live, status) in rows {
+        let known = (
+            MessageId(message),
+            ConversationId(conversation),
+            Timestamp(sent_at),
+            meta_time,
+            live,
+            status,
+            0,
+        );
+        candidates.push(Some((key, text, called, account, Known::new(known)?)));
     }
     for by_key in [true, false] {
         for message in messages.iter_mut() {

@@ -26,7 +26,7 @@ pub(super) use read::stretch_sql;
 pub(super) use read::{ATTACHMENT, attachment_of};
 pub use read::{find, get, list, newest, unlisted};
 pub use status::{Change, status, watermark, watermark_at};
-pub use take::take;
+pub use take::{take, take_with};
 
 use super::contacts::Person;
 use crate::model::{
@@ -117,6 +117,8 @@ pub struct Taken {
     pub listed: bool,
     /// Nobody is to be told: it is spam.
     pub silent: bool,
+    /// Something of ours waited to leave in its conversation.
+    pub sends_wait: bool,
     pub sent_at: Timestamp,
 }
 

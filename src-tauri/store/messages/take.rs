@@ -5,8 +5,8 @@
 use super::Answers;
 use super::{Arrival, Taken, batch::Batch, change, echo::link_echoes, meta_hash};
 use crate::model::{AccountId, ConversationId, DeliveryStatus, Direction, MessageId, State, Timestamp};
-use crate::store::{people::People, row};
-use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
+use crate::store::{Trip, people::People, row};
+use sqlx::SqliteConnection;
 use std::collections::HashMap;
 
 /// Takes all of `arrivals` in; the results stand in their order. A known message changes nothing but what it
@@ -16,7 +16,22 @@ use std::collections::HashMap;
 /// # Errors
 /// When the database cannot be written; the caller's transaction is then to be undone.
 pub async fn take(conn: &mut SqliteConnection, arrivals: &[Arrival]) -> Result<Vec<Taken>, sqlx::Error> {
+    take_with(conn, arrivals, |_, _| Ok(())).await
+}
+
+/// The same; what `beside` adds once it is known what is taken is written on the same way.
+///
+/// # Errors
+/// As [`take`].
+pub async fn take_with(
+    conn: &mut SqliteConnection,
+    arrivals: &[Arrival],
+    beside: impl FnOnce(&[Taken], &mut Trip) -> Result<(), sqlx::Error>,
+) -> Result<Vec<Taken>, sqlx::Error> {
+    let mut trip = Trip::default();
     if arrivals.is_empty() {
+        beside(&[], &mut trip)?;
+        trip.go(conn).await?;
         return Ok(Vec::new());
     }
     let (mut messages, places) = fold(arrivals);
@@ -34,8 +49,9 @@ pub async fn take(conn: &mut SqliteConnection, arrivals: &[Arrival]) -> Result<V
     for message in &mut messages {
         message.decide(&people, &mut next, &mut batch);
     }
-    people.write(conn).await?;
-    batch.write(conn).await?;
+    people.write(&mut trip)?;
+    beside(&messages.iter().map(|m| m.taken).collect::<Vec<_>>(), &mut trip)?;
+    batch.write(conn, trip).await?;
     if changes_wait {
         let fresh = messages.iter().filter(|m| m.taken.fresh);
         let unsent =
@@ -123,6 +139,7 @@ fn fold(arrivals: &[Arrival]) -> (Vec<Incoming<'_>>, Vec<usize>) {
                         unsent: false,
                         listed: false,
                         silent: false,
+                        sends_wait: false,
                         sent_at: arrival.sent_at,
                     },
                 });
@@ -153,6 +170,9 @@ fn further(known: DeliveryStatus, told: DeliveryStatus) -> DeliveryStatus {
 /// The last id given to messages.
 struct NextMessage(i64);
 
+/// What the look-up answers: lists as JSON, so that it is one row.
+type Found = (String, String, bool, i64, i64, i64, String);
+
 /// One trip: which messages, people and early statuses are known, and which ids come next.
 async fn look_up(
     conn: &mut SqliteConnection,
@@ -162,75 +182,66 @@ async fn look_up(
     let ids: Vec<(i64, i64, &str)> =
         messages.iter().map(|m| (m.hash, m.first.account.0, m.first.meta_id.as_str())).collect();
     let persons = People::keys(messages.iter().map(|m| (m.first.account, &m.first.person)));
-    let rows = sqlx::query(
-        "SELECT 'message', j.key, m.id, m.conversation, m.sent_at, m.meta_time, m.live, m.status, v.read_through,
-             m.form = 'unsent', m.origin <> 'heliograph' AND m.form = 'bubble'
-                 AND (coalesce((SELECT source FROM journal WHERE id = m.journal), 'poll') = 'poll'
-                     OR EXISTS (SELECT 1 FROM attachments t WHERE t.message = m.id AND t.kind = 'media_placeholder'))
-         FROM json_each($1) j
-         CROSS JOIN messages m ON m.meta_hash = j.value ->> 0 AND m.account = j.value ->> 1 AND m.meta_id = j.value ->> 2
-         CROSS JOIN conversations v ON v.id = m.conversation;
-         SELECT 'early', j.key, e.status, e.failure
-         FROM json_each($1) j
-         CROSS JOIN early_statuses e ON e.account = j.value ->> 1 AND e.meta_id = j.value ->> 2;
-         SELECT 'changes' WHERE EXISTS (SELECT 1 FROM early_changes);
-         SELECT 'sequence', name, seq FROM sqlite_sequence WHERE name IN ('messages', 'contacts', 'conversations');
-         SELECT 'person', c.id, c.account, c.person, c.bsuid, c.phone, c.name, c.handle,
-             v.id, v.thread_id, v.delivered_up_to, v.read_up_to, v.state
-         FROM json_each($2) j
-         CROSS JOIN contacts c ON c.id = CASE j.value ->> 1
-             WHEN 'p' THEN (SELECT id FROM contacts WHERE account = j.value ->> 0 AND person = j.value ->> 2)
-             WHEN 'b' THEN (SELECT id FROM contacts WHERE account = j.value ->> 0 AND bsuid = j.value ->> 2)
-             ELSE (SELECT id FROM contacts WHERE account = j.value ->> 0 AND phone = j.value ->> 2) END
-         CROSS JOIN conversations v ON v.contact = c.id",
-    )
-    .bind(row::json(&ids)?)
-    .bind(row::json(&persons)?)
-    .fetch_all(conn)
-    .await?;
-    let mut next = NextMessage(0);
-    let mut changes_wait = false;
-    for found in &rows {
-        match found.try_get::<&str, _>(0)? {
-            "message" => {
-                let known =
-                    Known { unsent: found.try_get(9)?, listed: found.try_get(10)?, ..Known::read(found)? };
-                of(messages, found)?.known = Some(known);
-            }
-            "early" => {
-                let failure: Option<String> = found.try_get(3)?;
-                of(messages, found)?.early = Some((row::status(found.try_get(2)?)?, failure));
-            }
-            "changes" => changes_wait = true,
-            "sequence" => match found.try_get::<&str, _>(1)? {
-                "messages" => next.0 = found.try_get(2)?,
-                table => people.last_id(table, found.try_get(2)?),
-            },
-            _ => people.known(found)?,
-        }
+    let (known, early, changes_wait, last_message, last_contact, last_conversation, persons): Found =
+        sqlx::query_as(LOOK_UP).bind(row::json(&ids)?).bind(row::json(&persons)?).fetch_one(conn).await?;
+    for (n, unsent, listed, row) in row::read_json::<Vec<(usize, u8, u8, KnownRow)>>(&known)? {
+        let known = Known { unsent: unsent != 0, listed: listed != 0, ..Known::new(row)? };
+        of(messages, n)?.known = Some(known);
     }
-    Ok((next, changes_wait))
+    for (n, status, failure) in row::read_json::<Vec<(usize, String, Option<String>)>>(&early)? {
+        of(messages, n)?.early = Some((row::status(&status)?, failure));
+    }
+    people.known(last_contact, last_conversation, row::read_json(&persons)?);
+    Ok((NextMessage(last_message), changes_wait))
 }
 
-/// The message that a found row (its second column is the place) speaks of.
-fn of<'m, 'a>(
-    messages: &'m mut [Incoming<'a>],
-    found: &SqliteRow,
-) -> Result<&'m mut Incoming<'a>, sqlx::Error> {
-    let n = usize::try_from(found.try_get::<i64, _>(1)?).unwrap_or(usize::MAX);
+const LOOK_UP: &str = "
+    SELECT
+        (SELECT json_group_array(json_array(j.key, m.form = 'unsent', m.origin <> 'heliograph' AND m.form = 'bubble'
+                AND (coalesce((SELECT source FROM journal WHERE id = m.journal), 'poll') = 'poll'
+                    OR EXISTS (SELECT 1 FROM attachments t WHERE t.message = m.id AND t.kind = 'media_placeholder')),
+                json_array(m.id, m.conversation, m.sent_at, m.meta_time, m.live, m.status, v.read_through)))
+            FROM json_each($1) j
+            CROSS JOIN messages m
+                ON m.meta_hash = j.value ->> 0 AND m.account = j.value ->> 1 AND m.meta_id = j.value ->> 2
+            CROSS JOIN conversations v ON v.id = m.conversation),
+        (SELECT json_group_array(json_array(j.key, e.status, e.failure))
+            FROM json_each($1) j
+            CROSS JOIN early_statuses e ON e.account = j.value ->> 1 AND e.meta_id = j.value ->> 2),
+        EXISTS (SELECT 1 FROM early_changes),
+        coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'messages'), 0),
+        coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'contacts'), 0),
+        coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'conversations'), 0),
+        (SELECT json_group_array(json_array(c.id, c.account, c.person, c.bsuid, c.phone, c.name, c.handle,
+                json_array(v.id, v.thread_id, v.delivered_up_to, v.read_up_to, v.state, EXISTS (SELECT 1 FROM outbox
+                    WHERE conversation = v.id AND state IN ('queued', 'sending', 'unsure')))))
+            FROM json_each($2) j
+            CROSS JOIN contacts c ON c.id = CASE j.value ->> 1
+                WHEN 'p' THEN (SELECT id FROM contacts WHERE account = j.value ->> 0 AND person = j.value ->> 2)
+                WHEN 'b' THEN (SELECT id FROM contacts WHERE account = j.value ->> 0 AND bsuid = j.value ->> 2)
+                ELSE (SELECT id FROM contacts WHERE account = j.value ->> 0 AND phone = j.value ->> 2) END
+            CROSS JOIN conversations v ON v.contact = c.id)";
+
+/// The `n`th message.
+fn of<'m, 'a>(messages: &'m mut [Incoming<'a>], n: usize) -> Result<&'m mut Incoming<'a>, sqlx::Error> {
     messages.get_mut(n).ok_or(sqlx::Error::RowNotFound)
 }
 
+/// A known message as it is looked up: its id, its conversation, when it was sent, whether that is Meta's time, live,
+/// status, and how far its conversation was read.
+pub(super) type KnownRow = (MessageId, ConversationId, Timestamp, u8, i64, String, i64);
+
 impl Known {
-    pub(super) fn read(found: &SqliteRow) -> Result<Self, sqlx::Error> {
+    pub(super) fn new(row: KnownRow) -> Result<Self, sqlx::Error> {
+        let (message, conversation, sent_at, meta_time, live, status, read_through) = row;
         Ok(Self {
-            message: MessageId(found.try_get(2)?),
-            conversation: ConversationId(found.try_get(3)?),
-            sent_at: Timestamp(found.try_get(4)?),
-            meta_time: found.try_get(5)?,
-            live: found.try_get(6)?,
-            status: row::status(found.try_get(7)?)?,
-            read_through: found.try_get(8)?,
+            message,
+            conversation,
+            sent_at,
+            meta_time: meta_time != 0,
+            live,
+            status: row::status(&status)?,
+            read_through,
             linked: false,
             unsent: false,
             listed: false,
@@ -329,6 +340,7 @@ impl Incoming<'_> {
         }
         let state = people.state(self.slot);
         self.taken.silent = state == State::Spam;
+        self.taken.sends_wait = people.sends_wait(self.slot);
         if self.taken.live {
             batch.wrote(self.taken.conversation, state, self.taken.sent_at, first.recorded_at);
         }

@@ -2,7 +2,7 @@
 //! where taken: the index is in order of time, and the newest hits are read from its end.
 
 use super::{of_conversation, of_kind};
-use crate::store::{row, words::index_text};
+use crate::store::{Trip, row, words::index_text};
 use sqlx::{Row, SqliteConnection};
 use std::collections::{HashMap, HashSet};
 
@@ -197,27 +197,26 @@ pub(in crate::store) async fn feed_people(
     .await?;
     let lines: Vec<(i64, String)> = rows
         .into_iter()
-        .map(|(id, name, handle, phone)| {
-            let mut line = index_text(&format!("{name} {handle}"));
-            // A number is found from any of its digits on: nobody types the country's code.
-            let digits: String = phone
-                .into_iter()
-                .flat_map(|p| p.chars().collect::<Vec<_>>())
-                .filter(char::is_ascii_digit)
-                .collect();
-            for from in 0..digits.len().saturating_sub(2) {
-                line.push(' ');
-                line.push_str(&digits[from..]);
-            }
-            (id, line)
-        })
+        .map(|(id, name, handle, phone)| (id, words_of(&name, &handle, phone.as_deref())))
         .collect();
-    sqlx::query(
-        "DELETE FROM people_words WHERE rowid IN (SELECT value ->> 0 FROM json_each($1));
-         INSERT INTO people_words (rowid, words) SELECT value ->> 0, value ->> 1 FROM json_each($1)",
-    )
-    .bind(row::json(&lines)?)
-    .execute(conn)
-    .await
-    .map(drop)
+    let mut trip = Trip::default();
+    trip.add_rows(FEED_PEOPLE, &lines)?;
+    trip.go(conn).await
+}
+
+/// Lines of [`words_of`] by contact.
+pub(in crate::store) const FEED_PEOPLE: &str = "
+    DELETE FROM people_words WHERE rowid IN (SELECT value ->> 0 FROM json_each($1));
+    INSERT INTO people_words (rowid, words) SELECT value ->> 0, value ->> 1 FROM json_each($1)";
+
+/// The words by which a person is found.
+pub(in crate::store) fn words_of(name: &str, handle: &str, phone: Option<&str>) -> String {
+    let mut line = index_text(&format!("{name} {handle}"));
+    // A number is found from any of its digits on: nobody types the country's code.
+    let digits: String = phone.unwrap_or_default().chars().filter(char::is_ascii_digit).collect();
+    for from in 0..digits.len().saturating_sub(2) {
+        line.push(' ');
+        line.push_str(&digits[from..]);
+    }
+    line
 }

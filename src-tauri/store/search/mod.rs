@@ -6,7 +6,7 @@ mod find;
 mod term;
 
 pub use feed::feed;
-pub(super) use feed::{feed_again, feed_message, feed_people};
+pub(super) use feed::{FEED_PEOPLE, feed_again, feed_message, feed_people, words_of};
 #[cfg(test)]
 pub(super) use find::page_sql;
 pub use find::{Found, Sender, Wanted, ids, messages, people};
