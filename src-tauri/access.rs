@@ -2,6 +2,7 @@
 //! everything that calls, so that all calls of an account count against one budget.
 
 use crate::{
+    clock::Clock,
     config::Hosts,
     graph::{self, Graph},
     model::AccountId,
@@ -36,6 +37,7 @@ pub struct AccessBook {
     store: Store,
     vault: Vault,
     hosts: Hosts,
+    clock: Clock,
     /// By origin; `None` is Meta itself or whatever stands in its place for all accounts.
     graphs: Mutex<HashMap<Option<String>, Graph>>,
     open: Mutex<HashMap<AccountId, Arc<graph::Account>>>,
@@ -44,8 +46,8 @@ pub struct AccessBook {
 impl AccessBook {
     /// An empty book.
     #[must_use]
-    pub fn new(store: Store, vault: Vault, hosts: Hosts) -> Self {
-        Self { store, vault, hosts, graphs: Mutex::default(), open: Mutex::default() }
+    pub fn new(store: Store, vault: Vault, hosts: Hosts, clock: Clock) -> Self {
+        Self { store, vault, hosts, clock, graphs: Mutex::default(), open: Mutex::default() }
     }
 
     /// The client for `origin`, or for Meta.
@@ -57,7 +59,8 @@ impl AccessBook {
         if let Some(graph) = graphs.get(&origin.map(str::to_owned)) {
             return Ok(graph.clone());
         }
-        let graph = Graph::new(origin.map_or_else(|| self.hosts.clone(), Hosts::all_at))?;
+        let hosts = origin.map_or_else(|| self.hosts.clone(), Hosts::all_at);
+        let graph = Graph::new(hosts)?.with_clock(self.clock.clone());
         graphs.insert(origin.map(str::to_owned), graph.clone());
         Ok(graph)
     }

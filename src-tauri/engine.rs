@@ -85,7 +85,8 @@ impl Engine {
         let tasks = Tasks::default();
         let events = Events::default();
         let media = Media::open(config.data.join("media"), &config.hosts).await.map_err(OpenError::Media)?;
-        let access = Arc::new(AccessBook::new(store.clone(), vault.clone(), config.hosts.clone()));
+        let hosts = config.hosts.clone();
+        let access = Arc::new(AccessBook::new(store.clone(), vault.clone(), hosts, clock.clone()));
         let snooze = Snooze::start(&store, &clock, &events, &tasks);
         let views = ViewBook::new(&store, &clock, events.listen());
         let intake = Intake::start(&store, &clock, &events, &media, &tasks);

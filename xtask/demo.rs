@@ -92,6 +92,14 @@ pub fn run() -> Result<()> {
     show(command(target().join("release").join(exe("heliograph"))))
 }
 
+/// The chaos story from many seeds, each told as it ends; what the failing ones leave is kept.
+pub fn soak(seeds: u64, from: u64) -> Result<()> {
+    let mut soak =
+        cargo_with(&["test", "-p", "heliograph", "--no-default-features", "--test", "chaos", "--"]);
+    soak.args(["--seeds", &seeds.to_string(), "--from", &from.to_string()]);
+    show(soak)
+}
+
 /// Measures and prints the table.
 pub fn bench(rest: &[String]) -> Result<()> {
     setup::for_ui()?;

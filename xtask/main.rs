@@ -46,6 +46,15 @@ enum Command {
         #[arg(long, value_delimiter = ',')]
         skip: Vec<String>,
     },
+    /// Tell the chaos story from many seeds: a bad world, a desk that is killed, and in the end the truth.
+    Soak {
+        /// How many.
+        #[arg(long, default_value_t = 200)]
+        seeds: u64,
+        /// The first of them.
+        #[arg(long, default_value_t = 1)]
+        from: u64,
+    },
     /// Measure and print the table.
     Bench {
         #[arg(last = true)]
@@ -76,6 +85,7 @@ fn main() -> ExitCode {
         Command::Demo => demo::demo(),
         Command::Run => demo::run(),
         Command::Test { only, skip } => check::all(&only, &skip),
+        Command::Soak { seeds, from } => demo::soak(seeds, from),
         Command::Bench { rest } => demo::bench(&rest),
         Command::Pictures { readme } => demo::pictures(readme),
         Command::Dist => demo::dist(),

@@ -46,7 +46,7 @@ pub(super) fn check_key(key: &str) -> Result<(), Problem> {
 pub(super) async fn queued_already(desk: &Desk, key: &str) -> Result<Option<Message>, Problem> {
     let mut conn = desk.store.read().await.map_err(reading)?;
     match outbox::by_key(&mut conn, key).await.map_err(reading)? {
-        Some((_, message, _)) => messages::get(&mut conn, message).await.map_err(reading),
+        Some(row) => messages::get(&mut conn, row.message).await.map_err(reading),
         None => Ok(None),
     }
 }

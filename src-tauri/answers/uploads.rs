@@ -212,7 +212,7 @@ async fn sent_before(desk: &Desk, keys: &[String]) -> Result<Vec<Message>, Probl
     let mut ids = Vec::new();
     let mut conn = desk.store.read().await.map_err(reading)?;
     for key in keys {
-        ids.extend(outbox::by_key(&mut conn, key).await.map_err(reading)?.map(|(_, message, _)| message));
+        ids.extend(outbox::by_key(&mut conn, key).await.map_err(reading)?.map(|row| row.message));
     }
     drop(conn);
     bubbles(desk, &ids).await

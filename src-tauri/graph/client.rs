@@ -143,7 +143,7 @@ impl Graph {
         Ok(Self(Arc::new(Inner { http, hosts, clock: Clock::system() })))
     }
 
-    /// The same with another clock, which ages of tokens are counted from.
+    /// The same with another clock, which ages of tokens are counted from and calls are paced by.
     #[must_use]
     pub fn with_clock(&self, clock: Clock) -> Self {
         Self(Arc::new(Inner { http: self.0.http.clone(), hosts: self.0.hosts.clone(), clock }))
@@ -158,7 +158,7 @@ impl Graph {
             graph: self.clone(),
             access,
             proof,
-            pace: Pace::default(),
+            pace: Pace::by(self.0.clock.clone()),
             own: OnceCell::new(),
             modesty: AtomicU8::new(0),
         }

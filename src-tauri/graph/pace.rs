@@ -65,15 +65,9 @@ struct State {
     strikes: u32,
 }
 
-impl Default for Pace {
-    /// Paced by the computer's clock: Meta's allowances follow no other.
-    fn default() -> Self {
-        Self::by(Clock::system())
-    }
-}
-
 impl Pace {
-    fn by(clock: Clock) -> Self {
+    /// Paced by this clock.
+    pub(super) fn by(clock: Clock) -> Self {
         Self { clock, state: Mutex::default(), people_waiting: AtomicUsize::new(0) }
     }
 

@@ -46,8 +46,13 @@ pub(super) struct Change {
 pub(super) enum Receipt {
     /// Everything to this person up to `at`.
     UpTo { account: AccountId, person: Person, status: DeliveryStatus, at: Timestamp },
-    /// Everything up to this message.
-    UpToMessage { account: AccountId, meta_id: MetaMessageId, status: DeliveryStatus },
+    /// Everything up to this message, which was sent by then where Meta tells.
+    UpToMessage {
+        account: AccountId,
+        meta_id: MetaMessageId,
+        status: DeliveryStatus,
+        sent_by: Option<Timestamp>,
+    },
     /// One message; `key` is our own where Meta gives it back.
     One {
         account: AccountId,
@@ -314,7 +319,7 @@ fn receipts(account: AccountId, channel: Channel, receipt: &delivery::Receipt, m
     for meta_id in &receipt.mids {
         meanings.push(Meaning::Receipt(if upward {
             // Reads and deliveries of Messenger and Instagram mean everything earlier too (graph-api d.3, d.4).
-            Receipt::UpToMessage { account, meta_id: meta_id.clone(), status }
+            Receipt::UpToMessage { account, meta_id: meta_id.clone(), status, sent_by: receipt.watermark }
         } else {
             Receipt::One {
                 account,

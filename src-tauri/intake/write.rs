@@ -11,7 +11,7 @@ use crate::{
     store::{
         account_events, accounts, gaps,
         journal::{self, Delivery},
-        messages::{self, Alter, Arrival, Change, Outcome, Taken},
+        messages::{self, Arrival, Change, Outcome, Taken},
         outbox,
     },
 };
@@ -111,12 +111,15 @@ pub(super) async fn write_batch(
         let meaning::Change { account, meta_id, alter, at, person, opens_until } = change;
         let altered =
             messages::alter(conn, *account, meta_id, alter, *at, person.as_ref(), *opens_until).await?;
-        if let Some(changed) = altered.change {
-            if *alter == Alter::Unsend {
-                forget(conn, changed.message, meta_id).await?;
+        match altered.message {
+            Some(message) if altered.unsent => forget(conn, message, meta_id).await?,
+            None if altered.unsent => {
+                let without = |body: &[u8]| delivery::without(body, meta_id.as_str());
+                journal::forget_unseen(conn, meta_id, without).await?;
             }
-            told.changed.push((changed, None));
+            _ => {}
         }
+        told.changed.extend(altered.change.map(|changed| (changed, None)));
         told.orphans.extend(altered.orphans);
     }
     for receipt in receipts {
@@ -137,16 +140,29 @@ async fn take_receipt(
         Receipt::UpTo { account, person, status, at } => {
             messages::watermark(conn, *account, person, *status, *at).await
         }
-        Receipt::UpToMessage { account, meta_id, status } => {
+        Receipt::UpToMessage { account, meta_id, status, sent_by } => {
+            if let Some(at) = sent_by {
+                messages::sent_by(conn, *account, meta_id, *at).await?;
+            }
             messages::watermark_at(conn, *account, meta_id, *status, now).await
         }
         Receipt::One { account, meta_id, key, status, failure } => {
-            // A lost answer is settled by the report that gives our own key back.
+            // A lost answer is settled by the report that gives our own key back; an emoji that had been taken may be
+            // refused after all.
             if let Some(key) = key
-                && let Some((row, _, false)) = outbox::by_key(conn, key).await?
+                && let Some(row) = outbox::by_key(conn, key).await?
             {
-                let sent = Outcome::Sent { meta_id: meta_id.clone(), at: now };
-                messages::settle(conn, row, &sent, now).await?;
+                if let (true, Some(failure)) = (row.is_act, failure) {
+                    return Ok(messages::refuse_act(conn, row.outbox, failure, now)
+                        .await?
+                        .into_iter()
+                        .collect());
+                }
+                if !row.done {
+                    let at = row.attempted_at.unwrap_or(now);
+                    let sent = Outcome::Sent { meta_id: meta_id.clone(), at };
+                    messages::settle(conn, row.outbox, &sent, now).await?;
+                }
             }
             let changed = messages::status(conn, *account, meta_id, *status, failure.as_ref(), now).await?;
             if let Some(change) = &changed {

@@ -1,6 +1,6 @@
 //! `heliograph-server simulate`: one world until it is told to stop.
 
-use crate::webhooks::WebhookTarget;
+use crate::behaviour::WebhookTarget;
 use crate::{Error, Options, start};
 use serde_json::json;
 use std::net::SocketAddr;

@@ -1,11 +1,11 @@
 //! The control endpoint `/_sim`: everything the Rust API can do, for those who only speak HTTP.
 
 use crate::Shared;
+use crate::behaviour::{WebhookBehaviour, WebhookTarget};
 use crate::call::{Call, Reply};
 use crate::faults;
 use crate::happenings::Happening;
 use crate::said::{Along, Content, Referral};
-use crate::webhooks::{WebhookBehaviour, WebhookTarget};
 use axum::http::Method;
 use serde_json::{Value, json};
 
@@ -23,7 +23,8 @@ POST /_sim/block {account, person, blocked?}
 POST /_sim/faults {name, times?, only?, ms?} something fails; GET lists, DELETE clears
 POST /_sim/advance {ms}                      time moves forward
 POST /_sim/webhook {url, secret}             GET shows figures, DELETE removes, {url: null} likewise
-POST /_sim/webhook/behaviour {batch, duplicate_every, reorder, delay_ms, drop_every, parallel, attempts}
+POST /_sim/webhook/behaviour {batch, duplicate_every, reorder, delay_ms, drop_every, repeat_every, parallel,
+     attempts}
 POST /_sim/deliver                           any body, signed and posted to the webhook once
 POST /_sim/handshake                         asks the webhook for the challenge
 POST /_sim/replay {account}                  delivers by webhook what is already held

@@ -1,6 +1,7 @@
 //! What can go wrong, by name. A fault may hold for a number of calls and for calls that match.
 
 use crate::error::GraphError;
+use crate::random::Chance;
 
 /// Every fault there is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +45,13 @@ pub(crate) enum Kind {
     WrongContent,
     /// A file's link leads into the receiver's own network.
     RedirectInward,
+}
+
+impl Kind {
+    /// Holds for an account for good rather than for one call.
+    const fn is_state(self) -> bool {
+        matches!(self, Self::Pace | Self::ReduceData | Self::NoShares | Self::ThirdOwnId | Self::RequireProof)
+    }
 }
 
 const NAMES: [(&str, Kind); 38] = [
@@ -171,10 +179,31 @@ pub(crate) struct Struck {
     pub ms: Option<u64>,
 }
 
+/// A bad day: a share of all chances for a fault is taken, by any fault that fits.
+#[derive(Debug)]
+struct Storm {
+    percent: u64,
+    chance: Chance,
+}
+
+impl Storm {
+    /// How long an answer trickles in a storm, in milliseconds.
+    const SLOW: u64 = 60;
+
+    fn strike(&mut self, wanted: impl Fn(Kind) -> bool) -> Option<Struck> {
+        if !self.chance.percent(self.percent) {
+            return None;
+        }
+        let fits: Vec<Kind> = NAMES.iter().map(|(_, k)| *k).filter(|k| !k.is_state() && wanted(*k)).collect();
+        (!fits.is_empty()).then(|| Struck { kind: self.chance.pick(&fits), ms: Some(Self::SLOW) })
+    }
+}
+
 /// The faults switched on.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
     on: Vec<Fault>,
+    storm: Option<Storm>,
 }
 
 impl Faults {
@@ -187,15 +216,25 @@ impl Faults {
         true
     }
 
+    /// From here on `percent` of a hundred chances for a fault are taken, as `seed` decides.
+    pub fn storm(&mut self, percent: u8, seed: u64) {
+        self.storm = Some(Storm { percent: u64::from(percent), chance: Chance::new(seed) });
+    }
+
+    /// Switches all of them off, the storm too.
     pub fn clear(&mut self) {
         self.on.clear();
+        self.storm = None;
     }
 
     /// The first fault of those `wanted` that matches `call`; it counts as used.
     pub fn strike(&mut self, call: &str, wanted: impl Fn(Kind) -> bool) -> Option<Struck> {
         let at = self.on.iter().position(|f| {
             wanted(f.kind) && f.left != Some(0) && f.only.iter().all(|word| call.contains(word.as_str()))
-        })?;
+        });
+        let Some(at) = at else {
+            return self.storm.as_mut().and_then(|storm| storm.strike(wanted));
+        };
         let fault = &mut self.on[at];
         if let Some(left) = &mut fault.left {
             *left -= 1;

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod acting;
+mod behaviour;
 mod busy;
 mod call;
 mod clock;
@@ -55,15 +56,16 @@ mod whatsapp_shapes;
 mod wire;
 mod world;
 
+pub use behaviour::{Untold, WebhookBehaviour, WebhookStats, WebhookTarget};
 pub use command::{Command, run_command};
 pub use faults::fault_names;
 pub use happenings::Happening;
 pub use listed::SimAccount;
 pub use oauth::Consent;
+pub use random::Chance;
 pub use said::{Along, Content, Referral, Said, Tap};
 pub use signature::SignedBody;
 pub use simulator::Simulator;
-pub use webhooks::{WebhookBehaviour, WebhookStats, WebhookTarget};
 pub use world::{SendSeen, SignSeen, TruthMessage};
 
 use crate::clock::Clock;

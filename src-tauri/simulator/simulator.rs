@@ -1,6 +1,7 @@
 //! The simulator as Rust code holds it: make people write, make things fail, move time, ask for the truth.
 
 use crate::Shared;
+use crate::behaviour::{WebhookBehaviour, WebhookStats, WebhookTarget};
 use crate::clock::HOUR;
 use crate::envelope;
 use crate::listed::SimAccount;
@@ -8,7 +9,7 @@ use crate::oauth::Consent;
 use crate::said::{Content, Said, order};
 use crate::signature::SignedBody;
 use crate::tokens::{FirstTokens, Holder};
-use crate::webhooks::{Post, WebhookBehaviour, WebhookStats, WebhookTarget};
+use crate::webhooks::Post;
 use crate::world::{SendSeen, TruthMessage, World};
 use bytes::Bytes;
 use std::net::SocketAddr;

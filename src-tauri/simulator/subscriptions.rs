@@ -3,12 +3,12 @@
 
 use crate::Shared;
 use crate::accounts::require;
+use crate::behaviour::WebhookTarget;
 use crate::call::{Call, Reply};
 use crate::door::Answer;
 use crate::error::GraphError;
 use crate::seed::fields;
 use crate::tokens::{Holder, Token};
-use crate::webhooks::WebhookTarget;
 use crate::world::{Channel, World};
 use axum::http::Method;
 use serde_json::{Value, json};

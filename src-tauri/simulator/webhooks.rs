@@ -1,10 +1,12 @@
 //! Sends what happened to the webhook as Meta does: signed over the exact bytes, in batches, twice, in another
 //! order, late or never, and again with growing gaps until it is answered 200 (graph-api d).
 
-use crate::envelope::{Event, body};
+use crate::behaviour::{Untold, WebhookBehaviour, WebhookStats, WebhookTarget};
+use crate::envelope::{Event, Item, body};
 use crate::random::{Chance, mix};
 use crate::signature::SignedBody;
 use bytes::Bytes;
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::runtime::Handle;
@@ -12,78 +14,19 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// Where deliveries go and the secret that signs them.
-#[derive(Debug, Clone)]
-pub struct WebhookTarget {
-    pub url: String,
-    pub secret: String,
-}
-
-/// How Meta behaves as a sender. The default is a good day: one event a body, in order, once.
-#[derive(Debug, Clone, serde::Deserialize)]
-#[serde(default)]
-pub struct WebhookBehaviour {
-    /// Events in one body, at most.
-    pub batch: usize,
-    /// Every n-th body is delivered twice; 0 = none.
-    pub duplicate_every: u64,
-    /// Events of a moment change places.
-    pub reorder: bool,
-    /// Milliseconds before a first attempt.
-    pub delay_ms: u64,
-    /// Every n-th body is never delivered; 0 = none.
-    pub drop_every: u64,
-    /// First attempts under way at once; 1 keeps the order.
-    pub parallel: usize,
-    /// Attempts per body before Meta gives up; the gap starts at 100 ms and doubles up to 3.2 s.
-    pub attempts: u32,
-}
-
-impl Default for WebhookBehaviour {
-    fn default() -> Self {
-        Self {
-            batch: 1,
-            duplicate_every: 0,
-            reorder: false,
-            delay_ms: 0,
-            drop_every: 0,
-            parallel: 1,
-            attempts: 60,
-        }
-    }
-}
-
-/// What became of the deliveries.
-#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
-pub struct WebhookStats {
-    /// Events not yet answered 200, dropped or given up.
-    pub pending: u64,
-    /// Events answered 200.
-    pub delivered: u64,
-    /// Bodies answered 200, duplicates included.
-    pub bodies: u64,
-    /// Requests made.
-    pub attempts: u64,
-    /// Requests answered otherwise than 200.
-    pub refused: u64,
-    /// Requests without an answer.
-    pub unreachable: u64,
-    /// Bodies sent a second time.
-    pub duplicates: u64,
-    /// Events never sent.
-    pub dropped: u64,
-    /// Events given up after all attempts.
-    pub given_up: u64,
-    /// The last answer.
-    pub last_status: Option<u16>,
-}
-
 struct State {
     target: Option<WebhookTarget>,
     behaviour: WebhookBehaviour,
     permits: Arc<Semaphore>,
     stats: WebhookStats,
+    /// The newest bodies that were answered, for those that come once more.
+    answered: VecDeque<Bytes>,
+    /// What was dropped or given up: nobody was told.
+    untold: Vec<Untold>,
 }
+
+/// Bodies that are remembered to be repeated.
+const REMEMBERED: usize = 200;
 
 /// The way to the sender; cheap to clone.
 #[derive(Clone)]
@@ -107,7 +50,14 @@ impl Post {
         let (queue, waiting) = mpsc::unbounded_channel();
         let behaviour = WebhookBehaviour::default();
         let permits = Arc::new(Semaphore::new(behaviour.parallel));
-        let state = State { target, behaviour, permits, stats: WebhookStats::default() };
+        let state = State {
+            target,
+            behaviour,
+            permits,
+            stats: WebhookStats::default(),
+            answered: VecDeque::new(),
+            untold: Vec::new(),
+        };
         let client = reqwest::Client::builder()
             .no_proxy()
             .timeout(Duration::from_secs(20))
@@ -149,6 +99,10 @@ impl Post {
 
     pub fn stats(&self) -> WebhookStats {
         self.state().stats.clone()
+    }
+
+    pub fn untold(&self) -> Vec<Untold> {
+        self.state().untold.clone()
     }
 
     /// Returns once nothing is pending.
@@ -232,8 +186,12 @@ impl Post {
                 let chunk: Vec<Event> = events.drain(..same.min(behaviour.batch.max(1))).collect();
                 bodies += 1;
                 if behaviour.drop_every > 0 && bodies.is_multiple_of(behaviour.drop_every) {
+                    self.lose(&chunk);
                     self.settle(chunk, |stats, n| stats.dropped += n);
                     continue;
+                }
+                if behaviour.repeat_every > 0 && bodies.is_multiple_of(behaviour.repeat_every) {
+                    self.repeat(&mut chance, &behaviour);
                 }
                 let Ok(permit) = permits.clone().acquire_owned().await else {
                     return;
@@ -265,25 +223,75 @@ impl Post {
             if round == 1 {
                 self.state().stats.duplicates += 1;
             }
-            let mut gap = Duration::from_millis(100);
-            let mut attempts = 0;
-            arrived = loop {
-                // Where the webhook was taken away meanwhile there is nothing left to do.
-                let Some(target) = self.target() else { break true };
-                if self.attempt(&body, &target).await == Some(200) {
-                    break true;
-                }
-                permit = None;
-                attempts += 1;
-                if attempts >= behaviour.attempts {
-                    break false;
-                }
-                tokio::time::sleep(gap).await;
-                gap = (gap * 2).min(Duration::from_millis(3200));
-            };
+            arrived = self.insist(&body, behaviour, &mut permit).await;
+        }
+        if arrived {
+            let mut state = self.state();
+            if state.answered.len() == REMEMBERED {
+                state.answered.pop_front();
+            }
+            state.answered.push_back(body);
+        } else {
+            self.lose(&events);
         }
         drop(permit);
         self.settle(events, |stats, n| if arrived { stats.delivered += n } else { stats.given_up += n });
+    }
+
+    /// Posts it until it is answered 200 or Meta gives up; whether it arrived.
+    async fn insist(
+        &self,
+        body: &Bytes,
+        behaviour: &WebhookBehaviour,
+        permit: &mut Option<OwnedSemaphorePermit>,
+    ) -> bool {
+        let mut gap = Duration::from_millis(100);
+        let mut attempts = 0;
+        loop {
+            // Where the webhook was taken away meanwhile there is nothing left to do.
+            let Some(target) = self.target() else { return true };
+            if self.attempt(body, &target).await == Some(200) {
+                return true;
+            }
+            *permit = None;
+            attempts += 1;
+            if attempts >= behaviour.attempts {
+                return false;
+            }
+            tokio::time::sleep(gap).await;
+            gap = (gap * 2).min(Duration::from_millis(3200));
+        }
+    }
+
+    /// Delivers an earlier body once more.
+    fn repeat(&self, chance: &mut Chance, behaviour: &WebhookBehaviour) {
+        let body = {
+            let mut state = self.state();
+            let at = chance.below(state.answered.len() as u64) as usize;
+            let Some(body) = state.answered.get(at).cloned() else { return };
+            state.stats.pending += 1;
+            state.stats.duplicates += 1;
+            body
+        };
+        let (post, behaviour) = (self.clone(), behaviour.clone());
+        self.tasks.spawn(async move {
+            let stop = post.stop.clone();
+            stop.run_until_cancelled(post.insist(&body, &behaviour, &mut None)).await;
+            post.state().stats.pending -= 1;
+            post.settled.notify_waiters();
+        });
+    }
+
+    fn lose(&self, events: &[Event]) {
+        let untold = events.iter().map(|event| {
+            let (field, told) = match &event.item {
+                Item::Messaging(told) => ("messaging", told),
+                Item::Standby(told) => ("standby", told),
+                Item::Change(field, told) => (*field, told),
+            };
+            Untold { entry: event.entry.clone(), field: field.to_owned(), told: told.clone() }
+        });
+        self.state().untold.extend(untold);
     }
 
     /// One request; the status of its answer.

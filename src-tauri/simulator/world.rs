@@ -172,6 +172,10 @@ pub struct TruthMessage {
     pub at_ms: i64,
     /// Lists show it; what was taken back and what others published they do not.
     pub listed: bool,
+    /// How often its words were changed.
+    pub edits: u32,
+    /// The person's emoji on it, and the one of the shop's phone or tools.
+    pub reactions: [Option<String>; 2],
 }
 
 pub(crate) struct World {
@@ -344,6 +348,7 @@ impl World {
             for (index, message) in t.messages.iter().enumerate() {
                 let content = self.content(thread, index);
                 let unsent = message.is_unsent();
+                let fate = message.fate.as_deref().cloned().unwrap_or_default();
                 all.push(TruthMessage {
                     mid: self.mid(thread, index),
                     thread: id.clone(),
@@ -353,6 +358,8 @@ impl World {
                     text: if unsent { String::new() } else { content.text().to_owned() },
                     at_ms: message.at,
                     listed: !unsent && content.is_listed(),
+                    edits: fate.edited.as_ref().map_or(0, |(_, n)| *n),
+                    reactions: fate.reactions,
                 });
             }
         }

@@ -8,6 +8,10 @@ const CHUNK: usize = 64;
 
 /// How long before its message a delivery may have come, in milliseconds: it waited for its turn to be written.
 const QUEUED: i64 = 10 * MINUTE;
+/// An edit may come shortly before its message (graph-api d.3): so many deliveries earlier at most.
+const EARLIER: i64 = 200;
+/// Deliveries that are looked through for a message that never came.
+const LATELY: i64 = 2_000;
 
 /// A delivery to keep.
 #[derive(Debug, Clone, Copy)]
@@ -95,7 +99,7 @@ pub async fn tells(
         .map(drop)
 }
 
-/// Takes what was said of an unsent message out of every delivery that is kept since it first came: `without` gives
+/// Takes what was said of an unsent message out of every delivery that is kept since about when it first came: `without` gives
 /// a body with it taken out, or `None` where it is not in it.
 ///
 /// # Errors
@@ -106,19 +110,51 @@ pub async fn forget(
     meta_id: &MetaMessageId,
     without: impl Fn(&[u8]) -> Option<Vec<u8>>,
 ) -> Result<(), sqlx::Error> {
-    // Meta writes a slash as "\/": the longest part between slashes is looked for.
-    let part = meta_id.as_str().split('/').max_by_key(|part| part.len()).unwrap_or_default();
     // A message that a poll found first names no delivery: whatever came since about that time may hold it.
     let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(
         "SELECT j.id, j.body FROM messages m CROSS JOIN journal j
-             ON j.id >= coalesce(m.journal, 0) AND (m.journal IS NOT NULL OR j.received_at >= m.recorded_at - ?3)
+             ON j.id >= coalesce(m.journal - ?4, 0) AND (m.journal IS NOT NULL OR j.received_at >= m.recorded_at - ?3)
          WHERE m.id = ?1 AND instr(j.body, CAST(?2 AS BLOB)) > 0",
     )
     .bind(message.0)
-    .bind(part)
+    .bind(longest_part(meta_id))
     .bind(QUEUED)
+    .bind(EARLIER)
     .fetch_all(&mut *conn)
     .await?;
+    rewrite(conn, rows, without).await
+}
+
+/// The same for a message that never came: what was said of it lately goes.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn forget_unseen(
+    conn: &mut SqliteConnection,
+    meta_id: &MetaMessageId,
+    without: impl Fn(&[u8]) -> Option<Vec<u8>>,
+) -> Result<(), sqlx::Error> {
+    let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(
+        "SELECT id, body FROM journal
+         WHERE id > (SELECT coalesce(max(id), 0) FROM journal) - ?2 AND instr(body, CAST(?1 AS BLOB)) > 0",
+    )
+    .bind(longest_part(meta_id))
+    .bind(LATELY)
+    .fetch_all(&mut *conn)
+    .await?;
+    rewrite(conn, rows, without).await
+}
+
+/// Meta writes a slash as "\/": the longest part between slashes is looked for.
+fn longest_part(meta_id: &MetaMessageId) -> &str {
+    meta_id.as_str().split('/').max_by_key(|part| part.len()).unwrap_or_default()
+}
+
+async fn rewrite(
+    conn: &mut SqliteConnection,
+    rows: Vec<(i64, Vec<u8>)>,
+    without: impl Fn(&[u8]) -> Option<Vec<u8>>,
+) -> Result<(), sqlx::Error> {
     for (id, body) in rows {
         if let Some(left) = without(&body) {
             sqlx::query("UPDATE journal SET body = ?2 WHERE id = ?1")

@@ -24,20 +24,36 @@ pub struct Settled {
     pub message: MessageId,
 }
 
-/// The row of an idempotency key, its message, and whether it was sent.
+/// The row of an idempotency key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Keyed {
+    pub outbox: OutboxId,
+    /// The message that leaves, or the one that is acted on.
+    pub message: MessageId,
+    pub is_act: bool,
+    pub done: bool,
+    pub attempted_at: Option<Timestamp>,
+}
+
+/// The row of an idempotency key, if it was used.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn by_key(
-    conn: &mut SqliteConnection,
-    key: &str,
-) -> Result<Option<(OutboxId, MessageId, bool)>, sqlx::Error> {
-    let row: Option<(i64, i64, String)> =
-        sqlx::query_as("SELECT id, coalesce(message, about), state FROM outbox WHERE key = ?1")
-            .bind(key)
-            .fetch_optional(conn)
-            .await?;
-    Ok(row.map(|(id, message, state)| (OutboxId(id), MessageId(message), state == "done")))
+pub async fn by_key(conn: &mut SqliteConnection, key: &str) -> Result<Option<Keyed>, sqlx::Error> {
+    let row: Option<(i64, i64, bool, bool, Option<i64>)> = sqlx::query_as(
+        "SELECT id, coalesce(message, about), about IS NOT NULL, state = 'done', attempted_at FROM outbox
+         WHERE key = ?1",
+    )
+    .bind(key)
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|(id, message, is_act, done, at)| Keyed {
+        outbox: OutboxId(id),
+        message: MessageId(message),
+        is_act,
+        done,
+        attempted_at: row::time(at),
+    }))
 }
 
 /// A call for this row begins; committed before the call is made. `false` = it is not queued any more: it was

@@ -91,6 +91,9 @@ pub(super) struct Rare {
     /// Who wrote a note.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub by: String,
+    /// Meta's time of the edit that gave it its words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edited_at: Option<Timestamp>,
 }
 
 /// What is rare about a message as JSON; `None` = nothing is.
@@ -108,7 +111,7 @@ pub(super) fn rare(
         return None;
     }
     let story = story.map(|(link, ends_at)| (link.map(str::to_owned), ends_at));
-    maybe_to_json(Some(&Rare { detail: detail.clone(), story, activity, by }))
+    maybe_to_json(Some(&Rare { detail: detail.clone(), story, activity, by, edited_at: None }))
 }
 
 pub(super) fn content(

@@ -4,7 +4,7 @@
 use super::{Sources, line::SyncError, unsent};
 use crate::{
     graph::{self, Priority, Thread},
-    model::{AccountId, Timestamp},
+    model::{AccountId, ImportState, Timestamp},
     store::{accounts, cursors, messages},
 };
 use std::collections::HashSet;
@@ -92,6 +92,12 @@ async fn learn(sources: &Sources, account: AccountId, access: &graph::Account) -
     Ok(())
 }
 
+async fn past_is_known(sources: &Sources, account: AccountId) -> Result<bool, SyncError> {
+    let mut conn = sources.store.read().await?;
+    let import = accounts::get(&mut conn, account).await?.map(|a| a.account.import.state);
+    Ok(import == Some(ImportState::Done))
+}
+
 /// Stores what is missing of a thread that was `asked` for so many messages. Answers how many messages.
 pub(super) async fn missing(
     sources: &Sources,
@@ -105,7 +111,7 @@ pub(super) async fn missing(
         Some(page) => page.clone(),
         None => access.messages(&thread.id, None, Priority::Background).await?,
     };
-    let (mut stored, mut whole) = (0, thread.messages.is_none());
+    let (mut stored, mut seen, mut whole) = (0, 0, thread.messages.is_none());
     loop {
         let ids: Vec<_> = page.data.iter().map(|m| m.id.clone()).collect();
         let unknown = {
@@ -123,8 +129,15 @@ pub(super) async fn missing(
             let fresh = sources.intake.read(account, access.channel(), thread, new, live).await?;
             stored += u32::try_from(fresh).unwrap_or(u32::MAX);
         }
-        // A page with something known means that the rest is known; details end after the newest 20 (graph-api b).
-        if unknown.len() < ids.len() || ids.is_empty() {
+        // Something known means that what is older is known. Where it is not although the past was imported, a webhook
+        // dropped it: then one looks on, as far as Meta tells details (graph-api b).
+        seen += ids.len();
+        let something_known = unknown.len() < ids.len();
+        let ends_known = ids.last().is_none_or(|last| !unknown.contains(last));
+        if ends_known || seen >= graph::WITH_DETAILS as usize && something_known {
+            return Ok(stored);
+        }
+        if something_known && !past_is_known(sources, account).await? {
             return Ok(stored);
         }
         let full = ids.len() >= asked as usize;

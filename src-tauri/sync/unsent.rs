@@ -53,12 +53,37 @@ pub(super) async fn look(
     Ok(())
 }
 
+/// Stores what a webhook dropped between messages that are known: further back than a poll looks.
+async fn fill(
+    sources: &Sources,
+    account: AccountId,
+    access: &graph::Account,
+    thread: &Thread,
+) -> Result<(), SyncError> {
+    let Some(page) = &thread.messages else { return Ok(()) };
+    let mut known = Vec::with_capacity(page.data.len());
+    {
+        let mut conn = sources.store.read().await?;
+        for message in &page.data {
+            known.push(messages::find(&mut conn, account, &message.id).await?.is_some());
+        }
+    }
+    let Some(oldest) = known.iter().rposition(|known| *known) else { return Ok(()) };
+    let between = page.data.iter().zip(&known).take(oldest);
+    let missed: Vec<_> = between.filter(|(_, known)| !**known).map(|(m, _)| m.clone()).collect();
+    if !missed.is_empty() {
+        sources.intake.read(account, access.channel(), thread, missed, true).await?;
+    }
+    Ok(())
+}
+
 async fn is_demo(sources: &Sources, account: AccountId) -> Result<bool, SyncError> {
     let mut conn = sources.store.read().await?;
     Ok(accounts::get(&mut conn, account).await?.is_some_and(|a| a.account.demo))
 }
 
-/// Looks at all that Meta shows of the newest threads: taking something back does not make a thread newer.
+/// Looks at all that Meta shows of the newest threads: taking something back does not make a thread newer, and what was
+/// dropped may have newer ones behind it.
 pub(super) async fn sweep(
     sources: &Sources,
     account: AccountId,
@@ -66,6 +91,7 @@ pub(super) async fn sweep(
 ) -> Result<(), SyncError> {
     let page = access.conversations(None, THREADS, graph::WITH_DETAILS, Priority::Background).await?;
     for thread in &page.data {
+        fill(sources, account, access, thread).await?;
         look(sources, account, access, thread).await?;
     }
     Ok(())

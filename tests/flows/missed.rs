@@ -46,6 +46,39 @@ async fn what_a_webhook_dropped_is_recovered_by_a_poll_and_counted_by_day() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_dropped_is_found_although_many_newer_ones_came() {
+    let scene = Scene::new(6, 12).await;
+    let account = scene.connect(Channel::Messenger).await;
+    scene.imported(account).await;
+    scene.open_door().await;
+    let sim = scene.sim(Channel::Messenger).meta_id;
+    let person = scene.meta.say(&sim, None, "Before").person;
+    scene.conversation_saying("Before").await;
+    // Three are dropped: more newer ones stand before them than a poll looks at first.
+    for (text, silent) in
+        [("Dropped one", true), ("Dropped two", true), ("Heard", false), ("Dropped three", true)]
+    {
+        let along = Along { silent, ..Along::default() };
+        scene.meta.say_along(&sim, Some(&person), Sim::Text(text.into()), along);
+    }
+    for n in 0..7 {
+        scene.meta.say(&sim, Some(&person), &format!("Newer {n}"));
+    }
+    let conversation = scene.conversation_saying("Newer 6").await.id;
+    scene.meta.webhooks_idle().await;
+    scene.ask(call::PollNow { account }).await;
+    let ask = call::ListMessages { conversation, stretch: Stretch::Newest, limit: 50 };
+    scene
+        .until("all of them are there", ask, |page| {
+            let said: Vec<&str> = page.rows.iter().map(|m| m.content.text()).collect();
+            ["Dropped one", "Dropped two", "Dropped three"].iter().all(|t| said.contains(t)).then_some(())
+        })
+        .await;
+    assert_eq!(scene.thread(conversation).await.len(), 12, "each once");
+    scene.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn news_of_an_account_are_kept_once_and_grave_ones_stay_until_somebody_saw_them() {
     let scene = Scene::new(6, 12).await;
     let account = scene.connect(Channel::WhatsApp).await;

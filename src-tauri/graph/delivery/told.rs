@@ -272,10 +272,16 @@ fn forget(value: &mut Value, mid: &str) -> bool {
     }
 }
 
-/// Whether this is the message, or the event that brought it.
+/// Whether this is the message, the event that brought it, or one that gave it other words.
 fn names(one: &Value, mid: &str) -> bool {
     let is = |value: Option<&Value>| value.and_then(Value::as_str) == Some(mid);
-    is(one.get("id")) || is(one.get("mid")) || one.get("message").is_some_and(|m| is(m.get("mid")))
+    let within = |key: &str, id: &str| one.get(key).is_some_and(|inner| is(inner.get(id)));
+    is(one.get("id"))
+        || is(one.get("mid"))
+        || within("message", "mid")
+        || within("postback", "mid")
+        || within("message_edit", "mid")
+        || within("edit", "original_message_id")
 }
 
 #[cfg(test)]
@@ -288,7 +294,11 @@ mod tests {
         let body = json!({"object": "page", "entry": [{"id": "1", "messaging": [
             {"sender": {"id": "7"}, "message": {"mid": "m_1", "text": "secret"}},
             {"sender": {"id": "8"}, "message": {"mid": "m_2", "text": "stays"}},
-        ]}]});
+            {"sender": {"id": "7"}, "message_edit": {"mid": "m_1", "text": "secret too"}},
+            {"sender": {"id": "7"}, "postback": {"mid": "m_1", "title": "secret"}},
+        ], "changes": [{"field": "messages", "value": {"messages": [
+            {"id": "w_9", "type": "edit", "edit": {"original_message_id": "m_1", "message": {"text": "secret"}}},
+        ]}}]}]});
         let left = without(body.to_string().as_bytes(), "m_1").unwrap();
         let left = String::from_utf8(left).unwrap();
         assert!(!left.contains("secret") && left.contains("stays"), "{left}");

@@ -3,8 +3,9 @@
 use super::{
     change::{self, Alter},
     queue::{Outcome, Queued},
+    status::Change,
 };
-use crate::model::{Failure, MessageId, OutboxId, Timestamp};
+use crate::model::{AccountId, ConversationId, Failure, MessageId, OutboxId, Timestamp};
 use crate::store::{outbox::Job, row};
 use sqlx::SqliteConnection;
 
@@ -84,6 +85,34 @@ pub(super) async fn settle(
         Outcome::Later { at, failure } => mark(conn, outbox, "queued", failure.as_ref(), at.0, None).await?,
     }
     Ok(about)
+}
+
+/// An act that Meta had taken and refuses after all: what it did here is undone, unless something newer stands. What
+/// looks different now.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn refuse_act(
+    conn: &mut SqliteConnection,
+    outbox: OutboxId,
+    failure: &Failure,
+    now: Timestamp,
+) -> Result<Option<Change>, sqlx::Error> {
+    let found: Option<(i64, i64, i64, Option<String>)> = sqlx::query_as(
+        "SELECT about, conversation, account, job FROM outbox o WHERE id = ?1 AND state = 'done'
+             AND NOT EXISTS (SELECT 1 FROM outbox n WHERE n.about = o.about AND n.id > o.id)",
+    )
+    .bind(outbox.0)
+    .fetch_optional(&mut *conn)
+    .await?;
+    let Some((about, conversation, account, job)) = found else { return Ok(None) };
+    mark(conn, outbox, "failed", Some(failure), i64::MAX, Some(now)).await?;
+    let message = MessageId(about);
+    if let Job::Reaction { emoji: Some(_) } = Job::read(job.as_deref()) {
+        let gone = Alter::React { who: String::new(), emoji: None };
+        change::apply(conn, message, &gone, now, &mut Vec::new()).await?;
+    }
+    Ok(Some(Change { account: AccountId(account), conversation: ConversationId(conversation), message }))
 }
 
 async fn mark(

@@ -46,6 +46,10 @@ pub struct Altered {
     pub change: Option<Change>,
     /// Files that nothing shows any more: to be removed from the media store after the commit.
     pub orphans: Vec<String>,
+    /// It was taken back: nothing that speaks of it is kept.
+    pub unsent: bool,
+    /// The message; `None` = it has not come.
+    pub message: Option<MessageId>,
 }
 
 /// Changes a message of Meta's. `opens_until`: a reaction of theirs opens the reply window (graph-api c.1), also
@@ -62,8 +66,8 @@ pub async fn alter(
     person: Option<&Person>,
     opens_until: Option<Timestamp>,
 ) -> Result<Altered, sqlx::Error> {
-    let found: Option<(i64, i64)> = sqlx::query_as(
-        "SELECT id, conversation FROM messages WHERE meta_hash = ?1 AND account = ?2 AND meta_id = ?3",
+    let found: Option<(i64, i64, bool)> = sqlx::query_as(
+        "SELECT id, conversation, form = 'unsent' FROM messages WHERE meta_hash = ?1 AND account = ?2 AND meta_id = ?3",
     )
     .bind(meta_hash(account, meta_id))
     .bind(account.0)
@@ -72,15 +76,16 @@ pub async fn alter(
     .await?;
     let mut altered = Altered::default();
     let conversation = match found {
-        Some((message, conversation)) => {
+        Some((message, conversation, unsent)) => {
             let (message, conversation) = (MessageId(message), ConversationId(conversation));
+            (altered.unsent, altered.message) = (unsent || *change == Alter::Unsend, Some(message));
             if apply(conn, message, change, at, &mut altered.orphans).await? {
                 altered.change = Some(Change { account, conversation, message });
             }
             Some(conversation)
         }
         None => {
-            wait(conn, account, meta_id, change, at).await?;
+            altered.unsent = wait(conn, account, meta_id, change, at).await?;
             match person {
                 Some(person) => {
                     contacts::find(conn, account, person).await?.map(|(_, conversation)| conversation)
@@ -97,14 +102,15 @@ pub async fn alter(
     Ok(altered)
 }
 
-/// Keeps a change until its message comes; the newest of each kind and side stands.
+/// Keeps a change until its message comes; the newest of each kind and side stands. Whether the message was taken
+/// back: then nothing else of it is kept.
 async fn wait(
     conn: &mut SqliteConnection,
     account: AccountId,
     meta_id: &MetaMessageId,
     change: &Alter,
     at: Timestamp,
-) -> Result<(), sqlx::Error> {
+) -> Result<bool, sqlx::Error> {
     sqlx::query(
         "INSERT INTO early_changes (account, meta_id, kind, who, change, at)
          SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE EXISTS (SELECT 1 FROM accounts WHERE id = ?1)
@@ -117,9 +123,23 @@ async fn wait(
     .bind(change.who())
     .bind(row::maybe_to_json(Some(change)))
     .bind(at.0)
-    .execute(conn)
-    .await
-    .map(drop)
+    .execute(&mut *conn)
+    .await?;
+    let unsent: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM early_changes WHERE account = ?1 AND meta_id = ?2 AND kind = 'unsend')",
+    )
+    .bind(account.0)
+    .bind(meta_id.as_str())
+    .fetch_one(&mut *conn)
+    .await?;
+    if unsent {
+        sqlx::query("DELETE FROM early_changes WHERE account = ?1 AND meta_id = ?2 AND kind <> 'unsend'")
+            .bind(account.0)
+            .bind(meta_id.as_str())
+            .execute(conn)
+            .await?;
+    }
+    Ok(unsent)
 }
 
 /// Applies what waited for messages that are here now; those that were taken back before they came are told.
@@ -163,60 +183,64 @@ pub(super) async fn apply(
     orphans: &mut Vec<String>,
 ) -> Result<bool, sqlx::Error> {
     match change {
-        Alter::React { who, emoji: Some(emoji) } => react(conn, message, who, emoji, at).await,
-        Alter::React { who, emoji: None } => {
-            let done = sqlx::query("DELETE FROM reactions WHERE message = ?1 AND who = ?2 AND at <= ?3")
-                .bind(message.0)
-                .bind(who)
-                .bind(at.0)
-                .execute(conn)
-                .await?;
-            Ok(done.rows_affected() > 0)
-        }
-        Alter::Edit { text, edits } => edit(conn, message, text, *edits).await,
+        Alter::React { who, emoji } => react(conn, message, who, emoji.as_deref(), at).await,
+        Alter::Edit { text, edits } => edit(conn, message, text, *edits, at).await,
         Alter::Unsend => unsend(conn, message, orphans).await,
     }
 }
 
+/// The newest word of each side stands. One taken away leaves its time behind, without an emoji: Meta repeats
+/// deliveries, and the emoji must not come back with an old one.
 async fn react(
     conn: &mut SqliteConnection,
     message: MessageId,
     who: &str,
-    emoji: &str,
+    emoji: Option<&str>,
     at: Timestamp,
 ) -> Result<bool, sqlx::Error> {
+    let emoji = row::clean(emoji.unwrap_or_default());
+    let before: Option<String> =
+        sqlx::query_scalar("SELECT emoji FROM reactions WHERE message = ?1 AND who = ?2")
+            .bind(message.0)
+            .bind(who)
+            .fetch_optional(&mut *conn)
+            .await?;
     let done = sqlx::query(
         "INSERT INTO reactions (message, who, emoji, at)
          SELECT id, ?2, ?3, ?4 FROM messages WHERE id = ?1 AND form = 'bubble'
          ON CONFLICT (message, who) DO UPDATE SET emoji = excluded.emoji, at = excluded.at
-             WHERE excluded.at >= reactions.at AND excluded.emoji <> reactions.emoji",
+             WHERE excluded.at > reactions.at OR (excluded.at = reactions.at AND reactions.emoji <> '')",
     )
     .bind(message.0)
     .bind(who)
-    .bind(row::clean(emoji))
+    .bind(&emoji)
     .bind(at.0)
     .execute(conn)
     .await?;
-    Ok(done.rows_affected() > 0)
+    Ok(done.rows_affected() > 0 && before.unwrap_or_default() != emoji)
 }
 
-/// An older edit that comes late changes nothing: Meta counts them. The words may be known from a list already.
+/// An older edit that comes late changes nothing: Messenger and Instagram count them, WhatsApp only tells when. The
+/// words may be known from a list already.
 async fn edit(
     conn: &mut SqliteConnection,
     message: MessageId,
     text: &str,
     edits: Option<u32>,
+    at: Timestamp,
 ) -> Result<bool, sqlx::Error> {
     let done = sqlx::query(
         "UPDATE messages SET text = ?2,
              detail = json_set(coalesce(detail, '{}'), '$.edits',
-                 coalesce(?3, 1 + coalesce(detail ->> '$.edits', 0)))
+                 coalesce(?3, 1 + coalesce(detail ->> '$.edits', 0)), '$.edited_at', ?4)
          WHERE id = ?1 AND form = 'bubble'
-             AND CASE WHEN ?3 IS NULL THEN text <> ?2 ELSE ?3 > coalesce(detail ->> '$.edits', 0) END",
+             AND CASE WHEN ?3 IS NULL THEN text <> ?2 AND ?4 >= coalesce(detail ->> '$.edited_at', 0)
+                 ELSE ?3 > coalesce(detail ->> '$.edits', 0) END",
     )
     .bind(message.0)
     .bind(row::clean(text))
     .bind(edits)
+    .bind(at.0)
     .execute(&mut *conn)
     .await?;
     let different = done.rows_affected() > 0;

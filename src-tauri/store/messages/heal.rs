@@ -97,6 +97,11 @@ pub async fn heal(
     };
     let columns = row::content_columns(&content);
     let rare = row::rare(&content, &detail, story);
+    // When it was edited stays as well.
+    let rare = match (row::maybe_json::<row::Rare>(rare.as_deref()), before.edited_at) {
+        (Some(rare), Some(_)) => row::maybe_to_json(Some(&row::Rare { edited_at: before.edited_at, ..rare })),
+        _ => rare,
+    };
     let files = attachments::of_message(conn, message).await?;
     let new: Vec<Written> = read.attachments.iter().map(Written::from).collect();
     let same_files = files.iter().map(|(written, _)| written).eq(&new);

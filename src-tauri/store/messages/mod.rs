@@ -13,7 +13,7 @@ mod read;
 mod status;
 mod take;
 
-pub use act::{NewAct, act};
+pub use act::{NewAct, act, refuse_act};
 pub use again::{discard, requeue, reschedule};
 pub use change::{Alter, Altered, alter};
 pub use heal::{Crude, crude, heal};
@@ -25,7 +25,7 @@ pub use queue::{NewReply, Outcome, Queued, queue, settle};
 pub(super) use read::stretch_sql;
 pub(super) use read::{ATTACHMENT, attachment_of};
 pub use read::{find, get, list, newest, unlisted};
-pub use status::{Change, status, watermark, watermark_at};
+pub use status::{Change, sent_by, status, watermark, watermark_at};
 pub use take::{take, take_with};
 
 use super::contacts::Person;

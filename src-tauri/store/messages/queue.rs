@@ -264,9 +264,9 @@ async fn sent(
                 // The id that came by an equal text is another tool's message: it gets the row it needs.
                 sqlx::query(
                     "INSERT INTO messages (account, conversation, meta_id, meta_hash, direction, origin, kind, text,
-                         sent_at, recorded_at, status, journal)
+                         sent_at, meta_time, recorded_at, status, journal)
                      SELECT account, conversation, meta_id, meta_hash, direction, 'elsewhere', kind, text,
-                         sent_at, recorded_at, status, journal
+                         sent_at, meta_time, recorded_at, status, journal
                      FROM messages WHERE id = ?1",
                 )
                 .bind(reply.message.0)

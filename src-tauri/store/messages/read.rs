@@ -33,7 +33,7 @@ pub(in crate::store) const COLUMNS: &str = concat!(
     attachment!(),
     ")
             FROM attachments t WHERE t.message = m.id) AS attachments,
-        (SELECT json_group_array(json_array(r.emoji, r.who = '')) FROM reactions r WHERE r.message = m.id) AS reactions,
+        (SELECT json_group_array(json_array(r.emoji, r.who = '')) FROM reactions r WHERE r.message = m.id AND r.emoji <> '') AS reactions,
         CASE WHEN m.quotes IS NOT NULL THEN (
             SELECT json_array(q.id, q.direction, CASE WHEN q.form = 'unsent' THEN 'Message unsent'
                 WHEN q.text <> '' THEN substr(q.text, 1, 240) ELSE q.what END)

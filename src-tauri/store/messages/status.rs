@@ -117,6 +117,34 @@ pub(super) async fn catch_up(
     .map(drop)
 }
 
+/// Meta tells that a message of ours was sent by then: where its time is only ours, from a clock that is ahead, that
+/// moment is nearer to the truth.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn sent_by(
+    conn: &mut SqliteConnection,
+    account: AccountId,
+    meta_id: &MetaMessageId,
+    at: Timestamp,
+) -> Result<(), sqlx::Error> {
+    let moved: Option<(i64, i64)> = sqlx::query_as(
+        "UPDATE messages SET sent_at = ?4
+         WHERE meta_hash = ?1 AND account = ?2 AND meta_id = ?3 AND direction = 'outbound' AND meta_time = 0
+             AND sent_at > ?4
+         RETURNING id, conversation",
+    )
+    .bind(meta_hash(account, meta_id))
+    .bind(account.0)
+    .bind(meta_id.as_str())
+    .bind(at.0)
+    .fetch_optional(&mut *conn)
+    .await?;
+    let Some((message, conversation)) = moved else { return Ok(()) };
+    catch_up(conn, account, MessageId(message), meta_id).await?;
+    conversations::recount(conn, &[(ConversationId(conversation), None)]).await
+}
+
 /// Everything that we sent to `person` up to a moment was delivered or read; what looks different now. A
 /// person who is not known changes nothing.
 ///

@@ -77,7 +77,8 @@ const COLUMNS: &str =
     CROSS JOIN conversations v ON v.id = o.conversation
     CROSS JOIN contacts c ON c.id = v.contact";
 
-/// Rows whose time has come, at most one per conversation. Accounts take turns, and of each the longest due goes
+/// Rows whose time has come, at most one per conversation. What is to be sent waits for what was said before it; a look
+/// for an unsure one only for an earlier look, since some can never be looked for. Accounts take turns, and of each the longest due goes
 /// first: one with few calls under way goes before one with many.
 ///
 /// # Errors
@@ -98,8 +99,9 @@ pub async fn due(
              AND NOT EXISTS (
                  SELECT 1 FROM outbox e
                  WHERE e.conversation = o.conversation AND e.id < o.id AND e.state IN ('queued', 'sending', 'unsure')
-                     AND (e.send_at IS NULL OR e.send_at <= ?1)
-                     AND (e.state <> 'unsure' OR o.state = 'unsure' OR e.attempted_at > ?1 - ?5))
+                     AND CASE WHEN o.state = 'unsure' THEN e.state = 'sending' OR (e.state = 'unsure' AND e.due_at <= ?1)
+                         ELSE (e.send_at IS NULL OR e.send_at <= ?1)
+                             AND (e.state <> 'unsure' OR e.attempted_at > ?1 - ?5) END)
              AND o.conversation NOT IN (SELECT value FROM json_each(?2))
              AND o.account NOT IN (SELECT value FROM json_each(?3))
          ) t ON t.id = o.id

@@ -7,6 +7,7 @@ mod messages;
 mod opening;
 mod plans;
 mod properties;
+mod repeated;
 mod search;
 mod working;
 mod writer;
