@@ -194,6 +194,33 @@ fn no_row_hides_behind_an_earlier_one_and_each_sentence_is_one() {
 }
 
 #[test]
+fn whatever_a_person_must_mend_has_its_button_and_nothing_else_asks_them_to() {
+    use crate::model::{Action, Code};
+    for one in rows() {
+        let code = if one.codes.0 == i64::MIN { -77 } else { one.codes.0 };
+        let subcode = one.subcodes.map_or(0, |(first, _)| first);
+        for doing in [Doing::Asking, Doing::Sending] {
+            let refusal = refused(400, error(code, subcode), doing);
+            let problem = refusal.problem();
+            let button = match refusal.fate() {
+                Fate::SignInAgain => Some(Action::Reconnect),
+                Fate::StopWrites => Some(Action::OpenAccounts),
+                Fate::Uncertain => Some(Action::CheckAtMeta),
+                Fate::Retry => Some(Action::Retry),
+                // Another app has the thread: that is settled in Meta's inbox, not here.
+                Fate::UserAction if one.class == Class::NotOwner => None,
+                Fate::UserAction => Some(Action::OpenAccounts),
+                Fate::Wait(_) | Fate::Offline | Fate::OutsideWindow | Fate::Unreachable | Fate::GiveUp => {
+                    None
+                }
+            };
+            assert_eq!(problem.action, button, "{one:?} {doing:?}");
+            assert!(problem.code != Code::Internal, "{one:?}");
+        }
+    }
+}
+
+#[test]
 fn is_transient_goes_before_the_table_but_not_before_a_limit() {
     let with = |code: i64, transient: bool| {
         let mut body = error(code, 0);

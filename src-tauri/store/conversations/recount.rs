@@ -7,6 +7,7 @@ use sqlx::SqliteConnection;
 /// What the list says of these conversations, from their messages as they are now. With each the end of the
 /// reply window that an event of theirs just opened; only such events move it (graph-api c.1, g.1).
 ///
+/// * window: an event of theirs opens it that ends later than all before, or that came after Meta called it closed.
 /// * last: the newest bubble by Meta's time, then by arrival; none that waits for a chosen time.
 /// * unread: live messages of theirs that nobody read here and nobody answered, wherever the answer was
 ///   written; at least one while it is marked unread by hand.
@@ -29,8 +30,11 @@ pub async fn recount(
 
 /// As [`recount`] does it.
 pub(in crate::store) const RECOUNT: &str = "
-    WITH t (id, until, answered, last) AS MATERIALIZED (
-        SELECT value ->> 0, value ->> 1, max(
+    WITH t (id, until, opens, answered, last) AS MATERIALIZED (
+        SELECT value ->> 0, value ->> 1,
+            (SELECT value ->> 1 > coalesce(window_closes_at, 0) OR value ->> 1 - 86400000 > window_refused_at
+                FROM conversations WHERE id = value ->> 0),
+            max(
             coalesce((SELECT max(sent_at) FROM messages
                 WHERE conversation = value ->> 0 AND direction = 'outbound' AND status = 'sent'), 0),
             coalesce((SELECT max(sent_at) FROM messages
@@ -51,9 +55,9 @@ pub(in crate::store) const RECOUNT: &str = "
             SELECT sent_at FROM messages WHERE conversation = v.id AND live > 0
                 AND sent_at > max(t.answered, v.settled_at)
             ORDER BY sent_at LIMIT 1),
-        window_closes_at = coalesce(max(v.window_closes_at, t.until), v.window_closes_at, t.until),
-        window_by_ad = CASE WHEN t.until > coalesce(v.window_closes_at, 0) THEN 0 ELSE v.window_by_ad END,
-        window_refused_at = CASE WHEN t.until > coalesce(v.window_closes_at, 0) THEN NULL ELSE v.window_refused_at END,
+        window_closes_at = CASE WHEN t.opens THEN t.until ELSE v.window_closes_at END,
+        window_by_ad = CASE WHEN t.opens THEN 0 ELSE v.window_by_ad END,
+        window_refused_at = CASE WHEN t.opens THEN NULL ELSE v.window_refused_at END,
         scheduled = (SELECT count(*) FROM outbox
             WHERE conversation = v.id AND state IN ('queued', 'sending', 'unsure') AND send_at IS NOT NULL),
         failed = (SELECT count(*) FROM messages

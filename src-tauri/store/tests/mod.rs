@@ -9,6 +9,7 @@ mod plans;
 mod properties;
 mod repeated;
 mod search;
+mod windows;
 mod working;
 mod writer;
 
