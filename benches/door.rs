@@ -87,7 +87,7 @@ pub async fn measure(deliveries: u32) -> Figures {
 }
 
 /// An engine that knows the account and imports nothing: only deliveries fill it.
-async fn engine_over(folder: &tempfile::TempDir, meta: &heliograph_simulator::Simulator) -> Engine {
+pub async fn engine_over(folder: &tempfile::TempDir, meta: &heliograph_simulator::Simulator) -> Engine {
     let mut config = Config::new(folder.path());
     config.hosts = Hosts::all_at(&meta.origin());
     config.import_conversations = 0;

@@ -9,9 +9,12 @@
 )]
 
 mod door;
+mod files;
 mod import;
 mod inbox;
+mod kinds;
 mod lists;
+mod long;
 mod memory;
 mod search;
 mod table;
@@ -28,6 +31,9 @@ fn main() {
             "--messages" => messages = rest.next().and_then(|n| n.parse().ok()).expect("--messages N"),
             // Memory is measured in a process of its own, which has done nothing else.
             "--resident" => return memory::resident(std::path::Path::new(&rest.next().expect("a folder"))),
+            "--resident-files" => {
+                return files::resident(std::path::Path::new(&rest.next().expect("a folder")));
+            }
             name => wanted.push(name.to_owned()),
         }
     }
@@ -59,6 +65,15 @@ fn main() {
         }
         if wants("import") {
             import::measure(&mut table).await;
+        }
+        if wants("kinds") {
+            kinds::measure(&mut table).await;
+        }
+        if wants("long") {
+            long::measure(&mut table).await;
+        }
+        if wants("files") {
+            files::measure(&mut table).await;
         }
         if ["lists", "search", "memory"].iter().any(|name| wants(name)) {
             let small = inbox::fill(10_000).await;
