@@ -29,11 +29,14 @@ use meaning::Meaning;
 use std::{
     collections::{HashMap, HashSet},
     sync::{Arc, PoisonError, RwLock},
+    time::Duration,
 };
 use tokio::sync::{mpsc, oneshot};
 
 /// Deliveries committed together at most.
 const BATCH: usize = 256;
+/// How long a batch waits for those who came with the last one.
+const COMPANY: Duration = Duration::from_millis(1);
 /// Deliveries that may wait; a caller waits for a place beyond that.
 const WAITING: usize = 2048;
 
@@ -190,8 +193,8 @@ impl Inside {
         let now = self.clock.now();
         let told = self
             .store
-            .write("take deliveries", move |conn| {
-                Box::pin(async move { write::write_batch(conn, &batch, now).await })
+            .look_and_write("take deliveries", move |conn, trip| {
+                Box::pin(async move { write::write_batch(conn, trip, &batch, now).await })
             })
             .await?;
         self.remove(&told.orphans).await;
@@ -251,30 +254,43 @@ impl Inside {
     }
 }
 
-/// Commits whatever waits, as one batch; while it is written the next one gathers.
+/// Commits whatever waits, as one batch; while it is written the next one gathers. Who was answered together comes back
+/// together, and one commit for all of them costs less than two: those are waited for, a moment.
 async fn commit(
     mut receiver: mpsc::Receiver<Waiting>,
     desk: Arc<Inside>,
     stop: tokio_util::sync::CancellationToken,
 ) {
     let mut waiting = Vec::with_capacity(BATCH);
+    let mut company = 0;
     loop {
         waiting.clear();
-        let count = tokio::select! {
+        tokio::select! {
             biased;
-            count = receiver.recv_many(&mut waiting, BATCH) => count,
+            _ = receiver.recv_many(&mut waiting, BATCH) => {}
             () = stop.cancelled() => {
                 // Whoever got in before the stop is still served.
                 receiver.close();
-                receiver.recv_many(&mut waiting, WAITING).await
+                receiver.recv_many(&mut waiting, WAITING).await;
             }
-        };
-        if count == 0 {
+        }
+        if waiting.is_empty() {
             return;
         }
+        let gather = async {
+            while waiting.len() < company {
+                let room = BATCH - waiting.len();
+                if receiver.recv_many(&mut waiting, room).await == 0 {
+                    return;
+                }
+            }
+        };
+        // In vain when they have nothing more to bring.
+        let _ = tokio::time::timeout(COMPANY, gather).await;
         let (batch, callers): (Vec<_>, Vec<_>) =
             waiting.drain(..).map(|w| ((w.raw, w.meanings), w.done)).unzip();
         let batch = Arc::new(batch);
+        let answered = callers.len();
         match desk.write(batch.clone()).await {
             Ok(()) => callers.into_iter().for_each(|done| {
                 let _ = done.send(Ok(()));
@@ -289,5 +305,6 @@ async fn commit(
                 let _ = done.send(Err(e.clone()));
             }),
         }
+        company = (answered + receiver.len()).min(BATCH);
     }
 }

@@ -9,6 +9,16 @@ use crate::{
 };
 use sqlx::SqliteConnection;
 
+/// Whether [`follow`] has anything to do for a message.
+pub(super) fn concerns(arrival: &Arrival, taken: &Taken) -> bool {
+    taken.direction == Direction::Inbound && (arrival.opens_for > DAY || overtakes(taken))
+}
+
+/// They wrote where something of ours waits to leave.
+fn overtakes(taken: &Taken) -> bool {
+    taken.fresh && taken.live && taken.sends_wait
+}
+
 /// Notes windows that an ad opened, and takes back what was to leave unless somebody wrote.
 pub(super) async fn follow(
     conn: &mut SqliteConnection,
@@ -21,7 +31,7 @@ pub(super) async fn follow(
         if arrival.opens_for > DAY {
             windows::by_ad(conn, taken.conversation, taken.sent_at.plus(arrival.opens_for)).await?;
         }
-        if taken.fresh && taken.live && taken.sends_wait {
+        if overtakes(taken) {
             wrote.push(taken.conversation);
         }
     }

@@ -7,9 +7,13 @@ use super::{
 };
 use crate::{
     graph::delivery,
-    model::{AccountEvent, AccountId, MessageId, MetaMessageId, Timestamp},
+    model::{
+        AccountEvent, AccountId, Channel, JournalId, MessageId, MetaAccountId, MetaMessageId, Timestamp,
+    },
     store::{
-        account_events, accounts, gaps,
+        Trip,
+        account_events::{self, NewEvent},
+        accounts, gaps,
         journal::{self, Delivery},
         messages::{self, Arrival, Change, Outcome, Taken},
         outbox,
@@ -31,83 +35,138 @@ pub(super) struct Told {
     pub news: Vec<AccountId>,
 }
 
-/// Writes a batch of deliveries and what they mean.
+/// A batch, sorted by what is to be done.
+#[derive(Default)]
+struct Sorted<'b> {
+    kept: Vec<(JournalId, Delivery<'b>)>,
+    arrivals: Vec<Arrival>,
+    changes: Vec<&'b meaning::Change>,
+    receipts: Vec<&'b Receipt>,
+    news: Vec<&'b NewEvent>,
+    foreign: Vec<(Channel, &'b MetaAccountId, Timestamp)>,
+    /// Accounts that webhooks reach.
+    heard: Vec<AccountId>,
+}
+
+/// Writes a batch of deliveries and what they mean. Plain messages, nearly all that comes, take two trips to SQLite's
+/// thread: one looks, one writes everything and commits.
 pub(super) async fn write_batch(
     conn: &mut SqliteConnection,
+    mut trip: Trip,
     batch: &[(RawDelivery, Vec<Meaning>)],
     now: Timestamp,
-) -> Result<Told, sqlx::Error> {
-    // What is for nobody here is counted and not kept (graph-api d.2).
-    let is_foreign = |meanings: &[Meaning]| {
-        !meanings.is_empty() && meanings.iter().all(|m| matches!(m, Meaning::Foreign(..)))
-    };
-    let raws: Vec<Delivery<'_>> = batch
-        .iter()
-        .filter(|(_, meanings)| !is_foreign(meanings))
-        .map(|(raw, _)| Delivery { source: raw.source.key(), received_at: raw.received_at, body: &raw.body })
-        .collect();
-    let mut journal = journal::append_all(conn, &raws).await?.into_iter();
-    let mut told = Told::default();
-    let mut arrivals: Vec<Arrival> = Vec::new();
-    let (mut changes, mut receipts, mut foreign) = (Vec::new(), Vec::new(), Vec::new());
-    let mut heard: Vec<AccountId> = Vec::new();
+) -> Result<(Told, Trip), sqlx::Error> {
+    let seen = messages::look_up(conn, batch.iter().flat_map(|(_, meanings)| arrivals_of(meanings))).await?;
+    let sorted = sort(batch, seen.next_deliveries(), now);
+    journal::keep(&mut trip, &sorted.kept)?;
+    let taken = messages::take_seen(conn, &mut trip, &sorted.arrivals, seen).await?;
+    gaps::count_by_webhook(&mut trip, taken.iter().filter(|t| t.fresh).map(|t| (t.account, t.sent_at)))?;
+    accounts::heard(&mut trip, &sorted.heard, now)?;
+    let mut told = Told { taken, ..Told::default() };
+    if sorted.has_sequel(&told.taken) {
+        trip.go(conn).await?;
+        follow(conn, &sorted, &mut told, now).await?;
+    }
+    Ok((told, trip))
+}
+
+/// Those that are for us stand in the journal under the next of `ids`.
+fn sort(
+    batch: &[(RawDelivery, Vec<Meaning>)],
+    mut ids: impl Iterator<Item = JournalId>,
+    now: Timestamp,
+) -> Sorted<'_> {
+    let mut sorted = Sorted::default();
     for (raw, meanings) in batch {
-        let row = if is_foreign(meanings) { None } else { journal.next() };
+        let row = if is_foreign(meanings) { None } else { ids.next() };
+        if let Some(id) = row {
+            let (source, received_at) = (raw.source.key(), raw.received_at);
+            sorted.kept.push((id, Delivery { source, received_at, body: &raw.body }));
+        }
         for meaning in meanings {
             match meaning {
                 Meaning::Arrival(arrival) => {
-                    heard.push(arrival.account);
+                    sorted.heard.push(arrival.account);
                     let mut arrival = Arrival { journal: row, recorded_at: now, ..(**arrival).clone() };
                     files::expire(&mut arrival, now);
-                    arrivals.push(arrival);
+                    sorted.arrivals.push(arrival);
                 }
                 Meaning::Change(change) => {
-                    heard.push(change.account);
-                    changes.push(change);
+                    sorted.heard.push(change.account);
+                    sorted.changes.push(change);
                 }
                 Meaning::Receipt(receipt) => {
-                    heard.push(receipt.account());
-                    receipts.push(receipt);
+                    sorted.heard.push(receipt.account());
+                    sorted.receipts.push(receipt);
                 }
                 Meaning::News(news) => {
-                    heard.push(news.account);
-                    if account_events::add(conn, news).await? {
-                        if news.grave {
-                            let alert = AccountEvent {
-                                at: news.at,
-                                name: news.name.clone(),
-                                words: news.words.clone(),
-                                grave: true,
-                            };
-                            accounts::patch_health(conn, news.account, &json!({ "alert": alert })).await?;
-                        }
-                        told.news.push(news.account);
-                    }
+                    sorted.heard.push(news.account);
+                    sorted.news.push(news);
                 }
-                Meaning::Heard(account) => heard.push(*account),
-                Meaning::Foreign(channel, meta_id) => foreign.push((*channel, meta_id, raw.received_at)),
+                Meaning::Heard(account) => sorted.heard.push(*account),
+                Meaning::Foreign(channel, meta_id) => {
+                    sorted.foreign.push((*channel, meta_id, raw.received_at));
+                }
             }
         }
     }
-    heard.sort_unstable();
-    heard.dedup();
-    told.taken = messages::take_with(conn, &arrivals, |taken, trip| {
-        gaps::count_by_webhook(trip, taken.iter().filter(|t| t.fresh).map(|t| (t.account, t.sent_at)))?;
-        accounts::heard(trip, &heard, now)
+    sorted.heard.sort_unstable();
+    sorted.heard.dedup();
+    sorted
+}
+
+fn arrivals_of(meanings: &[Meaning]) -> impl Iterator<Item = &Arrival> + Clone {
+    meanings.iter().filter_map(|meaning| match meaning {
+        Meaning::Arrival(arrival) => Some(&**arrival),
+        _ => None,
     })
-    .await?;
-    told.overtaken = windows::follow(conn, &arrivals, &told.taken, now).await?;
-    forget_unsent(conn, &arrivals, &told.taken).await?;
-    // What a list could only name or did not tell at all, a webhook that comes later makes whole.
-    for (arrival, taken) in arrivals.iter().zip(&told.taken).filter(|(a, t)| t.listed && a.is_rich()) {
+}
+
+/// What is for nobody here is counted and not kept (graph-api d.2).
+fn is_foreign(meanings: &[Meaning]) -> bool {
+    !meanings.is_empty() && meanings.iter().all(|m| matches!(m, Meaning::Foreign(..)))
+}
+
+impl Sorted<'_> {
+    /// Whether [`follow`] has anything to do.
+    fn has_sequel(&self, taken: &[Taken]) -> bool {
+        let only_messages = self.changes.is_empty()
+            && self.receipts.is_empty()
+            && self.news.is_empty()
+            && self.foreign.is_empty();
+        let has_sequel = |(arrival, taken): (&Arrival, &Taken)| {
+            windows::concerns(arrival, taken) || taken.unsent || makes_whole(arrival, taken)
+        };
+        !only_messages || self.arrivals.iter().zip(taken).any(has_sequel)
+    }
+}
+
+/// What a list could only name or did not tell at all, a webhook that comes later makes whole.
+fn makes_whole(arrival: &Arrival, taken: &Taken) -> bool {
+    taken.listed && arrival.is_rich()
+}
+
+/// Everything that must find the messages of the batch already written.
+async fn follow(
+    conn: &mut SqliteConnection,
+    sorted: &Sorted<'_>,
+    told: &mut Told,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    told.overtaken = windows::follow(conn, &sorted.arrivals, &told.taken, now).await?;
+    forget_unsent(conn, &sorted.arrivals, &told.taken).await?;
+    for (arrival, taken) in sorted.arrivals.iter().zip(&told.taken).filter(|(a, t)| makes_whole(a, t)) {
         if let Some(row) = arrival.journal {
             let healed = messages::heal(conn, taken.message, arrival, &mut told.orphans).await?;
             told.changed.extend(healed.map(|change| (change, None)));
             journal::tells(conn, row, taken.message).await?;
         }
     }
-    gaps::count_foreign(conn, &foreign).await?;
-    for change in changes {
+    for news in &sorted.news {
+        note(conn, news, told).await?;
+    }
+    gaps::count_foreign(conn, &sorted.foreign).await?;
+    for change in &sorted.changes {
         let meaning::Change { account, meta_id, alter, at, person, opens_until } = change;
         let altered =
             messages::alter(conn, *account, meta_id, alter, *at, person.as_ref(), *opens_until).await?;
@@ -122,12 +181,26 @@ pub(super) async fn write_batch(
         told.changed.extend(altered.change.map(|changed| (changed, None)));
         told.orphans.extend(altered.orphans);
     }
-    for receipt in receipts {
+    for receipt in &sorted.receipts {
         let settles = receipt.settles();
         let changes = take_receipt(conn, receipt, now).await?;
         told.changed.extend(changes.into_iter().map(|c| (c, settles)));
     }
-    Ok(told)
+    Ok(())
+}
+
+/// News of an account as a whole; what was told before is no news.
+async fn note(conn: &mut SqliteConnection, news: &NewEvent, told: &mut Told) -> Result<(), sqlx::Error> {
+    if !account_events::add(conn, news).await? {
+        return Ok(());
+    }
+    if news.grave {
+        let (name, words) = (news.name.clone(), news.words.clone());
+        let alert = AccountEvent { at: news.at, name, words, grave: true };
+        accounts::patch_health(conn, news.account, &json!({ "alert": alert })).await?;
+    }
+    told.news.push(news.account);
+    Ok(())
 }
 
 /// How far messages of ours got.

@@ -233,7 +233,7 @@ pub async fn patch_health(
 /// When it cannot be JSON.
 pub fn heard(trip: &mut Trip, accounts: &[AccountId], now: Timestamp) -> Result<(), sqlx::Error> {
     let rows: Vec<_> = accounts.iter().map(|account| (account, now)).collect();
-    trip.add_rows(
+    trip.rows(
         "UPDATE accounts AS a SET health = json_set(health, '$.last_webhook_at', t.value ->> 1)
          FROM json_each($1) AS t WHERE a.id = t.value ->> 0",
         &rows,

@@ -21,7 +21,7 @@ pub fn count_by_webhook(
     trip: &mut Trip,
     fresh: impl Iterator<Item = (AccountId, Timestamp)>,
 ) -> Result<(), sqlx::Error> {
-    trip.add_rows(
+    trip.rows(
         "INSERT INTO arrivals_by_day (account, day, by_webhook)
          SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each($1) WHERE true
          ON CONFLICT (account, day) DO UPDATE SET by_webhook = by_webhook + excluded.by_webhook",

@@ -1,5 +1,6 @@
 //! Raw deliveries as they came. Messages name the delivery they came by; by then it may be gone by age.
 
+use super::Trip;
 use crate::model::{JournalId, MINUTE, MessageId, MetaMessageId, Timestamp};
 use sqlx::{QueryBuilder, Row, SqliteConnection};
 
@@ -54,6 +55,26 @@ pub async fn append_all(
         ids.extend((first..=last).map(JournalId));
     }
     Ok(ids)
+}
+
+/// Keeps all of them under these ids, which are the next ones.
+///
+/// # Errors
+/// When it cannot be JSON.
+pub fn keep(trip: &mut Trip, deliveries: &[(JournalId, Delivery<'_>)]) -> Result<(), sqlx::Error> {
+    let mut rows = Vec::with_capacity(deliveries.len());
+    // A body need not be text: all of them travel as one run of bytes.
+    let mut bodies = Vec::new();
+    for (id, Delivery { source, received_at, body }) in deliveries {
+        rows.push((id, source, received_at, bodies.len() + 1, body.len()));
+        bodies.extend_from_slice(body);
+    }
+    trip.rows_of_bytes(
+        "INSERT INTO journal (id, source, received_at, body)
+         SELECT value ->> 0, value ->> 1, value ->> 2, substr($2, value ->> 3, value ->> 4) FROM json_each($1)",
+        &rows,
+        bodies,
+    )
 }
 
 /// What Meta delivered for `message`, if it is still kept.

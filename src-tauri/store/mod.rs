@@ -135,6 +135,25 @@ impl Store {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut SqliteConnection) -> Work<'c, T> + Send + 'static,
     {
+        self.look_and_write(name, |conn, mut trip| {
+            Box::pin(async move {
+                trip.go(conn).await?;
+                Ok((work(conn).await?, trip))
+            })
+        })
+        .await
+    }
+
+    /// As [`Store::write`], for work that looks before it writes: what it hands back in the trip is written with the
+    /// commit. The trip begins with the transaction; until it goes, the connection is only to be read.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub async fn look_and_write<T, F>(&self, name: &'static str, work: F) -> Result<T, WriteError>
+    where
+        T: Send + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection, Trip) -> Work<'c, (T, Trip)> + Send + 'static,
+    {
         self.0.writer.write(name, work).await
     }
 

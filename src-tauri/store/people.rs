@@ -270,7 +270,14 @@ impl People {
     }
 
     /// Makes one of those who turned out to be one, before anything is decided by their conversations.
-    pub(super) async fn settle(&mut self, conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    pub(super) async fn settle(
+        &mut self,
+        conn: &mut SqliteConnection,
+        trip: &mut Trip,
+    ) -> Result<(), sqlx::Error> {
+        if !self.merges.is_empty() {
+            trip.go(conn).await?;
+        }
         for (keep, drop) in std::mem::take(&mut self.merges) {
             let keep = self.root(keep);
             merge(conn, &self.slots[keep], &self.slots[drop]).await?;
@@ -319,10 +326,10 @@ impl People {
                 }
             }
         }
-        trip.add_rows(INSERT, &new)?;
-        trip.add_rows(UPDATE, &changed)?;
-        trip.add_rows(search::FEED_PEOPLE, &words)?;
-        trip.add_rows(THREADS, &threads)
+        trip.rows(INSERT, &new)?;
+        trip.rows(UPDATE, &changed)?;
+        trip.rows(search::FEED_PEOPLE, &words)?;
+        trip.rows(THREADS, &threads)
     }
 }
 

@@ -3,7 +3,7 @@
 //! the others. It runs on a thread of its own: a commit is many short waits for SQLite's thread, and after none of
 //! them it may queue behind whatever else the runtime's threads are busy with.
 
-use super::{Work, WriteError};
+use super::{Trip, Work, WriteError};
 use futures_util::{FutureExt, future::BoxFuture};
 use sqlx::{Connection, Executor, SqliteConnection};
 use std::{
@@ -29,8 +29,12 @@ const WAITING: usize = 1024;
 trait Caller: Send {
     /// For the log.
     fn name(&self) -> &'static str;
-    /// Does the work and keeps what it gave.
-    fn run<'c>(&'c mut self, conn: &'c mut SqliteConnection) -> BoxFuture<'c, Result<(), sqlx::Error>>;
+    /// Does the work, keeps what it gave and answers what is still to be written.
+    fn run<'c>(
+        &'c mut self,
+        conn: &'c mut SqliteConnection,
+        trip: Trip,
+    ) -> BoxFuture<'c, Result<Trip, sqlx::Error>>;
     /// Ends the wait.
     fn tell(self: Box<Self>, fate: Result<(), WriteError>);
 }
@@ -45,19 +49,24 @@ struct Call<T, F> {
 impl<T, F> Caller for Call<T, F>
 where
     T: Send,
-    F: for<'c> FnOnce(&'c mut SqliteConnection) -> Work<'c, T> + Send,
+    F: for<'c> FnOnce(&'c mut SqliteConnection, Trip) -> Work<'c, (T, Trip)> + Send,
 {
     fn name(&self) -> &'static str {
         self.name
     }
 
-    fn run<'c>(&'c mut self, conn: &'c mut SqliteConnection) -> BoxFuture<'c, Result<(), sqlx::Error>> {
+    fn run<'c>(
+        &'c mut self,
+        conn: &'c mut SqliteConnection,
+        mut trip: Trip,
+    ) -> BoxFuture<'c, Result<Trip, sqlx::Error>> {
         let work = self.work.take();
         async move {
             if let Some(work) = work {
-                self.value = Some(work(conn).await?);
+                let (value, left) = work(conn, trip).await?;
+                (self.value, trip) = (Some(value), left);
             }
-            Ok(())
+            Ok(trip)
         }
         .boxed()
     }
@@ -95,7 +104,7 @@ impl Writer {
     pub(super) async fn write<T, F>(&self, name: &'static str, work: F) -> Result<T, WriteError>
     where
         T: Send + 'static,
-        F: for<'c> FnOnce(&'c mut SqliteConnection) -> Work<'c, T> + Send + 'static,
+        F: for<'c> FnOnce(&'c mut SqliteConnection, Trip) -> Work<'c, (T, Trip)> + Send + 'static,
     {
         let (tell, told) = oneshot::channel();
         let call = Call { name, work: Some(work), value: None, tell };
@@ -133,15 +142,22 @@ async fn group(conn: &mut SqliteConnection, first: Box<dyn Caller>, queue: &mut 
     let began = Instant::now();
     let mut done = Vec::new();
     let mut next = Some(first);
-    let mut door = "BEGIN IMMEDIATE; SAVEPOINT caller";
+    // The transaction begins with the first write.
+    let mut trip = Trip::of("BEGIN IMMEDIATE; SAVEPOINT caller");
     while let Some(mut caller) = next.take() {
-        if let Err(error) = step(conn, door).await {
-            done.push(caller);
-            return give_up(conn, done, &log("transaction", error)).await;
-        }
-        door = "RELEASE caller; SAVEPOINT caller";
-        let fate = match AssertUnwindSafe(caller.run(conn)).catch_unwind().await {
-            Ok(Ok(())) => None,
+        let run = async {
+            let mut left = caller.run(conn, std::mem::take(&mut trip)).await?;
+            // Alone, what is left goes with the commit; in company by itself, so that a failure is its own.
+            if !done.is_empty() || !queue.is_empty() {
+                left.go(conn).await?;
+            }
+            Ok(left)
+        };
+        let fate = match AssertUnwindSafe(run).catch_unwind().await {
+            Ok(Ok(left)) => {
+                trip = left;
+                None
+            }
             Ok(Err(error)) => Some(log(caller.name(), error)),
             Err(_) => {
                 tracing::error!(write = caller.name(), "a write panicked and was undone");
@@ -158,13 +174,22 @@ async fn group(conn: &mut SqliteConnection, first: Box<dyn Caller>, queue: &mut 
                 }
             }
         }
-        if done.len() < GROUP && began.elapsed() < ENOUGH {
-            next = queue.try_recv().ok();
+        let full = done.len() >= GROUP || began.elapsed() >= ENOUGH || !trip.is_empty();
+        if !full && let Ok(caller) = queue.try_recv() {
+            if let Err(error) = step(conn, "RELEASE caller; SAVEPOINT caller").await {
+                done.push(caller);
+                return give_up(conn, done, &log("transaction", error)).await;
+            }
+            next = Some(caller);
         }
     }
-    match step(conn, "COMMIT").await {
+    trip.then("COMMIT");
+    match trip.go(conn).await {
         Ok(()) => done.into_iter().for_each(|caller| caller.tell(Ok(()))),
-        Err(error) => give_up(conn, done, &log("commit", error)).await,
+        Err(error) => {
+            let name = if let [alone] = &done[..] { alone.name() } else { "commit" };
+            give_up(conn, done, &log(name, error)).await;
+        }
     }
 }
 

@@ -42,20 +42,19 @@ impl Batch {
         }
     }
 
-    /// Writes all of it, and `trip` on the same way.
-    pub(super) async fn write(self, conn: &mut SqliteConnection, mut trip: Trip) -> Result<(), sqlx::Error> {
-        trip.add_rows(LINK, &self.linked)?;
-        trip.add_rows(UPDATE, &self.updates)?;
-        trip.add_rows(INSERT, &self.inserts)?;
-        trip.add_rows(ATTACH, &self.attachments)?;
-        trip.add_rows(NOT_EARLY, &self.early)?;
+    /// Adds all of it to `trip`, which goes before its time where something must be read in between.
+    pub(super) async fn write(self, conn: &mut SqliteConnection, trip: &mut Trip) -> Result<(), sqlx::Error> {
+        trip.rows(LINK, &self.linked)?;
+        trip.rows(UPDATE, &self.updates)?;
+        trip.rows(INSERT, &self.inserts)?;
+        trip.rows(ATTACH, &self.attachments)?;
+        trip.rows(NOT_EARLY, &self.early)?;
         if !self.woken.is_empty() {
-            std::mem::take(&mut trip).go(conn).await?;
+            trip.go(conn).await?;
             conversations::they_wrote(conn, &self.woken).await?;
         }
         let touched: Vec<_> = self.touched.into_iter().collect();
-        trip.add_rows(conversations::RECOUNT, &touched)?;
-        trip.go(conn).await
+        trip.rows(conversations::RECOUNT, &touched)
     }
 }
 

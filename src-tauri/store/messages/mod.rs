@@ -26,7 +26,7 @@ pub(super) use read::stretch_sql;
 pub(super) use read::{ATTACHMENT, attachment_of};
 pub use read::{find, get, list, newest, unlisted};
 pub use status::{Change, sent_by, status, watermark, watermark_at};
-pub use take::{take, take_with};
+pub use take::{Seen, look_up, take, take_seen};
 
 use super::contacts::Person;
 use crate::model::{

@@ -4,9 +4,11 @@
 
 use super::Answers;
 use super::{Arrival, Taken, batch::Batch, change, echo::link_echoes, meta_hash};
-use crate::model::{AccountId, ConversationId, DeliveryStatus, Direction, MessageId, State, Timestamp};
+use crate::model::{
+    AccountId, ConversationId, DeliveryStatus, Direction, JournalId, MessageId, State, Timestamp,
+};
 use crate::store::{Trip, people::People, row};
-use sqlx::SqliteConnection;
+use sqlx::{FromRow, SqliteConnection};
 use std::collections::HashMap;
 
 /// Takes all of `arrivals` in; the results stand in their order. A known message changes nothing but what it
@@ -16,43 +18,44 @@ use std::collections::HashMap;
 /// # Errors
 /// When the database cannot be written; the caller's transaction is then to be undone.
 pub async fn take(conn: &mut SqliteConnection, arrivals: &[Arrival]) -> Result<Vec<Taken>, sqlx::Error> {
-    take_with(conn, arrivals, |_, _| Ok(())).await
+    let seen = look_up(conn, arrivals.iter()).await?;
+    let mut trip = Trip::default();
+    let taken = take_seen(conn, &mut trip, arrivals, seen).await?;
+    trip.go(conn).await?;
+    Ok(taken)
 }
 
-/// The same; what `beside` adds once it is known what is taken is written on the same way.
+/// The same for those that [`look_up`] saw, in the order in which it saw them. What is to be written is left in `trip`;
+/// until that goes, `conn` is only read.
 ///
 /// # Errors
 /// As [`take`].
-pub async fn take_with(
+pub async fn take_seen(
     conn: &mut SqliteConnection,
+    trip: &mut Trip,
     arrivals: &[Arrival],
-    beside: impl FnOnce(&[Taken], &mut Trip) -> Result<(), sqlx::Error>,
+    seen: Seen,
 ) -> Result<Vec<Taken>, sqlx::Error> {
-    let mut trip = Trip::default();
-    if arrivals.is_empty() {
-        beside(&[], &mut trip)?;
-        trip.go(conn).await?;
-        return Ok(Vec::new());
-    }
     let (mut messages, places) = fold(arrivals);
     let mut people = People::default();
-    let (mut next, changes_wait) = look_up(conn, &mut messages, &mut people).await?;
+    let changes_wait = seen.changes_wait;
+    let mut next = seen.tell(&mut messages, &places, &mut people)?;
     for message in &mut messages {
         message.slot = people.place(message.first.account, &message.first.person, message.first.recorded_at);
         if let Some(thread) = &message.thread {
             people.learn_thread(message.slot, thread);
         }
     }
-    people.settle(conn).await?;
+    people.settle(conn, trip).await?;
     link_echoes(conn, &mut messages, &people).await?;
     let mut batch = Batch::default();
     for message in &mut messages {
         message.decide(&people, &mut next, &mut batch);
     }
-    people.write(&mut trip)?;
-    beside(&messages.iter().map(|m| m.taken).collect::<Vec<_>>(), &mut trip)?;
+    people.write(trip)?;
     batch.write(conn, trip).await?;
-    if changes_wait {
+    if changes_wait && !messages.is_empty() {
+        trip.go(conn).await?;
         let fresh = messages.iter().filter(|m| m.taken.fresh);
         let unsent =
             change::catch_up(conn, fresh.map(|m| (m.first.account, m.taken.message, &m.first.meta_id)))
@@ -170,29 +173,57 @@ fn further(known: DeliveryStatus, told: DeliveryStatus) -> DeliveryStatus {
 /// The last id given to messages.
 struct NextMessage(i64);
 
-/// What the look-up answers: lists as JSON, so that it is one row.
-type Found = (String, String, bool, i64, i64, i64, String);
+/// What was known before a batch is taken: lists as JSON, so that it is one row.
+#[derive(Debug, FromRow)]
+pub struct Seen {
+    known: String,
+    early: String,
+    changes_wait: bool,
+    last_message: i64,
+    last_contact: i64,
+    last_conversation: i64,
+    last_delivery: i64,
+    persons: String,
+}
 
 /// One trip: which messages, people and early statuses are known, and which ids come next.
-async fn look_up(
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn look_up(
     conn: &mut SqliteConnection,
-    messages: &mut [Incoming<'_>],
-    people: &mut People,
-) -> Result<(NextMessage, bool), sqlx::Error> {
-    let ids: Vec<(i64, i64, &str)> =
-        messages.iter().map(|m| (m.hash, m.first.account.0, m.first.meta_id.as_str())).collect();
-    let persons = People::keys(messages.iter().map(|m| (m.first.account, &m.first.person)));
-    let (known, early, changes_wait, last_message, last_contact, last_conversation, persons): Found =
-        sqlx::query_as(LOOK_UP).bind(row::json(&ids)?).bind(row::json(&persons)?).fetch_one(conn).await?;
-    for (n, unsent, listed, row) in row::read_json::<Vec<(usize, u8, u8, KnownRow)>>(&known)? {
-        let known = Known { unsent: unsent != 0, listed: listed != 0, ..Known::new(row)? };
-        of(messages, n)?.known = Some(known);
+    arrivals: impl Iterator<Item = &Arrival> + Clone,
+) -> Result<Seen, sqlx::Error> {
+    let ids: Vec<(i64, AccountId, &str)> = (arrivals.clone())
+        .map(|a| (meta_hash(a.account, &a.meta_id), a.account, a.meta_id.as_str()))
+        .collect();
+    let persons = People::keys(arrivals.map(|a| (a.account, &a.person)));
+    sqlx::query_as(LOOK_UP).bind(row::json(&ids)?).bind(row::json(&persons)?).fetch_one(conn).await
+}
+
+impl Seen {
+    /// The ids of the next deliveries in the journal.
+    pub fn next_deliveries(&self) -> impl Iterator<Item = JournalId> + use<> {
+        (self.last_delivery + 1..).map(JournalId)
     }
-    for (n, status, failure) in row::read_json::<Vec<(usize, String, Option<String>)>>(&early)? {
-        of(messages, n)?.early = Some((row::status(&status)?, failure));
+
+    /// Tells each message and `people` what is known; `places` are those of [`fold`].
+    fn tell(
+        self,
+        messages: &mut [Incoming<'_>],
+        places: &[usize],
+        people: &mut People,
+    ) -> Result<NextMessage, sqlx::Error> {
+        for (n, unsent, listed, row) in row::read_json::<Vec<(usize, u8, u8, KnownRow)>>(&self.known)? {
+            let known = Known { unsent: unsent != 0, listed: listed != 0, ..Known::new(row)? };
+            at(messages, places, n)?.known = Some(known);
+        }
+        for (n, status, failure) in row::read_json::<Vec<(usize, String, Option<String>)>>(&self.early)? {
+            at(messages, places, n)?.early = Some((row::status(&status)?, failure));
+        }
+        people.known(self.last_contact, self.last_conversation, row::read_json(&self.persons)?);
+        Ok(NextMessage(self.last_message))
     }
-    people.known(last_contact, last_conversation, row::read_json(&persons)?);
-    Ok((NextMessage(last_message), changes_wait))
 }
 
 const LOOK_UP: &str = "
@@ -204,14 +235,15 @@ const LOOK_UP: &str = "
             FROM json_each($1) j
             CROSS JOIN messages m
                 ON m.meta_hash = j.value ->> 0 AND m.account = j.value ->> 1 AND m.meta_id = j.value ->> 2
-            CROSS JOIN conversations v ON v.id = m.conversation),
+            CROSS JOIN conversations v ON v.id = m.conversation) AS known,
         (SELECT json_group_array(json_array(j.key, e.status, e.failure))
             FROM json_each($1) j
-            CROSS JOIN early_statuses e ON e.account = j.value ->> 1 AND e.meta_id = j.value ->> 2),
-        EXISTS (SELECT 1 FROM early_changes),
-        coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'messages'), 0),
-        coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'contacts'), 0),
-        coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'conversations'), 0),
+            CROSS JOIN early_statuses e ON e.account = j.value ->> 1 AND e.meta_id = j.value ->> 2) AS early,
+        EXISTS (SELECT 1 FROM early_changes) AS changes_wait,
+        coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'messages'), 0) AS last_message,
+        coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'contacts'), 0) AS last_contact,
+        coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'conversations'), 0) AS last_conversation,
+        coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'journal'), 0) AS last_delivery,
         (SELECT json_group_array(json_array(c.id, c.account, c.person, c.bsuid, c.phone, c.name, c.handle,
                 json_array(v.id, v.thread_id, v.delivered_up_to, v.read_up_to, v.state, EXISTS (SELECT 1 FROM outbox
                     WHERE conversation = v.id AND state IN ('queued', 'sending', 'unsure')))))
@@ -220,11 +252,15 @@ const LOOK_UP: &str = "
                 WHEN 'p' THEN (SELECT id FROM contacts WHERE account = j.value ->> 0 AND person = j.value ->> 2)
                 WHEN 'b' THEN (SELECT id FROM contacts WHERE account = j.value ->> 0 AND bsuid = j.value ->> 2)
                 ELSE (SELECT id FROM contacts WHERE account = j.value ->> 0 AND phone = j.value ->> 2) END
-            CROSS JOIN conversations v ON v.contact = c.id)";
+            CROSS JOIN conversations v ON v.contact = c.id) AS persons";
 
-/// The `n`th message.
-fn of<'m, 'a>(messages: &'m mut [Incoming<'a>], n: usize) -> Result<&'m mut Incoming<'a>, sqlx::Error> {
-    messages.get_mut(n).ok_or(sqlx::Error::RowNotFound)
+/// The message of the `n`th arrival.
+fn at<'m, 'a>(
+    messages: &'m mut [Incoming<'a>],
+    places: &[usize],
+    n: usize,
+) -> Result<&'m mut Incoming<'a>, sqlx::Error> {
+    places.get(n).and_then(|place| messages.get_mut(*place)).ok_or(sqlx::Error::RowNotFound)
 }
 
 /// A known message as it is looked up: its id, its conversation, when it was sent, whether that is Meta's time, live,

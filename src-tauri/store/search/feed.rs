@@ -200,7 +200,7 @@ pub(in crate::store) async fn feed_people(
         .map(|(id, name, handle, phone)| (id, words_of(&name, &handle, phone.as_deref())))
         .collect();
     let mut trip = Trip::default();
-    trip.add_rows(FEED_PEOPLE, &lines)?;
+    trip.rows(FEED_PEOPLE, &lines)?;
     trip.go(conn).await
 }
 

@@ -52,6 +52,52 @@ async fn a_panicking_caller_spoils_only_itself() {
     assert!(cursors::get(&mut conn, account, "g").await.unwrap().is_some());
 }
 
+/// Leaves a statement for the commit.
+async fn leave(store: &Store, sql: &'static str) -> Result<(), WriteError> {
+    store
+        .look_and_write("leave", move |_, mut trip| {
+            Box::pin(async move {
+                trip.then(sql);
+                Ok(((), trip))
+            })
+        })
+        .await
+}
+
+#[tokio::test]
+async fn what_is_left_for_the_commit_spoils_only_itself() {
+    const ONCE: &str = "INSERT INTO settings (key, value) VALUES ('once', '1')";
+    let (store, account) = store().await;
+    leave(&store, ONCE).await.unwrap();
+    assert!(matches!(leave(&store, ONCE).await, Err(WriteError::Failed(_))), "alone, with the commit");
+    let (a, b, c) =
+        tokio::join!(put(&store, account, "a", false), leave(&store, ONCE), put(&store, account, "c", false));
+    assert!(a.is_ok() && c.is_ok());
+    assert!(matches!(b, Err(WriteError::Failed(_))), "in company");
+    let (a, b) = tokio::join!(leave(&store, ONCE), put(&store, account, "d", false));
+    assert!(a.is_err());
+    b.unwrap();
+    let mut conn = store.read().await.unwrap();
+    let kept: Vec<String> =
+        sqlx::query_scalar("SELECT source FROM cursors ORDER BY source").fetch_all(&mut *conn).await.unwrap();
+    assert_eq!(kept, ["a", "c", "d"]);
+}
+
+#[tokio::test]
+async fn a_look_that_fails_begins_nothing() {
+    let (store, account) = store().await;
+    let looked = store
+        .look_and_write("look", |conn, trip| {
+            Box::pin(async move {
+                conn.execute("SELECT * FROM nowhere").await?;
+                Ok(((), trip))
+            })
+        })
+        .await;
+    assert!(matches!(looked, Err(WriteError::Failed(_))));
+    put(&store, account, "after", false).await.unwrap();
+}
+
 #[tokio::test]
 async fn a_full_disk_is_told_and_overcome() {
     let (store, account) = store().await;
