@@ -26,6 +26,8 @@ fn desktop() {
         "unlock",
         "upload",
         "save_file",
+        "choose_place",
+        "choose_backup",
     ]);
     let attributes = tauri_build::Attributes::new()
         .capabilities_path_pattern("./src-tauri/capabilities/**/*")

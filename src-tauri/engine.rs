@@ -6,6 +6,7 @@ use crate::{
     answers::{self, Answer, DemoWorld, Desk, DoorControl},
     clock::Clock,
     config::Config,
+    copies::Copier,
     events::{Events, Listener},
     fetch, graph, housekeeping,
     intake::{Intake, RawDelivery, TakeError},
@@ -135,6 +136,8 @@ impl Engine {
             let (store, media, events, clock) = kept.clone();
             housekeeping::clear_out(store, media, events, clock, stop)
         });
+        let copier = Copier::new(&config.data, store.clone(), vault.clone(), clock.clone(), events.clone());
+        copier.start(&tasks);
         let door = DoorControl::default();
         door.load(&store, &vault).await.map_err(OpenError::Door)?;
 
@@ -153,6 +156,7 @@ impl Engine {
             views,
             bulks: answers::Bulks::default(),
             templates,
+            copier,
             door,
             discoveries: answers::Discoveries::default(),
             host,
@@ -240,6 +244,12 @@ impl Engine {
         S: Stream<Item = Result<Bytes, E>> + Send + Unpin,
     {
         answers::uploads::accept(&self.desk, conversation, name, voice, content).await
+    }
+
+    /// Copies of the data, for a host that shows, brings or fetches them.
+    #[must_use]
+    pub fn copier(&self) -> &Copier {
+        &self.desk.copier
     }
 
     /// Stops softly: what is under way ends or is found again at the next start.

@@ -8,6 +8,8 @@ pub mod clock;
 pub mod config;
 /// The broadcast of `model::Event`.
 pub mod events;
+/// Files and folders that only their owner may read.
+pub mod private;
 /// Named background tasks: restarted with backoff, stopped together.
 pub mod tasks;
 /// Secrets that never print, the master key, sealing and opening.
@@ -47,6 +49,9 @@ pub mod windows;
 
 /// What people type into the search box, understood.
 pub mod search;
+
+/// Copies of everything: backups, daily copies, restoring, the export, examining the database.
+pub mod copies;
 
 /// How the engine answers each call; errors become Problems here.
 pub mod answers;

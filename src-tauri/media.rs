@@ -15,6 +15,7 @@ mod attacks_tests;
 mod tests;
 
 pub use error::MediaError;
+pub use keep::{files, is_hash, path};
 pub use kinds::{clean_name, extension_of, largest, mime_of_name};
 pub use source::NotAllowed;
 

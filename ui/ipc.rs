@@ -1,6 +1,10 @@
 //! The only file that knows how the engine is reached: the desktop's bridge, HTTP in a browser, or a
 //! pretend engine in tests. Everything else says [`call`] and [`listen`].
 
+mod copies;
+
+pub use copies::{bring_copy, choose_backup, choose_place, copy_url};
+
 use heliograph_model::{Code, ConversationId, Event, Problem, Request, Upload};
 use js_sys::{Function, Object, Promise, Reflect};
 use serde::de::DeserializeOwned;

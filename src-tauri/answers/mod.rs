@@ -7,6 +7,7 @@ mod blocking;
 mod bulk;
 mod contacts;
 mod conversations;
+mod copies;
 mod demo;
 mod desk_lists;
 mod diagnosis;
@@ -35,6 +36,7 @@ use crate::{
     access::AccessBook,
     clock::Clock,
     config::Config,
+    copies::Copier,
     events::Events,
     intake::Intake,
     media::Media,
@@ -67,6 +69,7 @@ pub struct Desk {
     pub views: ViewBook,
     pub bulks: bulk::Bulks,
     pub templates: Templates,
+    pub copier: Copier,
     pub door: DoorControl,
     pub discoveries: sign_in::Discoveries,
     pub host: Host,

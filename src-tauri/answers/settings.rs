@@ -31,6 +31,9 @@ impl Answer for call::SaveSettings {
         if chosen.storage.media_mib < 64 {
             return Err(Problem::new(Code::BadRequest, "At least 64 MiB are needed for pictures."));
         }
+        if chosen.storage.daily_copies > 90 {
+            return Err(Problem::new(Code::BadRequest, "Daily copies are kept for 90 days at most."));
+        }
         desk.store
             .write("save the settings", move |c| Box::pin(async move { settings::set(c, &chosen).await }))
             .await

@@ -23,6 +23,7 @@ impl Answer for call::GetStatus {
             queued: waiting.0,
             queued_leave_before: waiting.1,
             key_home: desk.key_home.clone(),
+            copies_trouble: desk.copier.trouble(),
         })
     }
 }

@@ -3,6 +3,8 @@
 
 #[path = "server/account.rs"]
 mod account;
+#[path = "server/copies.rs"]
+mod copies;
 #[path = "server/explain.rs"]
 mod explain;
 #[path = "server/keys.rs"]
@@ -41,6 +43,12 @@ enum Command {
     /// Connect accounts, or list them.
     #[command(subcommand)]
     Account(account::Command),
+    /// Write everything into one encrypted file.
+    Backup(copies::Backup),
+    /// Put a backup or a daily copy in place of the data, which is kept aside.
+    Restore(copies::Restore),
+    /// Write everything as JSON and CSV into one zip.
+    Export(copies::Export),
     /// Say what webhook bodies mean: one line of JSON each.
     Explain(explain::Explain),
     /// Run a pretend Meta to practise against.
@@ -82,6 +90,9 @@ fn main() -> ExitCode {
             Command::Serve(serve) => serve.run().await,
             Command::Link(link) => link.run().await,
             Command::Account(command) => command.run().await,
+            Command::Backup(backup) => backup.run().await,
+            Command::Restore(restore) => restore.run().await,
+            Command::Export(export) => export.run().await,
             Command::Explain(explain) => explain.run(),
             Command::Simulate(simulate) => simulate.run().await,
         }

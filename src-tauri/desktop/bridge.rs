@@ -117,6 +117,10 @@ pub async fn unlock(app: AppHandle, shell: Shared<'_>, choice: Choice) -> Result
             Some(file) => Given::File(file),
             None => return Err(String::new()),
         },
+        Choice::RestoreDaily => {
+            super::copies::restore_newest(&shell.data).await?;
+            Given::Nothing
+        }
         other => given(other, &shell.data)?,
     };
     begin(app.clone(), given).await;

@@ -2,6 +2,7 @@
 //! and gives it a tray, notifications and the system's keychain.
 
 mod bridge;
+mod copies;
 mod files;
 mod grouping;
 mod home;
@@ -120,6 +121,8 @@ pub fn run(options: Options) -> Result<(), tauri::Error> {
             bridge::start,
             bridge::unlock,
             saving::save_file,
+            copies::choose_place,
+            copies::choose_backup,
             transfer::upload
         ])
         .on_window_event(window::happened)
@@ -177,6 +180,7 @@ async fn begin(app: AppHandle, given: Given) {
             wishes::follow(&app, engine).await;
             notifier::start(&app, engine);
             tray::follow(&app, engine);
+            copies::open_again_when_restored(&app, engine);
             engine.tasks().keep("webhook door", {
                 let engine = engine.clone();
                 move |stop| run_door(engine.clone(), stop)

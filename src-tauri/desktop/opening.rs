@@ -53,6 +53,7 @@ pub enum Offer {
     MakeKeyFile,
     PickKeyFile,
     OpenFolder,
+    RestoreDaily,
     Quit,
 }
 
@@ -66,6 +67,7 @@ pub enum Choice {
     MakeKeyFile,
     PickKeyFile,
     OpenFolder,
+    RestoreDaily,
     Quit,
 }
 
@@ -115,7 +117,7 @@ async fn try_open(shell: &Shell, given: Given) -> Result<Engine, Lock> {
         demo: Some(shell.demo.clone()),
     })
     .await
-    .map_err(|error| refused(&error, &home))?;
+    .map_err(|error| refused(&error, &home, &shell.data))?;
     note(!new);
     Ok(engine)
 }
@@ -133,7 +135,9 @@ pub fn given(choice: Choice, data: &Path) -> Result<Given, String> {
             Ok(Given::Passphrase(Secret::new(words.0)))
         }
         Choice::MakeKeyFile => Ok(Given::File(home::new_file(data))),
-        Choice::Retry | Choice::PickKeyFile | Choice::OpenFolder | Choice::Quit => Ok(Given::Nothing),
+        Choice::Retry | Choice::PickKeyFile | Choice::OpenFolder | Choice::RestoreDaily | Choice::Quit => {
+            Ok(Given::Nothing)
+        }
     }
 }
 
@@ -237,7 +241,7 @@ fn folder_refused(data: &Path, error: &std::io::Error) -> Lock {
     }
 }
 
-fn refused(error: &crate::OpenError, home: &home::Home) -> Lock {
+fn refused(error: &crate::OpenError, home: &home::Home, data: &Path) -> Lock {
     let problem = Some(error.to_string());
     if matches!(error, crate::OpenError::WrongKey) {
         let (text, way) = match home {
@@ -248,6 +252,20 @@ fn refused(error: &crate::OpenError, home: &home::Home) -> Lock {
         };
         let offers = [way, Offer::Retry, Offer::OpenFolder, Offer::Quit];
         return page("That does not open it", &[text, "Nothing was changed."], &offers);
+    }
+    let damaged = matches!(error, crate::OpenError::Store(crate::store::OpenError::Damaged { .. }));
+    if damaged && super::copies::newest_daily(data).is_some() {
+        return Lock {
+            problem,
+            ..page(
+                "Your inbox is damaged",
+                &[
+                    "A daily copy is there. It can take the place of the damaged database, which is kept aside. What came \
+                     after the copy is asked for again at Meta, as far as Meta still has it.",
+                ],
+                &[Offer::RestoreDaily, Offer::Retry, Offer::OpenFolder, Offer::Quit],
+            )
+        };
     }
     Lock {
         problem,

@@ -37,7 +37,7 @@ pub async fn save_file(
 }
 
 /// A name that is a name on every system: no path, nothing hidden, nothing that turns text around.
-fn proposed(name: &str) -> String {
+pub(super) fn proposed(name: &str) -> String {
     let plain = |c: char| {
         !c.is_control()
             && !matches!(c, '/' | '\\' | ':' | '*' | '?' | '"' | '<' | '>' | '|')

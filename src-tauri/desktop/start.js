@@ -7,6 +7,7 @@ const names = {
   make_key_file: "Keep the key in a file",
   pick_key_file: "Use a key file…",
   open_folder: "Open the data folder",
+  restore_daily: "Restore the newest daily copy",
   new_passphrase: "Use a passphrase…",
   quit: "Quit",
 };

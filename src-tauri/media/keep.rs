@@ -29,10 +29,31 @@ pub(super) async fn prepare(folder: &Path) -> io::Result<()> {
     fs::create_dir_all(&unfinished).await
 }
 
-/// Where the file `hash` is or would be; `None` when that is not a hash.
-pub(super) fn path(folder: &Path, hash: &str) -> Option<PathBuf> {
-    let is_hash = hash.len() == 64 && hash.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-    is_hash.then(|| folder.join(&hash[..2]).join(&hash[2..]))
+/// Whether it is a content hash: SHA-256 in lower-case hexadecimal. Nothing else becomes a path.
+#[must_use]
+pub fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// Where the file `hash` is or would be in a media folder; `None` when that is not a hash.
+#[must_use]
+pub fn path(folder: &Path, hash: &str) -> Option<PathBuf> {
+    is_hash(hash).then(|| folder.join(&hash[..2]).join(&hash[2..]))
+}
+
+/// Every kept file of a media folder: hash, path, bytes. A folder that is not there holds none.
+///
+/// # Errors
+/// When the folder cannot be read.
+pub fn files(folder: &Path) -> io::Result<Vec<(String, PathBuf, u64)>> {
+    let found = match all(folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        other => other?,
+    };
+    Ok(found
+        .into_iter()
+        .filter_map(|f| Some((path(folder, &f.hash)?, f)).map(|(p, f)| (f.hash, p, f.bytes)))
+        .collect())
 }
 
 /// What a file is, by its first bytes.

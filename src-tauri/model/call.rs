@@ -208,6 +208,35 @@ requests! {
     SaveSettings { settings: Settings } -> ();
     GetStatus {} -> Status;
     GetStorage {} -> StorageFigures;
+    /// Backups, daily copies, and what is known of the database's state.
+    GetCopies {} -> Copies;
+    /// The backup, restore or export that is under way or has just ended.
+    GetCopying {} -> Option<Copying>;
+    /// Writes everything into one encrypted file.
+    StartBackup {
+        /// The file, chosen in the desktop's dialog; none = a name in the folder of backups.
+        to: Option<String>,
+        /// Travels only inward and is forgotten.
+        passphrase: SecretText,
+        /// Pictures and files too.
+        media: bool,
+        /// The accounts' tokens too; without them each is signed in again.
+        tokens: bool,
+    } -> ();
+    /// Verifies a backup or daily copy to the last byte and lays it ready beside the data, which stays as it is.
+    StartRestore { from: RestoreFrom, passphrase: SecretText } -> ();
+    /// Puts what was laid ready in place of the data, which is kept aside; the engine starts again.
+    FinishRestore {} -> ();
+    /// Writes everything, or one conversation, as JSON and CSV into one zip.
+    StartExport { to: Option<String>, conversation: Option<ConversationId>, media: bool } -> ();
+    /// Stops what is under way and leaves nothing half done, or clears away what has ended.
+    StopCopying {} -> ();
+    /// Makes the daily copy now.
+    MakeDailyCopy {} -> ();
+    /// Removes a copy, or what a restore put aside.
+    RemoveCopy { kind: CopyKind, name: String } -> ();
+    /// Examines the database now.
+    ExamineDatabase {} -> ();
     GetWebhookDoor {} -> WebhookDoor;
     /// Opens or closes the listener.
     SetWebhookDoor { enabled: bool, listen: String } -> WebhookDoor;
@@ -323,5 +352,7 @@ stale! {
     GetSettings: |_, e| matches!(e, Event::SettingsChanged);
     GetStatus: |_, e| matches!(e, Event::StatusChanged | Event::SendSettled { .. } | Event::MessageChanged { .. });
     GetStorage: |_, e| matches!(e, Event::SettingsChanged);
+    GetCopies: |_, e| matches!(e, Event::CopiesChanged | Event::SettingsChanged);
+    GetCopying: |_, e| matches!(e, Event::CopyingChanged);
     GetWebhookDoor: |_, e| matches!(e, Event::DoorChanged | Event::SettingsChanged);
 }

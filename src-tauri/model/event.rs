@@ -71,6 +71,10 @@ pub enum Event {
     },
     /// Offline, queue, key home or demo changed.
     StatusChanged,
+    /// Daily copies, backups, or what is known of the database's state are different.
+    CopiesChanged,
+    /// A backup, restore or export went on or ended.
+    CopyingChanged,
     /// The webhook door opened, closed or took something.
     DoorChanged,
     /// Another part of the app asks the window to show this conversation (a clicked notification).

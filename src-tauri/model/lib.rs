@@ -13,6 +13,8 @@ pub mod call;
 pub mod contact;
 /// A thread with one person on one account, as the list shows it.
 pub mod conversation;
+/// Backups, daily copies, the export, and the state of the database.
+pub mod copies;
 /// "Why do I receive nothing?", link by link.
 pub mod diagnosis;
 /// Small facts with ids: what changed.
@@ -50,6 +52,7 @@ pub use attachment::*;
 pub use call::{Discovery, MetaApp, Query, Request, SignInStarted, SignInState};
 pub use contact::*;
 pub use conversation::*;
+pub use copies::*;
 pub use diagnosis::*;
 pub use event::*;
 pub use id::*;

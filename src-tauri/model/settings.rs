@@ -151,11 +151,19 @@ pub struct Storage {
     pub kind_days: BTreeMap<FileKind, u32>,
     /// Days a file of an account is kept, where that is shorter.
     pub account_days: BTreeMap<AccountId, u32>,
+    /// Days a daily copy of the database is kept; 0 = none are made.
+    pub daily_copies: u32,
 }
 
 impl Default for Storage {
     fn default() -> Self {
-        Self { journal_days: 30, media_mib: 2048, kind_days: BTreeMap::new(), account_days: BTreeMap::new() }
+        Self {
+            journal_days: 30,
+            media_mib: 2048,
+            kind_days: BTreeMap::new(),
+            account_days: BTreeMap::new(),
+            daily_copies: 7,
+        }
     }
 }
 

@@ -22,6 +22,9 @@ pub struct Status {
     pub queued_leave_before: Option<Timestamp>,
     /// Where the master key lives, in words.
     pub key_home: String,
+    /// The database has faults, or daily copies fail.
+    #[serde(default)]
+    pub copies_trouble: Option<Problem>,
 }
 
 /// Who shows the inbox.

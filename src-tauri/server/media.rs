@@ -56,7 +56,7 @@ pub async fn stream(engine: &Engine, hash: &str, asked: Asked<'_>) -> Response<B
 
 /// Type and wanted piece of a kept file; `None` = there is none of that name.
 async fn open(engine: &Engine, hash: &str, range: Option<&str>) -> Option<(String, Piece)> {
-    if !is_hash(hash) {
+    if !media::is_hash(hash) {
         return None;
     }
     let (mime, path) = engine.media(hash).await?;
@@ -67,11 +67,6 @@ async fn open(engine: &Engine, hash: &str, range: Option<&str>) -> Option<(Strin
             None
         }
     }
-}
-
-/// SHA-256 in lower-case hexadecimal: nothing else can become a path.
-fn is_hash(text: &str) -> bool {
-    text.len() == 64 && text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
 }
 
 struct Piece {
@@ -168,6 +163,7 @@ mod tests {
 
     #[test]
     fn only_a_content_hash_names_a_file() {
+        use media::is_hash;
         assert!(is_hash(&"0f".repeat(32)));
         for bad in ["", "../etc/passwd", &"0F".repeat(32), &"0g".repeat(32), &"00".repeat(33)] {
             assert!(!is_hash(bad), "{bad:?}");

@@ -1,5 +1,6 @@
 //! HTTP, embedded in the desktop or headless: Meta's webhooks, and the same inbox in a browser.
 
+mod copies;
 mod demo;
 mod door;
 mod files;
@@ -12,8 +13,6 @@ pub mod listen;
 /// Files of the media store over HTTP.
 pub mod media;
 mod pages;
-/// Files that only their owner may read.
-pub mod private;
 /// The inbox in a browser.
 pub mod web;
 /// Meta's deliveries.
@@ -22,3 +21,5 @@ pub mod webhook;
 pub use demo::Demo;
 pub use door::run_door;
 pub use files::interface;
+
+pub use crate::private;

@@ -2,7 +2,7 @@
 //! in the person's name.
 
 use super::{
-    files,
+    copies, files,
     gate::{Gate, TurnedAway, Visitor},
     media, pages,
 };
@@ -52,6 +52,8 @@ pub fn router(engine: Engine, gate: Arc<Gate>, stop: CancellationToken) -> Route
         .route("/events", get(events))
         .route("/media/{hash}", get(file))
         .route("/upload", post(upload).layer(DefaultBodyLimit::disable()))
+        .route("/copies", post(bring_copy).layer(DefaultBodyLimit::disable()))
+        .route("/copies/{name}", get(fetch_copy))
         .route("/link", post(link))
         .fallback(interface)
         .layer(middleware::from_fn_with_state(web.clone(), admit))
@@ -228,6 +230,16 @@ async fn upload(State(web): State<Web>, Query(what): Query<Uploading>, request: 
         Ok(upload) => Json(upload).into_response(),
         Err(problem) => (status_of(problem.code), Json(problem)).into_response(),
     }
+}
+
+async fn fetch_copy(State(web): State<Web>, Path(name): Path<String>) -> Response {
+    copies::fetch(&web.engine, &name).await
+}
+
+/// A backup made elsewhere, to be restored here.
+async fn bring_copy(State(web): State<Web>, Query(saved): Query<Saved>, request: Request) -> Response {
+    let (head, body) = request.into_parts();
+    copies::bring(&web.engine, saved.name.as_deref().unwrap_or_default(), &head.headers, body).await
 }
 
 async fn interface(request: Request) -> Response {

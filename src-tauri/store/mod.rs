@@ -25,8 +25,14 @@ pub mod colleagues;
 pub mod contacts;
 /// The list, its figures, and what it says of each thread.
 pub mod conversations;
+/// A database file that nobody works with: a copy being made, or one that will take the place of the data.
+pub mod copying;
 /// How far each source was read.
 pub mod cursors;
+/// Whether the database is whole.
+pub mod examine;
+/// Everything, page by page, for the export.
+pub mod export;
 /// A believable inbox of any size, for benchmarks and tests.
 #[doc(hidden)]
 pub mod fill;
@@ -52,6 +58,8 @@ pub mod secrets;
 pub mod settings;
 /// How much is kept.
 pub mod storage;
+/// A restored copy takes the place of the data, at the next start.
+pub mod swap;
 /// Templates as Meta told them last.
 pub mod templates;
 /// Files in composers.
@@ -96,6 +104,8 @@ struct Inner {
     file: PathBuf,
     clock: Clock,
     lock: FolderLock,
+    /// The last run did not end in order, and the database is too large to be examined before it opens.
+    unexamined: bool,
     /// A test's database goes with its store.
     scratch: Option<PathBuf>,
 }
@@ -190,6 +200,12 @@ impl Store {
     #[must_use]
     pub fn file(&self) -> &Path {
         &self.0.file
+    }
+
+    /// It is to be examined soon: the last run did not end in order.
+    #[must_use]
+    pub fn is_unexamined(&self) -> bool {
+        self.0.unexamined
     }
 
     /// The clock it was opened with.

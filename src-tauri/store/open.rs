@@ -18,6 +18,8 @@ use std::{
 pub(super) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 /// "HELI": tells our file from another program's.
 const APPLICATION: i64 = 0x4845_4C49;
+/// A database of more bytes is not examined before it opens, since that takes seconds: see [`Store::is_unexamined`].
+pub(super) const LARGE: u64 = 64 * 1024 * 1024;
 /// Readers at the same time; each keeps a page cache of its own.
 const READERS: u32 = 3;
 
@@ -38,12 +40,15 @@ pub(super) async fn scratch(clock: Clock) -> Result<Store, OpenError> {
 pub(super) async fn open(folder: &Path, clock: Clock, safety: Safety) -> Result<Store, OpenError> {
     std::fs::create_dir_all(folder).map_err(|e| OpenError::from_io(folder.to_owned(), e))?;
     let (lock, ended_well) = FolderLock::take(folder)?;
+    super::swap::swap_in(folder)?;
     let file = folder.join("heliograph.db");
-    let existed = std::fs::metadata(&file).is_ok_and(|m| m.len() > 0);
+    let bytes = std::fs::metadata(&file).map_or(0, |m| m.len());
+    let existed = bytes > 0;
+    let large = bytes > LARGE;
     if !existed {
         make_private(&file).map_err(|e| OpenError::from_io(folder.to_owned(), e))?;
     }
-    let conn = match prepare(&file, existed, ended_well, safety).await {
+    let conn = match prepare(&file, existed, ended_well || large, safety).await {
         Ok(conn) => conn,
         Err(Trouble::Told(error)) => return Err(error),
         Err(Trouble::Sqlite(error)) if means_damage(&error) => return Err(damaged(file, Some(error))),
@@ -63,6 +68,7 @@ pub(super) async fn open(folder: &Path, clock: Clock, safety: Safety) -> Result<
         file,
         clock,
         lock,
+        unexamined: large && !ended_well,
         scratch: (safety == Safety::Scratch).then(|| folder.to_owned()),
     })))
 }
@@ -109,7 +115,7 @@ fn options(file: &Path, safety: Safety) -> SqliteConnectOptions {
 async fn prepare(
     file: &Path,
     existed: bool,
-    ended_well: bool,
+    trusted: bool,
     safety: Safety,
 ) -> Result<SqliteConnection, Trouble> {
     let known = MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0);
@@ -123,7 +129,7 @@ async fn prepare(
         if application != APPLICATION && objects > 0 {
             return Err(Trouble::Told(OpenError::Foreign { file: file.to_owned() }));
         }
-        if !ended_well {
+        if !trusted {
             tracing::info!("the last run did not end in order: examining the database");
             let verdict: String = sqlx::query_scalar("PRAGMA quick_check(1)").fetch_one(&mut conn).await?;
             if verdict != "ok" {

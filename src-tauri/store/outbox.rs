@@ -2,11 +2,13 @@
 
 mod due;
 mod file;
+mod hold;
 mod job;
 mod listing;
 
 pub use due::{Busy, Due, due, next_due_at, unsure};
 pub use file::note_file;
+pub use hold::hold_all;
 pub use job::{FileJob, Job};
 pub use listing::list;
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a story that cannot go on has failed")]
 
 mod connect;
+mod copies;
 mod demo;
 mod desk;
 mod disk;

@@ -11,17 +11,17 @@ use std::{
 };
 
 /// What scripts of this story show.
-const BEARER: &str = "a-long-enough-bearer-token-for-a-story-0123456789";
+pub(crate) const BEARER: &str = "a-long-enough-bearer-token-for-a-story-0123456789";
 
 /// A headless server as its own process, to be killed without warning.
-struct Server {
+pub(crate) struct Server {
     child: Child,
     door: String,
-    origin: String,
+    pub origin: String,
 }
 
 impl Server {
-    fn start(folder: &std::path::Path, key: &MasterKey) -> Self {
+    pub fn start(folder: &std::path::Path, key: &MasterKey) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_heliograph-server"));
         let token = folder.join("token");
         if token.exists() {
@@ -60,7 +60,7 @@ impl Server {
         Self { child, door: door.unwrap(), origin: origin.unwrap() }
     }
 
-    fn kill(mut self) {
+    pub fn kill(mut self) {
         self.child.kill().expect("kill -9");
         self.child.wait().expect("it is gone");
     }

@@ -15,6 +15,7 @@ use engine::{
     server::{
         Demo,
         gate::Gate,
+        key::FoundKey,
         listen::{self, Limits},
         private, run_door, web,
     },
@@ -62,25 +63,50 @@ pub struct Serve {
     seed: u64,
 }
 
+/// Why a run of the engine ended.
+enum Ended {
+    /// Somebody asked the process to stop.
+    Asked,
+    /// A restored copy is to be opened, at the same address.
+    Restored(SocketAddr),
+}
+
 impl Serve {
     pub async fn run(self) -> Result<(), Failed> {
         // Heard from the beginning: a stop during a long start must not be lost.
-        let asked_to_stop = stop_signal()?;
+        let mut asked_to_stop = std::pin::pin!(stop_signal()?);
         private::folder(&self.data)
             .map_err(|e| Failed::new(format!("The folder {} cannot be made: {e}.", self.data.display())))?;
         let key = self.key.find(&self.data).await?;
         let token = self.token_file.as_deref().map(token).transpose()?;
-        let listener = TcpListener::bind(self.listen)
+        let mut at = self.listen;
+        loop {
+            match self.once(at, &key, token.clone(), asked_to_stop.as_mut()).await? {
+                Ended::Asked => return Ok(()),
+                Ended::Restored(same) => at = same,
+            }
+        }
+    }
+
+    /// Opens the engine and serves it until asked to stop, or until a restored copy waits.
+    async fn once(
+        &self,
+        at: SocketAddr,
+        key: &FoundKey,
+        token: Option<Secret>,
+        asked_to_stop: std::pin::Pin<&mut impl Future<Output = ()>>,
+    ) -> Result<Ended, Failed> {
+        let listener = TcpListener::bind(at)
             .await
-            .map_err(|e| Failed::new(format!("The inbox cannot listen at {}: {e}.", self.listen)))?;
+            .map_err(|e| Failed::new(format!("The inbox cannot listen at {at}: {e}.")))?;
         let at = listener.local_addr().map_err(Failed::new)?;
 
         let demo = Arc::new(Demo::new(self.seed));
         let config = self.meta.config(&self.data);
         let engine = Engine::open(Opening {
             config: if self.demo { demo.trusted_by(config) } else { config },
-            key: key.key,
-            key_home: key.home,
+            key: key.key.clone(),
+            key_home: key.home.clone(),
             clock: Clock::system(),
             host: Host::Server,
             demo: Some(Arc::clone(&demo) as Arc<dyn DemoWorld>),
@@ -90,7 +116,7 @@ impl Serve {
 
         let running = Running::new(at);
         let bearers: Vec<Secret> = token.into_iter().chain([running.token()]).collect();
-        let gate = Arc::new(Gate::new(at, self.name, &bearers, self.data.join("browsers.json")));
+        let gate = Arc::new(Gate::new(at, self.name.clone(), &bearers, self.data.join("browsers.json")));
         let note = running.announce(&self.data);
         if let Some(door) = self.door {
             // Before it opens: it must not open where it stood last time.
@@ -126,14 +152,18 @@ impl Serve {
         }
         say(format_args!("Open {}", gate.link()));
 
-        let _ = asked_to_stop.await;
+        let restored = engine.copier().restart();
+        let ended = tokio::select! {
+            () = asked_to_stop => Ended::Asked,
+            () = restored.cancelled() => Ended::Restored(at),
+        };
         tracing::info!("stopping");
         if let Some(note) = note {
             note.withdraw();
         }
         engine.stop().await;
         let _ = inbox.await;
-        Ok(())
+        Ok(ended)
     }
 }
 

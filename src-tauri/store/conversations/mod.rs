@@ -146,6 +146,20 @@ pub async fn get(
     row.as_ref().map(read).transpose()
 }
 
+/// A page of all conversations in the order in which they began, after `after`.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn all_after(
+    conn: &mut SqliteConnection,
+    after: ConversationId,
+    limit: u32,
+) -> Result<Vec<Conversation>, sqlx::Error> {
+    let sql = format!("{} WHERE v.id > ?1 ORDER BY v.id LIMIT ?2", rows_sql("conversations v"));
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(after.0).bind(limit).fetch_all(conn).await?;
+    rows.iter().map(read).collect()
+}
+
 /// Every conversation with a contact, newest first.
 ///
 /// # Errors

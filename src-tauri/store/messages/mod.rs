@@ -24,7 +24,7 @@ pub use queue::{NewReply, Outcome, Queued, queue, settle};
 #[cfg(test)]
 pub(super) use read::stretch_sql;
 pub(super) use read::{ATTACHMENT, attachment_of};
-pub use read::{find, get, list, newest, unlisted};
+pub use read::{all_after, find, get, list, newest, unlisted};
 pub use status::{Change, sent_by, status, watermark, watermark_at};
 pub use take::{Seen, look_up, take, take_seen};
 

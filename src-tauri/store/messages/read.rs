@@ -175,6 +175,29 @@ pub async fn get(conn: &mut SqliteConnection, message: MessageId) -> Result<Opti
     row.as_ref().map(read).transpose()
 }
 
+/// A page of a conversation, oldest first, after the message with this time and id: for whoever reads it all.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn all_after(
+    conn: &mut SqliteConnection,
+    conversation: ConversationId,
+    after: (Timestamp, MessageId),
+    limit: u32,
+) -> Result<Vec<Message>, sqlx::Error> {
+    let sql = format!(
+        "{COLUMNS} WHERE m.conversation = ?1 AND (m.sent_at, m.id) > (?2, ?3) ORDER BY m.sent_at, m.id LIMIT ?4"
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql))
+        .bind(conversation.0)
+        .bind(after.0.0)
+        .bind(after.1.0)
+        .bind(limit)
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(read).collect()
+}
+
 /// Our row of a message of Meta's.
 ///
 /// # Errors

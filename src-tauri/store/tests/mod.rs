@@ -33,7 +33,7 @@ pub(crate) async fn store() -> (Store, AccountId) {
     (store, account)
 }
 
-pub(super) async fn connect(store: &Store, channel: Channel, meta_id: &str) -> AccountId {
+pub(crate) async fn connect(store: &Store, channel: Channel, meta_id: &str) -> AccountId {
     let new = accounts::NewAccount {
         channel,
         login: match channel {

@@ -6,6 +6,7 @@ use crate::{
     desk::desk,
     format,
     live::order,
+    pages::settings::RestoreDialog,
     parts::{Button, Icon, IconView, ProblemNote, Tone},
     rail::BrandMark,
     route::{Route, router},
@@ -38,6 +39,7 @@ pub fn FirstStartPage() -> impl IntoView {
     })
     .quiet();
     let start = Callback::new(move |()| demo.run(StartDemo {}));
+    let restoring = RwSignal::new(false);
     let possible = Memo::new(move |_| desk.status.with(|s| s.is_some_and(|s| s.demo_possible)));
     let lines = LINES
         .iter()
@@ -85,7 +87,13 @@ pub fn FirstStartPage() -> impl IntoView {
                             test="connect"
                         />
                         {move || possible.get().then(|| view! { <Button label="Try with demo data" busy=demo.busy on_press=start test="demo-button" /> })}
+                        <Button
+                            label="Restore a backup…"
+                            on_press=Callback::new(move |()| restoring.set(true))
+                            test="first-restore"
+                        />
                     </div>
+                    <RestoreDialog open=restoring />
                     {progress}
                     {aside}
                     <ProblemNote problem=demo.problem again=start test="demo-problem" />

@@ -6,6 +6,7 @@ use crate::{
     desk::desk,
     format,
     live::{live, order},
+    pages::settings::{self, Section},
     parts::{Icon, IconView},
     route::{Route, router},
 };
@@ -29,8 +30,20 @@ struct Notice {
 enum Offer {
     Account(AccountId, Option<Action>),
     Settings,
+    Copies,
     Outbox,
     Pause(AccountId, bool),
+}
+
+/// The database is damaged, or its daily copies fail.
+fn endangered(status: &Status) -> Option<Notice> {
+    let problem = status.copies_trouble.as_ref()?;
+    Some(Notice {
+        icon: Icon::Alert,
+        class: "bad",
+        text: problem.message.clone(),
+        offer: Some(("Look", Offer::Copies)),
+    })
 }
 
 /// The lines, most urgent first.
@@ -57,6 +70,7 @@ pub fn Notices() -> impl IntoView {
         }
         let now = clock.now();
         desk.status.with(|s| lines.extend(s.and_then(|s| offline(s, now))));
+        desk.status.with(|s| lines.extend(s.and_then(endangered)));
         desk.accounts.with(|accounts| {
             for account in accounts.map_or(&[][..], Vec::as_slice) {
                 lines.extend(sick(account, now));
@@ -77,6 +91,7 @@ pub fn Notices() -> impl IntoView {
         Offer::Account(id, Some(Action::Reconnect)) => router().go(Route::Connect { account: Some(id) }),
         Offer::Account(..) => router().go(Route::Accounts),
         Offer::Settings => router().go(Route::Settings),
+        Offer::Copies => settings::open_at(Section::Copies),
         Offer::Outbox => super::inbox().outbox_open.set(true),
         Offer::Pause(account, paused) => pause.run(PauseImport { account, paused }),
     };

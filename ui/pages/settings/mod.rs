@@ -3,6 +3,7 @@
 mod about;
 mod appearance;
 mod behaviour;
+mod copies;
 mod door;
 mod files_kept;
 mod keyboard;
@@ -10,6 +11,8 @@ mod rows;
 mod saving;
 mod storage;
 mod working;
+
+pub use copies::{RestoreDialog, export_conversation};
 
 use crate::{
     desk::desk,
@@ -33,12 +36,13 @@ pub enum Section {
     Window,
     Door,
     Storage,
+    Copies,
     About,
 }
 
 impl Section {
     /// Every section, in the order of the page.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Appearance,
         Self::Composer,
         Self::Keyboard,
@@ -48,6 +52,7 @@ impl Section {
         Self::Window,
         Self::Door,
         Self::Storage,
+        Self::Copies,
         Self::About,
     ];
 
@@ -64,6 +69,7 @@ impl Section {
             Self::Window => "Window",
             Self::Door => "Webhook door",
             Self::Storage => "Storage",
+            Self::Copies => "Copies",
             Self::About => "About",
         }
     }
@@ -81,6 +87,7 @@ impl Section {
             Self::Window => "window",
             Self::Door => "door",
             Self::Storage => "storage",
+            Self::Copies => "copies",
             Self::About => "about",
         }
     }
@@ -96,6 +103,7 @@ impl Section {
             Self::Window => Icon::Panel,
             Self::Door => Icon::Webhook,
             Self::Storage => Icon::Storage,
+            Self::Copies => Icon::Copy,
             Self::About => Icon::Question,
         }
     }
@@ -190,6 +198,7 @@ pub fn SettingsPage() -> impl IntoView {
                 {move || on_desktop.get().then(|| view! { <behaviour::WindowGroup saving /> })}
                 <door::DoorGroup />
                 <storage::StorageGroup saving />
+                <copies::CopiesGroup saving />
                 <about::AboutGroup />
             </div>
         </section>

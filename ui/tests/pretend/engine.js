@@ -1,5 +1,6 @@
 // The pretend engine: `window.__PRETEND_ENGINE__` for view tests and pictures without the real one.
 // `?pretend=` chooses a world: empty, offline, import, broken, large, kinds, and those of states.js. `window.pretend` lets a test move things.
+import { bring, copyCalls } from "./copies.js";
 import { everyKind } from "./kinds.js";
 import { media } from "./samples.js";
 import { closeWindows, sendingCalls, withManner } from "./sending.js";
@@ -18,7 +19,7 @@ let settings = {
   appearance: { theme: new URLSearchParams(location.search).get("theme") ?? "system", density: "normal" }, composer: { enter_sends: true },
   sending: { undo_seconds: option === "sending" ? 5 : 0, shows_typing: false, shows_seen: true, cancels_if_they_write: true, knows_human_agent: false },
   notifications: { messages: true, trouble: true, window_ending: true, sound: true, show_text: true, do_not_disturb: false },
-  window: { close_to_tray: true, start_at_login: false, start_hidden: false }, storage: { journal_days: 30, media_mib: 2048 },
+  window: { close_to_tray: true, start_at_login: false, start_hidden: false }, storage: { journal_days: 30, media_mib: 2048, daily_copies: 7 },
 };
 let door = { enabled: false, listen: "127.0.0.1:8787", listening: null, path: "/webhook", verify_token: "sunny-harbour-4821", secrets: ["Jasper's app"], problem: null, last_delivery_at: null, accepted: 0, refused: 0 };
 let demo = option !== "empty";
@@ -208,6 +209,7 @@ const calls = {
   GetStatus: () => ({
     version: "0.1.0", now: now(), host: "server", demo, demo_possible: true, offline_since: option === "offline" ? now() - 9 * MINUTE : null,
     queued: option === "offline" ? 2 : 0, queued_leave_before: option === "offline" ? now() + 4 * HOUR : null, key_home: "the system keychain",
+    copies_trouble: option === "damaged" ? { code: "storage", message: "The database is damaged in places. Restore the newest good copy, or export what can be read.", action: "open_settings" } : null,
   }),
   GetStorage: () => ({ folder: "/home/ana/.local/share/heliograph", database_bytes: 48_200_000, media_bytes: 213_000_000, conversations: world.conversations.size, messages: 5120, journal_rows: 1840, since: now() - 200 * DAY, media_waiting: 3, media: world.accounts.flatMap((a, i) => [{ account: a.id, kind: "picture", files: 210 - 60 * i, bytes: 48_000_000 - 9_000_000 * i }, { account: a.id, kind: "sound", files: 31, bytes: 6_400_000 }]) }),
   GetWebhookDoor: () => door,
@@ -258,6 +260,8 @@ const calls = {
 
 Object.assign(calls, workingCalls({ world, of, changed, tell, nothing, now, keeps: (sort, c) => orders[sort][1](c) }));
 
+Object.assign(calls, copyCalls({ option, tell, nothing, now }));
+
 window.__PRETEND_ENGINE__ = {
   call: async (name, args) => {
     window.pretend.log.push(name);
@@ -265,6 +269,7 @@ window.__PRETEND_ENGINE__ = {
     return structuredClone((await calls[name](args)) ?? null);
   },
   listen: (ear) => ears.push(ear),
+  bring: bring(calls, now),
   media,
   upload: async (conversation, name, voice, blob) => {
     window.pretend.log.push("upload");

@@ -2,6 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used)]
 
+mod copies;
 mod inbox;
 mod keyboard;
 mod kinds;

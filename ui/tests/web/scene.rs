@@ -12,6 +12,7 @@ const WORKING: &str = include_str!("../pretend/working.js");
 const WORLD: &str = include_str!("../pretend/world.js");
 const SAMPLES: &str = include_str!("../pretend/samples.js");
 const KINDS: &str = include_str!("../pretend/kinds.js");
+const COPIES: &str = include_str!("../pretend/copies.js");
 const SENDING: &str = include_str!("../pretend/sending.js");
 const STATES: &str = include_str!("../pretend/states.js");
 const ENGINE: &str = include_str!("../pretend/engine.js");
@@ -63,6 +64,7 @@ async fn pretend_engine() {
         ("samples", SAMPLES),
         ("kinds", KINDS),
         ("sending", SENDING),
+        ("copies", COPIES),
         ("states", STATES),
         ("engine", ENGINE),
     ];

@@ -86,6 +86,10 @@ pub fn WorkTools(row: Memo<Option<Conversation>>, conversation: ConversationId) 
             );
         }
         all.push(
+            MenuItem::new("Export…", move || crate::pages::settings::export_conversation(conversation))
+                .icon(Icon::File),
+        );
+        all.push(
             MenuItem::new("Open in its own window", move || pop_out(conversation))
                 .icon(Icon::External)
                 .aside(Command::PopOut.label()),

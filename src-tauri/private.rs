@@ -66,3 +66,15 @@ pub fn readable_by_others(path: &Path) -> bool {
         false
     }
 }
+
+/// An empty file at `path`, in place of what was there.
+///
+/// # Errors
+/// When the folder cannot be written.
+pub fn create_over(path: &Path) -> io::Result<File> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    create(path)
+}
