@@ -18,6 +18,10 @@ use std::{
 pub const TOKEN: &str = "token";
 /// What an account's app secret is sealed for.
 pub const APP_SECRET: &str = "app secret";
+/// What the id of that app is sealed for.
+pub const APP_ID: &str = "app id";
+/// What the way back of an account's sign-in is sealed for.
+pub const COME_BACK: &str = "come back";
 
 /// Why an account cannot be reached at all.
 #[derive(Debug, thiserror::Error)]
@@ -79,6 +83,7 @@ impl AccessBook {
         let owner = accounts::owner(account);
         let token = secrets::get(&mut conn, &owner, TOKEN).await?.ok_or(AccessError::Gone)?;
         let app_secret = secrets::get(&mut conn, &owner, APP_SECRET).await?;
+        let app_id = secrets::get(&mut conn, &owner, APP_ID).await?;
         drop(conn);
         let access = graph::Access {
             channel: line.account.channel,
@@ -89,6 +94,10 @@ impl AccessBook {
             own_ids: line.own_ids,
             token: self.vault.open(&owner, TOKEN, &token)?,
             app_secret: app_secret.map(|s| self.vault.open(&owner, APP_SECRET, &s)).transpose()?,
+            app_id: app_id
+                .map(|id| self.vault.open(&owner, APP_ID, &id))
+                .transpose()?
+                .map(|id| id.reveal().to_owned()),
         };
         let origin = Some(line.origin.as_str()).filter(|o| !o.is_empty());
         let opened = Arc::new(self.graph(origin)?.as_account(access));

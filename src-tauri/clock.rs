@@ -15,6 +15,7 @@ pub struct Clock(Kind);
 enum Kind {
     System,
     Manual(Arc<Manual>),
+    Ahead(Arc<Manual>),
 }
 
 #[derive(Debug)]
@@ -36,11 +37,19 @@ impl Clock {
         Self(Kind::Manual(Arc::new(Manual { now: AtomicI64::new(start.0), moved: watch::channel(()).0 })))
     }
 
+    /// The computer's own clock, which [`Clock::advance`] can move forward: for stories over days in which calls
+    /// go on meanwhile.
+    #[must_use]
+    pub fn ahead() -> Self {
+        Self(Kind::Ahead(Arc::new(Manual { now: AtomicI64::new(0), moved: watch::channel(()).0 })))
+    }
+
     /// This moment.
     #[must_use]
     #[allow(clippy::disallowed_methods, reason = "the one place that asks the system")]
     pub fn now(&self) -> Timestamp {
         match &self.0 {
+            Kind::Ahead(ahead) => Self::system().now().plus(ahead.now.load(Ordering::SeqCst)),
             Kind::System => {
                 let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
                 Timestamp(since.map_or(0, |d| i64::try_from(d.as_millis()).unwrap_or(i64::MAX)))
@@ -49,9 +58,9 @@ impl Clock {
         }
     }
 
-    /// Moves a manual clock by `ms`; the system's clock is not ours to move.
+    /// Moves a clock of a test by `ms`; the system's clock is not ours to move.
     pub fn advance(&self, ms: i64) {
-        if let Kind::Manual(manual) = &self.0 {
+        if let Kind::Manual(manual) | Kind::Ahead(manual) = &self.0 {
             manual.now.fetch_add(ms, Ordering::SeqCst);
             manual.moved.send_replace(());
         }
@@ -70,6 +79,20 @@ impl Clock {
                 let step = u64::try_from(left.min(STEP)).unwrap_or(0);
                 tokio::time::sleep(std::time::Duration::from_millis(step)).await;
             },
+            Kind::Ahead(ahead) => {
+                let mut moved = ahead.moved.subscribe();
+                loop {
+                    let left = self.now().until(moment);
+                    if left <= 0 {
+                        return;
+                    }
+                    let step = u64::try_from(left.min(STEP)).unwrap_or(0);
+                    tokio::select! {
+                        () = tokio::time::sleep(std::time::Duration::from_millis(step)) => {}
+                        _ = moved.changed() => {}
+                    }
+                }
+            }
             Kind::Manual(manual) => {
                 let mut moved = manual.moved.subscribe();
                 while self.now() < moment {

@@ -13,6 +13,7 @@ use crate::{
     media::Media,
     model::{ConversationId, Host, Problem, Upload},
     outbox::Outbox,
+    sign_ins::SignIns,
     snooze::Snooze,
     store::{self, Store, secrets},
     sync::{HealthBook, Sources, Sync},
@@ -124,6 +125,15 @@ impl Engine {
             let templates = templates.clone();
             move |stop| templates.clone().follow(stop)
         });
+        let sign_ins = SignIns {
+            store: store.clone(),
+            clock: clock.clone(),
+            events: events.clone(),
+            vault: vault.clone(),
+            access: access.clone(),
+            sync: sync.clone(),
+        };
+        tasks.keep("sign-ins", move |stop| sign_ins.clone().follow(stop));
         let watched = (store.clone(), clock.clone(), events.clone());
         tasks.keep("windows that end", move |stop| {
             let (store, clock, events) = watched.clone();
@@ -203,6 +213,12 @@ impl Engine {
     /// When it could not be stored: whoever delivered it must try again.
     pub async fn take(&self, delivery: RawDelivery) -> Result<(), TakeError> {
         self.desk.intake.take(delivery).await
+    }
+
+    /// Meta's page of a sign-in that waits, and the address that ends it: for a window that watches for it.
+    #[must_use]
+    pub fn sign_in_page(&self, sign_in: &str) -> Option<(url::Url, url::Url)> {
+        self.desk.discoveries.page(sign_in)
     }
 
     /// What the webhook listener should do, and where it reports.

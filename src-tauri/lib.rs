@@ -35,6 +35,8 @@ pub mod fetch;
 /// How news reaches us: import, poll, each source's health.
 pub mod sync;
 
+/// Keeps sign-ins good: inspected daily, renewed weekly where that is possible, and told of before they end.
+pub mod sign_ins;
 /// Wakes what was snoozed when its time has come.
 pub mod snooze;
 /// Saved views, counted by what changed.

@@ -5,9 +5,12 @@ use super::{
     problems::{access, gone, graph_problem, reading, sealing, storage},
 };
 use crate::{
-    access::{APP_SECRET, TOKEN},
-    graph::Reached,
-    model::{Account, AccountId, Channel, Code, Event, Failure, Health, Import, ImportState, Problem, call},
+    access::{APP_ID, APP_SECRET, COME_BACK, TOKEN},
+    graph::{Reached, login::App},
+    model::{
+        Account, AccountId, Channel, Code, ComeBack, Event, Failure, Health, Import, ImportState, Problem,
+        call,
+    },
     store::{
         accounts::{self, NewAccount},
         outbox, secrets,
@@ -33,11 +36,31 @@ pub(super) async fn one(desk: &Desk, account: AccountId) -> Result<Account, Prob
     found.map(|a| view(desk, a.account)).ok_or_else(gone)
 }
 
+/// How an account is signed in with a person's own app.
+#[derive(Debug, Clone)]
+pub(super) struct SignedIn {
+    pub app: App,
+    /// `None` = the token was pasted.
+    pub back: Option<ComeBack>,
+}
+
+impl SignedIn {
+    /// What is kept of it, by what it is sealed for.
+    fn secrets(&self) -> Vec<(&'static str, Secret)> {
+        let mut kept =
+            vec![(APP_SECRET, self.app.secret.clone()), (APP_ID, Secret::new(self.app.id.clone()))];
+        if let Some(Ok(back)) = self.back.as_ref().map(serde_json::to_string) {
+            kept.push((COME_BACK, Secret::new(back)));
+        }
+        kept
+    }
+}
+
 /// Connects what a token reached, or gives a known account its new token; then news begin.
 pub(super) async fn connect(
     desk: &Desk,
     reached: &Reached,
-    app_secret: Option<&Secret>,
+    signed_in: Option<&SignedIn>,
     origin: Option<&str>,
 ) -> Result<AccountId, Problem> {
     let now = desk.clock.now();
@@ -61,11 +84,16 @@ pub(super) async fn connect(
             missing_scopes: reached.missing_scopes.clone(),
             token_expires_at: reached.expires_at,
             data_access_expires_at: reached.data_access_expires_at,
+            // Its true age is not known; so much is sure.
+            renewed_at: Some(now),
+            inspected_at: Some(now),
             ..Health::default()
         },
         import: Import { state: import, ..Import::default() },
     };
-    let (vault, token, app_secret) = (desk.vault.clone(), reached.token.clone(), app_secret.cloned());
+    let vault = desk.vault.clone();
+    let mut kept = signed_in.map(SignedIn::secrets).unwrap_or_default();
+    kept.push((TOKEN, reached.token.clone()));
     let account = desk
         .store
         .write("connect an account", move |c| {
@@ -73,17 +101,11 @@ pub(super) async fn connect(
                 let (id, _) = accounts::insert(c, &new, now).await?;
                 let owner = accounts::owner(id);
                 // Sealed for the row it belongs to, in the same transaction: no account without its token.
-                let sealed = vault.seal(&owner, TOKEN, &token).and_then(|token| {
-                    let secret = app_secret.map(|s| vault.seal(&owner, APP_SECRET, &s)).transpose()?;
-                    Ok((token, secret))
-                });
-                let (token, app_secret) = match sealed {
-                    Ok(sealed) => sealed,
-                    Err(e) => return Ok(Err(e)),
-                };
-                secrets::put(c, &owner, TOKEN, &token).await?;
-                if let Some(secret) = &app_secret {
-                    secrets::put(c, &owner, APP_SECRET, secret).await?;
+                for (purpose, secret) in kept {
+                    match vault.seal(&owner, purpose, &secret) {
+                        Ok(sealed) => secrets::put(c, &owner, purpose, &sealed).await?,
+                        Err(e) => return Ok(Err(e)),
+                    }
                 }
                 Ok(Ok(id))
             })
@@ -98,6 +120,21 @@ pub(super) async fn connect(
     desk.outbox.resume(account);
     desk.events.tell(Event::AccountChanged { account });
     Ok(account)
+}
+
+/// The app an account was signed in with.
+pub(super) async fn kept_app(desk: &Desk, account: AccountId) -> Result<Option<SignedIn>, Problem> {
+    let owner = accounts::owner(account);
+    let mut conn = desk.store.read().await.map_err(reading)?;
+    let mut found = Vec::new();
+    for purpose in [APP_ID, APP_SECRET, COME_BACK] {
+        let sealed = secrets::get(&mut conn, &owner, purpose).await.map_err(reading)?;
+        found.push(sealed.map(|s| desk.vault.open(&owner, purpose, &s)).transpose().map_err(sealing)?);
+    }
+    let [Some(id), Some(secret), back] = found.as_slice() else { return Ok(None) };
+    let app = App { id: id.reveal().to_owned(), secret: secret.clone() };
+    let back = back.as_ref().and_then(|back| serde_json::from_str(back.reveal()).ok());
+    Ok(Some(SignedIn { app, back }))
 }
 
 /// Conversations wiped in one transaction.
@@ -172,7 +209,7 @@ impl Answer for call::ConnectAccounts {
         }
         let mut connected = Vec::new();
         for reached in picked {
-            connected.push(connect(desk, reached, waiting.app_secret.as_ref(), None).await?);
+            connected.push(connect(desk, reached, waiting.signed_in.as_ref(), None).await?);
         }
         desk.discoveries.forget(&self.discovery);
         Ok(connected)

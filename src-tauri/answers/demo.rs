@@ -3,10 +3,9 @@
 
 use super::{Answer, Desk, accounts};
 use crate::{
-    graph::Reached,
+    graph::{Reached, login::App},
     intake::TakeError,
     model::{Account, Code, Event, ImportState, Problem, call},
-    vault::Secret,
 };
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
@@ -41,8 +40,8 @@ pub struct DemoMeta {
 /// One account of the demo with its token.
 pub struct DemoAccount {
     pub reached: Reached,
-    /// The secret of the app that its token was made for.
-    pub app_secret: Secret,
+    /// The app that its token was made for.
+    pub app: App,
 }
 
 /// Starts the demo world and connects its accounts.
@@ -60,7 +59,8 @@ pub(crate) async fn start(desk: &Desk) -> Result<(), Problem> {
     let meta = world.start(take).await?;
     desk.media.allow_demo(&meta.origin);
     for account in &meta.accounts {
-        accounts::connect(desk, &account.reached, Some(&account.app_secret), Some(&meta.origin)).await?;
+        let signed_in = accounts::SignedIn { app: account.app.clone(), back: None };
+        accounts::connect(desk, &account.reached, Some(&signed_in), Some(&meta.origin)).await?;
     }
     world.connected(first).await;
     if first {

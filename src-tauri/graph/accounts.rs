@@ -4,9 +4,9 @@
 use super::{
     Error, Fate, Graph,
     client::{Call, Host},
-    delivery::values::{Object, id, text},
-    login::{App, Inspected, missing},
-    reached::{Found, Reached, named, reached},
+    delivery::values::{Object, id, object, text},
+    login::{App, Granted, Inspected, missing},
+    reached::{BUSINESS, Found, Reached, named, reached},
     signature,
 };
 use crate::{
@@ -34,8 +34,19 @@ impl Graph {
     pub async fn discover(&self, login: Login, token: &Secret, app: Option<&App>) -> Result<Found, Error> {
         match login {
             Login::FacebookPage => self.pages_of(token, app).await,
-            Login::InstagramLogin => self.instagram_of(token, app).await,
+            Login::InstagramLogin => self.instagram_of(self.lasting(token, app).await?, app).await,
             Login::WhatsAppCloud => self.whatsapp_of(token, app).await,
+        }
+    }
+
+    /// The same with what a sign-in has just given, which is as fresh as it can be.
+    ///
+    /// # Errors
+    /// As [`Graph::discover`].
+    pub async fn discover_granted(&self, login: Login, granted: Granted, app: &App) -> Result<Found, Error> {
+        match login {
+            Login::InstagramLogin => self.instagram_of(granted, Some(app)).await,
+            _ => self.discover(login, &granted.token, Some(app)).await,
         }
     }
 
@@ -65,9 +76,9 @@ impl Graph {
         };
         if let Some(app) = app.filter(|_| seen.kind.as_deref() == Some("USER") && short(&seen)) {
             match self.long_lived(Login::FacebookPage, app, &token).await {
-                Ok((long, ends)) => {
-                    token = long;
-                    seen.expires_at = ends;
+                Ok(long) => {
+                    token = long.token;
+                    seen.expires_at = long.expires_at;
                     seen.issued_at = Some(self.clock().now());
                 }
                 Err(e) => tracing::info!(error = %e, "the token could not be made to last"),
@@ -110,15 +121,19 @@ impl Graph {
             Err(e) if e.is_field_refused() => return Ok(vec![self.me(looking).await?]),
             Err(e) => return Err(e),
         };
-        for business in self.businesses(looking).await {
+        for (business, name) in self.businesses(looking).await {
             for edge in ["owned_pages", "client_pages"] {
                 match self.all(Host::Facebook, [business.as_str(), edge], PAGE, looking.token, proof).await {
                     Ok(more) => {
-                        let new = |p: &Map<String, Value>| {
-                            !pages.iter().any(|known| id(known, "id") == id(p, "id"))
-                        };
-                        let more: Vec<_> = more.into_iter().filter(new).collect();
-                        pages.extend(more);
+                        for mut page in more {
+                            page.insert(BUSINESS.to_owned(), name.clone().into());
+                            match pages.iter_mut().find(|known| id(known, "id") == id(&page, "id")) {
+                                Some(known) => {
+                                    known.entry(BUSINESS).or_insert_with(|| name.clone().into());
+                                }
+                                None => pages.push(page),
+                            }
+                        }
                     }
                     Err(e) => tracing::info!(error = %e, edge, "a business does not show its pages"),
                 }
@@ -127,8 +142,8 @@ impl Graph {
         Ok(pages)
     }
 
-    /// The businesses a token sees; often it may not look.
-    async fn businesses(&self, looking: &Looking<'_>) -> Vec<String> {
+    /// The businesses a token sees, by id and name; often it may not look.
+    async fn businesses(&self, looking: &Looking<'_>) -> Vec<(String, String)> {
         let asked = self.all(
             Host::Facebook,
             ["me", "businesses"],
@@ -137,7 +152,9 @@ impl Graph {
             looking.proof.as_deref(),
         );
         match asked.await {
-            Ok(all) => all.iter().filter_map(|b| id(b, "id")).collect(),
+            Ok(all) => {
+                all.iter().filter_map(|b| Some((id(b, "id")?, text(b, "name").unwrap_or_default()))).collect()
+            }
             Err(e) => {
                 tracing::info!(error = %e, "the token does not show businesses");
                 Vec::new()
@@ -145,25 +162,31 @@ impl Graph {
         }
     }
 
-    async fn instagram_of(&self, token: &Secret, app: Option<&App>) -> Result<Found, Error> {
-        let (mut token, mut expires_at) = (token.clone(), None);
-        // Only a renewal tells when a token ends; one younger than a day cannot be renewed.
-        match (self.refresh(&token).await, app) {
-            (Ok((renewed, ends)), _) => (token, expires_at) = (renewed, ends),
-            (Err(e), _) if e.fate() == Fate::Offline => return Err(e),
+    /// A pasted token of Instagram Login, made to last where possible: only a renewal tells when it ends, and one
+    /// younger than a day cannot be renewed (graph-api a.4).
+    async fn lasting(&self, token: &Secret, app: Option<&App>) -> Result<Granted, Error> {
+        let as_it_is = Granted { token: token.clone(), expires_at: None, scopes: Vec::new() };
+        match (self.refresh(token).await, app) {
+            (Ok(renewed), _) => Ok(renewed),
+            (Err(e), _) if e.fate() == Fate::Offline => Err(e),
             (Err(_), Some(app)) => {
-                if let Ok((long, ends)) = self.long_lived(Login::InstagramLogin, app, &token).await {
-                    (token, expires_at) = (long, ends);
-                }
+                Ok(self.long_lived(Login::InstagramLogin, app, token).await.unwrap_or(as_it_is))
             }
-            (Err(e), None) => tracing::info!(error = %e, "the token cannot be renewed yet"),
+            (Err(e), None) => {
+                tracing::info!(error = %e, "the token cannot be renewed yet");
+                Ok(as_it_is)
+            }
         }
+    }
+
+    async fn instagram_of(&self, granted: Granted, app: Option<&App>) -> Result<Found, Error> {
+        let Granted { token, expires_at, scopes } = granted;
         let call = Call::get(Host::Instagram, ["me"])
             .with("fields", "id,user_id,username,name,account_type,profile_picture_url")
             .maybe("appsecret_proof", app.map(|a| signature::proof(&a.secret, &token)));
         let answer = self.ask(call, Some(&token)).await?;
         let me = answer.as_object().cloned().unwrap_or_default();
-        let mut found = Found { expires_at, ..Found::default() };
+        let mut found = Found { expires_at, scopes: scopes.clone(), ..Found::default() };
         // Webhooks name the professional id, which is `user_id` here (graph-api a.4).
         if let Some(meta_id) = id(&me, "user_id").or_else(|| id(&me, "id")) {
             found.accounts.push(Reached {
@@ -171,6 +194,8 @@ impl Graph {
                 login: Login::InstagramLogin,
                 picture_url: text(&me, "profile_picture_url"),
                 expires_at,
+                missing_scopes: missing(Channel::Instagram, Login::InstagramLogin, &scopes),
+                scopes,
                 ..named(meta_id, &me, &token)
             });
         }
@@ -187,7 +212,7 @@ impl Graph {
             }
         }
         if wabas.is_empty() {
-            for business in self.businesses(&looking).await {
+            for (business, _) in self.businesses(&looking).await {
                 for edge in ["owned_whatsapp_business_accounts", "client_whatsapp_business_accounts"] {
                     let path = [business.as_str(), edge];
                     match self.all(Host::Facebook, path, "id,name", token, looking.proof.as_deref()).await {
@@ -207,6 +232,7 @@ impl Graph {
         };
         let mut refused = None;
         for waba in &wabas {
+            let business = self.owner_of(waba, &looking).await;
             match self.numbers(waba, token, looking.proof.as_deref()).await {
                 Ok(numbers) => found.accounts.extend(numbers.into_iter().map(|number| {
                     let shown = number.shown.unwrap_or_default();
@@ -216,6 +242,7 @@ impl Graph {
                         channel: Channel::WhatsApp,
                         login: Login::WhatsAppCloud,
                         waba_id: Some(waba.clone()),
+                        business: business.clone(),
                         name: number.name.unwrap_or_else(|| handle.clone()),
                         handle,
                         scopes: seen.scopes.clone(),
@@ -232,5 +259,15 @@ impl Graph {
             Some(e) if found.accounts.is_empty() => Err(e),
             _ => Ok(found),
         }
+    }
+
+    /// The business that a WhatsApp account belongs to, or the account's own name; a word to tell many apart.
+    async fn owner_of(&self, waba: &str, looking: &Looking<'_>) -> Option<String> {
+        let call = Call::get(Host::Facebook, [waba])
+            .with("fields", "name,owner_business_info")
+            .maybe("appsecret_proof", looking.proof.as_deref());
+        let told = self.ask(call, Some(looking.token)).await.ok()?;
+        let told = told.as_object()?;
+        object(told, "owner_business_info").and_then(|b| text(b, "name")).or_else(|| text(told, "name"))
     }
 }

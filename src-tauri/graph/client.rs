@@ -113,6 +113,8 @@ pub struct Access {
     pub token: Secret,
     /// Proves every call when known.
     pub app_secret: Option<Secret>,
+    /// The app of that secret.
+    pub app_id: Option<String>,
 }
 
 impl Graph {

@@ -5,6 +5,8 @@
 mod alone;
 mod pairs;
 
+use crate::model::SignInFault;
+
 #[cfg(test)]
 mod tests;
 
@@ -88,6 +90,24 @@ pub fn row(code: i64, subcode: Option<i64>) -> Option<&'static Row> {
             && row.subcodes.is_none_or(|(first, last)| subcode.is_some_and(|s| (first..=last).contains(&s)))
     };
     pairs::PAIRS.iter().find(fits).or_else(|| alone::CODES.iter().find(fits))
+}
+
+/// Why a sign-in is good no longer, where that is what a code says (graph-api k.2).
+#[must_use]
+pub fn fault(code: i64, subcode: Option<i64>) -> Option<SignInFault> {
+    let row = row(code, subcode)?;
+    Some(match (row.class, subcode) {
+        (Class::SignInAgain, Some(458)) => SignInFault::Revoked,
+        (Class::SignInAgain, Some(459)) => SignInFault::Checkpoint,
+        (Class::SignInAgain, Some(460)) => SignInFault::PasswordChanged,
+        (Class::SignInAgain, Some(463)) => SignInFault::Expired,
+        (Class::SignInAgain, Some(464)) => SignInFault::Unconfirmed,
+        (Class::SignInAgain, Some(492)) => SignInFault::RoleLost,
+        (Class::SignInAgain, _) => SignInFault::NotAccepted,
+        // The same codes with a subcode of their own speak of a person or a thread (graph-api k.3).
+        (Class::Setup, None) if row.tell == SCOPE => SignInFault::MissingScope,
+        _ => return None,
+    })
 }
 
 const OTHER_APP: &str =

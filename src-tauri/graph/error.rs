@@ -2,7 +2,7 @@
 //! (graph-api k.1). Neither a token nor a URL is ever part of an error.
 
 use super::{Refusal, codes::Class};
-use crate::model::{Action, Code, MINUTE, Problem};
+use crate::model::{Action, Code, MINUTE, Problem, SignInFault};
 
 /// What happens next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -164,6 +164,15 @@ impl Error {
         match self {
             Self::Refused { refusal, .. } => Some(refusal.class()),
             _ => None,
+        }
+    }
+
+    /// Why the sign-in is good no longer, where that is what went wrong.
+    #[must_use]
+    pub fn fault(&self) -> Option<SignInFault> {
+        match self {
+            Self::Failed { status: 401, .. } => Some(SignInFault::NotAccepted),
+            other => other.refusal().and_then(Refusal::fault),
         }
     }
 

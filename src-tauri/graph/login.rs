@@ -2,7 +2,7 @@
 //! Codes and secrets travel in bodies and headers where Meta allows it, and are in no error.
 
 use super::{
-    Account, Doing, Error, Graph, Lane, Priority, Refusal,
+    Account, Doing, Error, Fate, Graph, Lane, Priority, Refusal,
     client::{Body, Call, Host},
     conversations::host_of,
     delivery::values::{Object, id_of, list, object, text, time, truth, whole},
@@ -59,6 +59,16 @@ pub(super) struct Inspected {
     pub targets: Vec<(String, Vec<String>)>,
 }
 
+/// A token that Meta just gave.
+#[derive(Debug, Clone)]
+pub struct Granted {
+    pub token: Secret,
+    /// `None` = not told.
+    pub expires_at: Option<Timestamp>,
+    /// What it may do; empty where Meta does not say.
+    pub scopes: Vec<String>,
+}
+
 /// The scopes a sign-in asks for (graph-api a.6).
 const fn asked(login: Login) -> &'static str {
     match login {
@@ -101,22 +111,42 @@ pub(super) fn missing(channel: Channel, login: Login, granted: &[String]) -> Vec
     needed(channel, login).iter().filter(lacks).map(|s| (*s).to_owned()).collect()
 }
 
-/// Where the browser is sent to sign in. `state` is what must come back.
+/// What is asked of the sign-in dialog.
+#[derive(Debug, Clone, Copy)]
+pub struct Asking<'a> {
+    pub login: Login,
+    pub app_id: &'a str,
+    pub redirect: &'a str,
+    /// What must come back.
+    pub state: &'a str,
+    /// The token itself comes back, as Meta describes it for a window of a desktop app (graph-api a.3).
+    pub token: bool,
+    /// What was declined before is asked for once more.
+    pub again: bool,
+}
+
+/// Where the browser is sent to sign in.
 #[must_use]
-pub fn authorize_url(hosts: &Hosts, login: Login, app_id: &str, redirect: &str, state: &str) -> String {
-    let base = match login {
-        Login::InstagramLogin => format!("{}/oauth/authorize", hosts.instagram_dialog),
-        Login::FacebookPage | Login::WhatsAppCloud => {
-            format!("{}/{}/dialog/oauth", hosts.facebook_dialog, hosts.version)
-        }
+pub fn authorize_url(hosts: &Hosts, asking: Asking<'_>) -> String {
+    let instagram = asking.login == Login::InstagramLogin;
+    let base = if instagram {
+        format!("{}/oauth/authorize", hosts.instagram_dialog)
+    } else {
+        format!("{}/{}/dialog/oauth", hosts.facebook_dialog, hosts.version)
     };
-    let fields = [
-        ("client_id", app_id),
-        ("redirect_uri", redirect),
-        ("response_type", "code"),
-        ("scope", asked(login)),
-        ("state", state),
+    let mut fields = vec![
+        ("client_id", asking.app_id),
+        ("redirect_uri", asking.redirect),
+        ("response_type", if asking.token { "token" } else { "code" }),
+        ("scope", asked(asking.login)),
+        ("state", asking.state),
     ];
+    if asking.token {
+        fields.push(("display", "popup"));
+    }
+    if asking.again && !instagram {
+        fields.push(("auth_type", "rerequest"));
+    }
     Url::parse_with_params(&base, fields).map_or(base, String::from)
 }
 
@@ -131,7 +161,7 @@ impl Graph {
         app: &App,
         redirect: &str,
         code: &Secret,
-    ) -> Result<Secret, Error> {
+    ) -> Result<Granted, Error> {
         // Instagram appends "#_" to its codes (graph-api a.4).
         let code = code.reveal().trim_end_matches("#_").to_owned();
         let form = vec![
@@ -143,9 +173,10 @@ impl Graph {
         ];
         let host = if login == Login::InstagramLogin { Host::InstagramApi } else { Host::Facebook };
         let call = Call::post(host, ["oauth", "access_token"], Body::Form(form), Doing::Asking);
-        let short = token_of(&self.ask(call, None).await?)?.0;
-        match self.long_lived(login, app, &short).await {
-            Ok((long, _)) => Ok(long),
+        let short = self.granted(&self.ask(call, None).await?)?;
+        match self.long_lived(login, app, &short.token).await {
+            // Which scopes were granted is told with the first token only.
+            Ok(long) => Ok(Granted { scopes: short.scopes, ..long }),
             Err(e) => {
                 tracing::warn!(error = %e, "the sign-in's token could not be made to last; it ends soon");
                 Ok(short)
@@ -153,13 +184,8 @@ impl Graph {
         }
     }
 
-    /// Trades a short-lived token for one of about 60 days, and when it ends.
-    pub(super) async fn long_lived(
-        &self,
-        login: Login,
-        app: &App,
-        short: &Secret,
-    ) -> Result<(Secret, Option<Timestamp>), Error> {
+    /// Trades a short-lived token for one of about 60 days.
+    pub(super) async fn long_lived(&self, login: Login, app: &App, short: &Secret) -> Result<Granted, Error> {
         let secret = app.secret.reveal();
         let call = if login == Login::InstagramLogin {
             Call::get(Host::Instagram, ["access_token"])
@@ -175,24 +201,25 @@ impl Graph {
             ];
             Call::post(Host::Facebook, ["oauth", "access_token"], Body::Form(form), Doing::Asking)
         };
-        let answer = self.ask(call, None).await?;
-        token_of(&answer).map(|(token, seconds)| (token, self.in_seconds(seconds)))
+        self.granted(&self.ask(call, None).await?)
     }
 
     /// Renews a token of Instagram Login: at least a day old, not expired (graph-api a.4).
     ///
     /// # Errors
     /// When it is too young or no longer good.
-    pub async fn refresh(&self, token: &Secret) -> Result<(Secret, Option<Timestamp>), Error> {
+    pub async fn refresh(&self, token: &Secret) -> Result<Granted, Error> {
         let call = Call::get(Host::Instagram, ["refresh_access_token"])
             .with("grant_type", "ig_refresh_token")
             .with("access_token", token.reveal());
-        let answer = self.ask(call, Some(token)).await?;
-        token_of(&answer).map(|(token, seconds)| (token, self.in_seconds(seconds)))
+        self.granted(&self.ask(call, Some(token)).await?)
     }
 
-    fn in_seconds(&self, seconds: Option<i64>) -> Option<Timestamp> {
-        seconds.and_then(|s| s.checked_mul(1000)).map(|ms| self.clock().now().plus(ms))
+    /// Reads the token of an answer, when it ends and what it may do.
+    fn granted(&self, answer: &Value) -> Result<Granted, Error> {
+        let (token, seconds, scopes) = token_of(answer)?;
+        let expires_at = seconds.and_then(|s| s.checked_mul(1000)).map(|ms| self.clock().now().plus(ms));
+        Ok(Granted { token, expires_at, scopes })
     }
 
     /// What Meta says about `token`: asked as its app where that is known, else as the token itself.
@@ -236,7 +263,14 @@ impl Account {
             self.call(call, Lane::Others, Priority::Interactive).await?;
             return Ok(TokenState::default());
         }
-        let seen = self.graph().debug(&access.token, None).await?;
+        let app = access.app_id.clone().zip(access.app_secret.clone()).map(|(id, secret)| App { id, secret });
+        // The app is told more of a dead token than the token itself; another app than the token's is told nothing.
+        let seen = match self.graph().debug(&access.token, app.as_ref()).await {
+            Err(e) if app.is_some() && matches!(e.fate(), Fate::GiveUp | Fate::UserAction) => {
+                self.graph().debug(&access.token, None).await?
+            }
+            other => other?,
+        };
         Ok(TokenState {
             expires_at: seen.expires_at,
             data_access_expires_at: seen.data_access_expires_at,
@@ -247,6 +281,17 @@ impl Account {
         })
     }
 
+    /// A fresh token of Instagram Login in place of this one, which stays good (graph-api a.4).
+    ///
+    /// # Errors
+    /// When it is younger than a day or no longer good.
+    pub async fn renew(&self) -> Result<Granted, Error> {
+        if self.access().login != Login::InstagramLogin {
+            return Err(Error::NoSuchCall);
+        }
+        self.graph().refresh(&self.access().token).await
+    }
+
     /// `appsecret_proof` for calls outside this account's own.
     #[must_use]
     pub fn proof(&self) -> Option<String> {
@@ -255,16 +300,21 @@ impl Account {
     }
 }
 
-/// The token of an answer and its life in seconds; Instagram wraps it in a list or not (graph-api a.4).
-fn token_of(answer: &Value) -> Result<(Secret, Option<i64>), Error> {
+/// The token of an answer, its life in seconds and its scopes; Instagram wraps it in a list or not, and writes
+/// scopes as a list or as words (graph-api a.4).
+fn token_of(answer: &Value) -> Result<(Secret, Option<i64>, Vec<String>), Error> {
     let unreadable = Error::Unreadable { doing: Doing::Asking };
     let Some(answer) = answer.as_object() else {
         return Err(unreadable);
     };
     let wrapped = list(answer, "data").first().and_then(Value::as_object);
     let told = wrapped.unwrap_or(answer);
+    let mut scopes: Vec<String> = list(told, "permissions").iter().filter_map(id_of).collect();
+    if let Some(words) = text(told, "permissions") {
+        scopes.extend(words.split([',', ' ']).filter(|w| !w.is_empty()).map(str::to_owned));
+    }
     match text(told, "access_token") {
-        Some(token) => Ok((Secret::new(token), whole(told, "expires_in"))),
+        Some(token) => Ok((Secret::new(token), whole(told, "expires_in"), scopes)),
         None => Err(unreadable),
     }
 }
@@ -280,7 +330,9 @@ mod tests {
             json!({"access_token": "IGAA1", "user_id": "1", "permissions": ["a"]}),
             json!({"data": [{"access_token": "IGAA1", "user_id": 1, "permissions": "a,b"}]}),
         ] {
-            assert_eq!(token_of(&answer).unwrap().0.reveal(), "IGAA1");
+            let (token, _, scopes) = token_of(&answer).unwrap();
+            assert_eq!(token.reveal(), "IGAA1");
+            assert_eq!(scopes[0], "a");
         }
         assert_eq!(
             token_of(&json!({"access_token": "E", "expires_in": 5_183_944})).unwrap().1,
@@ -292,12 +344,22 @@ mod tests {
     #[test]
     fn the_dialogs_are_asked_for_the_right_scopes() {
         let hosts = Hosts::default();
-        let facebook = authorize_url(&hosts, Login::FacebookPage, "15", "http://localhost:1/x", "s&t");
+        let asking = Asking {
+            login: Login::FacebookPage,
+            app_id: "15",
+            redirect: "http://localhost:1/x",
+            state: "s&t",
+            token: false,
+            again: false,
+        };
+        let facebook = authorize_url(&hosts, asking);
         assert!(facebook.starts_with(
             "https://www.facebook.com/v26.0/dialog/oauth?client_id=15&redirect_uri=http%3A%2F%2F"
         ));
         assert!(facebook.contains("pages_messaging") && facebook.ends_with("state=s%26t"), "{facebook}");
-        let instagram = authorize_url(&hosts, Login::InstagramLogin, "15", "https://x.example/", "s");
+        let window = authorize_url(&hosts, Asking { token: true, again: true, ..asking });
+        assert!(window.contains("response_type=token") && window.contains("auth_type=rerequest"), "{window}");
+        let instagram = authorize_url(&hosts, Asking { login: Login::InstagramLogin, ..asking });
         assert!(instagram.starts_with("https://www.instagram.com/oauth/authorize?"), "{instagram}");
     }
 

@@ -10,6 +10,9 @@ use crate::{
 };
 use serde_json::Value;
 
+/// Under this key a Page bears the name of the business that it was found through. Not a field of Meta's.
+pub(super) const BUSINESS: &str = "found through";
+
 /// An account that a token reaches.
 #[derive(Debug, Clone)]
 pub struct Reached {
@@ -19,6 +22,8 @@ pub struct Reached {
     /// The Page an Instagram account hangs on.
     pub page_id: Option<String>,
     pub waba_id: Option<String>,
+    /// The business it was reached through, by name; `None` = the person's own.
+    pub business: Option<String>,
     pub name: String,
     /// "@jaspersmarket", "+1 555 078 3881"; empty when there is none.
     pub handle: String,
@@ -69,6 +74,7 @@ pub(super) fn named(meta_id: String, told: &Object, token: &Secret) -> Reached {
         meta_id: MetaAccountId(meta_id),
         page_id: None,
         waba_id: None,
+        business: None,
         name,
         handle,
         token: token.clone(),
@@ -95,6 +101,7 @@ pub(super) fn reached(
     let picture = object(page, "picture");
     let with = |channel, about: Reached| Reached {
         channel,
+        business: text(page, BUSINESS),
         tasks: list(page, "tasks").iter().filter_map(Value::as_str).map(str::to_owned).collect(),
         scopes: seen.scopes.clone(),
         missing_scopes: missing(channel, Login::FacebookPage, &seen.scopes),

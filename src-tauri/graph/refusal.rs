@@ -1,7 +1,7 @@
 //! Meta's refusals in all their shapes, read once, and what a person is told about each (graph-api k.1).
 
 use super::codes::{self, Class, Row};
-use crate::model::{Action, Code, Problem};
+use crate::model::{Action, Code, Problem, SignInFault};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::fmt;
@@ -116,6 +116,13 @@ impl Refusal {
         }
     }
 
+    /// Why the sign-in is good no longer, where that is what it says.
+    #[must_use]
+    pub fn fault(&self) -> Option<SignInFault> {
+        let dead = || (self.class() == Class::SignInAgain).then_some(SignInFault::NotAccepted);
+        codes::fault(self.code, self.subcode).or_else(dead)
+    }
+
     /// What a person is told about it.
     #[must_use]
     pub fn problem(&self) -> Problem {
@@ -131,7 +138,8 @@ impl Refusal {
             message = format!("{message} Meta says: {}", self.message);
         }
         let problem = Problem::new(code_of(class), message);
-        match action_of(class) {
+        let settled_at_meta = self.fault().is_some_and(|fault| !fault.wants_new_token());
+        match action_of(class).map(|action| if settled_at_meta { Action::OpenAccounts } else { action }) {
             Some(action) => problem.with(action),
             None => problem,
         }

@@ -72,7 +72,10 @@ impl Account {
         let (Some(secret), false) = (&access.app_secret, access.login == Login::InstagramLogin) else {
             return Err(Error::NoSuchCall);
         };
-        let id = self.inspect().await?.app_id.ok_or(Error::NoSuchCall)?;
+        let id = match &access.app_id {
+            Some(id) => id.clone(),
+            None => self.inspect().await?.app_id.ok_or(Error::NoSuchCall)?,
+        };
         let app = App { id: id.clone(), secret: secret.clone() };
         let call = Call::get(Host::Facebook, [id.as_str(), "subscriptions"]);
         let answer = self.graph().exchange(call, Some(&app.token())).await.0?;

@@ -1,6 +1,6 @@
 //! An account of ours: where people write to us, how it signed in, and how it is doing.
 
-use crate::{AccountId, MetaAccountId, Problem, Timestamp};
+use crate::{AccountId, DAY, MetaAccountId, Problem, SignInFault, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// Where a conversation takes place.
@@ -110,6 +110,18 @@ pub struct Health {
     pub scopes: Vec<String>,
     /// What it would need and lacks.
     pub missing_scopes: Vec<String>,
+    /// Why Meta does not let the account in, where that is the problem.
+    #[serde(default)]
+    pub fault: Option<SignInFault>,
+    /// When Meta was last asked how the token stands.
+    #[serde(default)]
+    pub inspected_at: Option<Timestamp>,
+    /// When the token was given or renewed, as far as known here.
+    #[serde(default)]
+    pub renewed_at: Option<Timestamp>,
+    /// The reminders of an end that were told.
+    #[serde(default)]
+    pub reminded: Option<Reminded>,
     pub last_webhook_at: Option<Timestamp>,
     pub last_poll_at: Option<Timestamp>,
     pub next_poll_at: Option<Timestamp>,
@@ -123,6 +135,71 @@ pub struct Health {
     /// Meta said that the app lacks the feature *Human Agent* (graph-api c.1).
     #[serde(default)]
     pub lacks_human_agent: bool,
+}
+
+/// What an account will lose and when, unless somebody signs in again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ending {
+    pub at: Timestamp,
+    /// Meta's limit on personal data, not the token itself.
+    pub of_data: bool,
+}
+
+/// A reminder that was told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reminded {
+    pub of: Ending,
+    /// Days before the end.
+    pub days: u8,
+}
+
+impl Health {
+    /// Days before an end on which it is said.
+    pub const REMINDERS: [u8; 2] = [7, 1];
+
+    /// Notes what a person must mend; the same trouble keeps its beginning.
+    pub fn trouble(&mut self, problem: Problem, fault: Option<SignInFault>, now: Timestamp) {
+        let same = self.problem.as_ref().is_some_and(|p| p.code == problem.code) && self.fault == fault;
+        if !same {
+            self.problem_since = Some(now);
+        }
+        (self.problem, self.fault) = (Some(problem), fault);
+    }
+
+    /// Meta answered a call: what that proves mended is over. That data come back empty, or that something else is not
+    /// permitted, it does not prove.
+    pub fn answered(&mut self) {
+        let stays = match self.fault {
+            Some(SignInFault::DataEnded) => true,
+            Some(SignInFault::MissingScope) => !self.missing_scopes.is_empty(),
+            _ => false,
+        };
+        if !stays {
+            self.mended();
+        }
+    }
+
+    /// Nothing is wrong any more.
+    pub fn mended(&mut self) {
+        (self.problem, self.problem_since, self.fault) = (None, None, None);
+    }
+
+    /// The first end: of the token, or of personal data.
+    #[must_use]
+    pub fn ending(&self) -> Option<Ending> {
+        let of = |at: Option<Timestamp>, of_data| at.map(|at| Ending { at, of_data });
+        of(self.token_expires_at, false)
+            .into_iter()
+            .chain(of(self.data_access_expires_at, true))
+            .min_by_key(|e| e.at)
+    }
+
+    /// The end, where it is time to say so. A token of Instagram Login comes that near only if it could not be renewed.
+    #[must_use]
+    pub fn ends_soon(&self, now: Timestamp) -> Option<Ending> {
+        let near = i64::from(Self::REMINDERS[0]) * DAY;
+        self.ending().filter(|e| (1..=near).contains(&now.until(e.at)))
+    }
 }
 
 /// How far the import of earlier conversations is.
@@ -156,6 +233,9 @@ pub struct Candidate {
     pub meta_id: MetaAccountId,
     pub name: String,
     pub handle: String,
+    /// The business it was reached through; `None` = the person's own.
+    #[serde(default)]
+    pub business: Option<String>,
     /// Already connected: connecting again replaces its token.
     pub connected: Option<AccountId>,
     /// Why it would not work fully, in words: a missing task or scope.

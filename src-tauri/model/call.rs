@@ -1,6 +1,7 @@
 //! Every request with its reply. One list, [`calls!`], so that a request without an answer does not
 //! compile and nobody writes a stub twice.
 
+pub use crate::sign_in::{Discovery, KeptApp, MetaApp, SignInStarted, SignInState};
 use crate::*;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
@@ -61,9 +62,24 @@ requests! {
     /// Connects what the person picked from a [`Discovery`].
     ConnectAccounts { discovery: String, picked: Vec<MetaAccountId> } -> Vec<AccountId>;
     /// Begins a sign-in with the person's own Meta app; open `url` in a browser.
-    StartSignIn { login: Login, app: MetaApp } -> SignInStarted;
+    StartSignIn {
+        login: Login,
+        /// None: the app that `account` was signed in with.
+        app: Option<MetaApp>,
+        #[serde(default)]
+        back: ComeBack,
+        /// The account that is to be connected again.
+        #[serde(default)]
+        account: Option<AccountId>,
+    } -> SignInStarted;
     /// How that sign-in is going.
     GetSignIn { sign_in: String } -> SignInState;
+    /// Brings back the address the person landed on, or the code in it. Each sign-in takes one.
+    FinishSignIn { sign_in: String, landed: SecretText } -> SignInState;
+    /// Waits for it no longer.
+    CancelSignIn { sign_in: String } -> ();
+    /// The app an account was signed in with, where it is kept.
+    GetKeptApp { account: AccountId } -> Option<KeptApp>;
     /// Forgets the token; the history stays or goes.
     DisconnectAccount { account: AccountId, keep_history: bool } -> ();
     /// Reads the token's scopes and end again, and clears a problem that is gone.
@@ -246,39 +262,6 @@ requests! {
     StartDemo {} -> ();
     /// Takes it away again with all it brought.
     LeaveDemo {} -> ();
-}
-
-/// A person's own app in Meta's dashboard.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MetaApp {
-    pub id: String,
-    /// Travels only inward.
-    pub secret: SecretText,
-}
-
-/// What a token reaches. Kept for ten minutes under `id`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Discovery {
-    pub id: String,
-    pub candidates: Vec<Candidate>,
-    pub scopes: Vec<String>,
-    pub token_expires_at: Option<Timestamp>,
-}
-
-/// A sign-in that waits for the browser.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SignInStarted {
-    pub sign_in: String,
-    pub url: String,
-}
-
-/// See [`GetSignIn`].
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "state", rename_all = "snake_case")]
-pub enum SignInState {
-    Waiting,
-    Found { discovery: Discovery },
-    Failed { problem: Problem },
 }
 
 macro_rules! stale {

@@ -1,7 +1,7 @@
 //! What changed: small facts with ids. Losing some is normal and announced by [`Event::StartOver`];
 //! asking again is always right.
 
-use crate::{AccountId, BulkId, ConversationId, MessageId, Timestamp};
+use crate::{AccountId, BulkId, ConversationId, Ending, MessageId, Timestamp};
 use serde::{Deserialize, Serialize};
 
 /// A fact. Told only after it is committed.
@@ -57,6 +57,11 @@ pub enum Event {
         account: AccountId,
         conversation: ConversationId,
         closes_at: Timestamp,
+    },
+    /// A sign-in, or its access to personal data, ends soon: told seven days and one day before.
+    SignInEnding {
+        account: AccountId,
+        of: Ending,
     },
     /// Many rows at once (import, disconnect): lists and counts are stale.
     ManyChanged {

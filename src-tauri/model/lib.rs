@@ -33,6 +33,8 @@ pub mod secret;
 pub mod sending;
 /// What the person at the desk chose.
 pub mod settings;
+/// Signing in, and why a sign-in is good no longer.
+pub mod sign_in;
 /// The engine's own state: version, storage, the webhook door, sources.
 pub mod status;
 /// Messages that Meta has approved beforehand.
@@ -49,7 +51,7 @@ pub mod work;
 pub use account::*;
 pub use activity::*;
 pub use attachment::*;
-pub use call::{Discovery, MetaApp, Query, Request, SignInStarted, SignInState};
+pub use call::{Query, Request};
 pub use contact::*;
 pub use conversation::*;
 pub use copies::*;
@@ -62,6 +64,7 @@ pub use search::*;
 pub use secret::*;
 pub use sending::*;
 pub use settings::*;
+pub use sign_in::*;
 pub use status::*;
 pub use template::*;
 pub use time::*;

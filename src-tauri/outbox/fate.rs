@@ -23,10 +23,15 @@ pub(super) fn after(error: &graph::Error, due: &Due, now: Timestamp, look_at: Op
         Fate::Wait(ms) => later(error, due, now, ms),
         Fate::Retry if due.attempts + 1 < ATTEMPTS => later(error, due, now, pause(due.attempts)),
         Fate::Offline => later(error, due, now, pause(due.attempts).min(MINUTE)),
-        // The message is as good as before: it waits until somebody has signed in. The breaker holds it.
-        Fate::SignInAgain => later(error, due, now, 0),
+        // The breaker holds it.
+        Fate::SignInAgain => waits(error, due, now),
         _ => Outcome::Failed(failure(error)),
     }
+}
+
+/// The message is as good as before: it waits until somebody has signed in.
+pub(super) fn waits(error: &graph::Error, due: &Due, now: Timestamp) -> Outcome {
+    later(error, due, now, 0)
 }
 
 /// Decides what becomes of a row whose file could not be brought to Meta: nothing was sent, so nothing is unsure.

@@ -3,10 +3,10 @@
 
 use super::{Line, attempt, breaker::Verdict, fate, file};
 use crate::{
-    graph::Fate,
+    graph::{self, Fate, codes},
     model::{
         AccountId, Action, Code, ConversationId, DeliveryStatus, Event, Failure, MINUTE, MessageId, Problem,
-        Timestamp,
+        SignInFault, Timestamp,
     },
     store::{
         WriteError, accounts,
@@ -160,6 +160,10 @@ async fn send(line: &Arc<Line>, due: &Due) {
                 verdict = Verdict::Good;
                 outcome
             }
+            Err(error) if lacks_permission(&account, &error, due).await => {
+                verdict = Verdict::Token;
+                fate::waits(&error, due, line.clock.now())
+            }
             Err(error) => {
                 verdict = fate::verdict(&error, due);
                 match error.fate() {
@@ -178,9 +182,17 @@ async fn send(line: &Arc<Line>, due: &Due) {
     };
     let opened = line.breakers().note(due.account, verdict, line.clock.now());
     if opened && let Outcome::Later { failure: Some(why), .. } | Outcome::Failed(why) = &outcome {
-        trouble(line, due.account, &why.problem, verdict).await;
+        trouble(line, due.account, why, verdict).await;
     }
     record(line, due, outcome).await;
+}
+
+/// A permission seems to be missing: the token itself says whether it is, or whether Meta means this one message. What
+/// the token lacks is the account's trouble, and the message waits until somebody has signed in.
+async fn lacks_permission(account: &graph::Account, error: &graph::Error, due: &Due) -> bool {
+    error.fault() == Some(SignInFault::MissingScope)
+        && !due.detail.human_agent
+        && account.inspect().await.is_ok_and(|token| !token.missing_scopes.is_empty())
 }
 
 /// Meta called the window closed: its word wins over our clock.
@@ -209,15 +221,16 @@ async fn lacks_human_agent(line: &Line, account: AccountId) {
 }
 
 /// The account itself cannot send: that is told where its health is shown, once for all that waits.
-async fn trouble(line: &Line, account: AccountId, why: &Problem, verdict: Verdict) {
-    tracing::warn!(account = account.0, code = ?why.code, "sending stops for this account for a while");
+async fn trouble(line: &Line, account: AccountId, why: &Failure, verdict: Verdict) {
+    tracing::warn!(account = account.0, code = ?why.problem.code, "sending stops for this account for a while");
     // Meta failing for a while heals by itself; a token or a block needs a person.
     if !matches!(verdict, Verdict::Token | Verdict::Blocked) {
         return;
     }
-    let (why, now) = (why.clone(), line.clock.now());
+    let (problem, now) = (why.problem.clone(), line.clock.now());
+    let fault = why.code.and_then(|code| codes::fault(code, why.subcode));
     let noted = line.store.write("note an account's trouble", move |c| {
-        Box::pin(async move { accounts::trouble(c, account, &why, now).await })
+        Box::pin(async move { accounts::trouble(c, account, problem, fault, now).await })
     });
     match noted.await {
         Ok(()) => line.events.tell(Event::AccountChanged { account }),

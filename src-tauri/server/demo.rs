@@ -204,7 +204,7 @@ async fn accounts(meta: &Simulator) -> Result<Vec<DemoAccount>, Problem> {
             .map_err(|e| failed("The demo world does not answer", &e))?;
         // A Page's token reaches its Instagram account too, which comes with a token of its own.
         let own = reached.accounts.into_iter().find(|r| r.meta_id.as_str() == offered.meta_id);
-        found.extend(own.map(|reached| DemoAccount { reached, app_secret: app.secret }));
+        found.extend(own.map(|reached| DemoAccount { reached, app }));
     }
     Ok(found)
 }

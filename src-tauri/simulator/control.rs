@@ -28,7 +28,7 @@ POST /_sim/webhook/behaviour {batch, duplicate_every, reorder, delay_ms, drop_ev
 POST /_sim/deliver                           any body, signed and posted to the webhook once
 POST /_sim/handshake                         asks the webhook for the challenge
 POST /_sim/replay {account}                  delivers by webhook what is already held
-POST /_sim/token {account, subcode?, expires_at_ms?, drop_scope?}
+POST /_sim/token {account, subcode?, expires_at_ms?, data_until_ms?, drop_scope?}
 POST /_sim/usage {percent?}  POST /_sim/consent {consent: ask|continue|cancel}
 POST /_sim/settings {receipts?, details?}
 GET  /_sim/accounts  GET /_sim/truth?account=  GET /_sim/sends  GET /_sim/clock
@@ -196,9 +196,11 @@ fn act(shared: &Shared, call: &Call, path: &[&str]) -> Result<Reply, String> {
             let account = account()?;
             let holder = world.holder_of(account);
             let (subcode, end) = (number("subcode")?, number("expires_at_ms")?);
+            let data = number("data_until_ms")?;
             for token in world.tokens.of(holder) {
                 token.dead = subcode.or(token.dead);
                 token.expires_at = end.or(token.expires_at);
+                token.data_access_until = data.unwrap_or(token.data_access_until);
                 if let Some(scope) = call.param("drop_scope") {
                     token.scopes.retain(|s| s != scope);
                 }

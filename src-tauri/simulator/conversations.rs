@@ -112,6 +112,10 @@ pub(crate) fn list(
 ) -> Result<Value, GraphError> {
     let account = readable(world, call, token, account)?;
     pace(world, call, account)?;
+    if token.data_access_until <= world.now() {
+        // The token still exists and brings no personal data (graph-api a.2).
+        return Ok(json!({ "data": [] }));
+    }
     let fields = wanted(call, "updated_time")?;
     let link = call.link(&world.origin, &format!("{}/conversations", call.path[0]));
     let list = List::new(world.seed, THREADS, account as u64);

@@ -16,6 +16,9 @@ use url::Url;
 /// Sixty days, in the seconds that Meta prints.
 const LONG_LIVED_S: i64 = 5_183_944;
 
+/// Where the window of a desktop app is led to (graph-api a.3).
+pub(crate) const LAST_PAGE: &str = "/connect/login_success.html";
+
 /// What the person at the dialog does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -43,6 +46,8 @@ pub(crate) struct Logins {
     codes: HashMap<String, Code>,
     pub consent: Consent,
     pub minted: u32,
+    /// Where sign-ins may return to; empty = anywhere that Meta takes at all.
+    pub registered: Vec<String>,
 }
 
 /// `/dialog/oauth` and `/oauth/authorize`: the page, or where it leads.
@@ -58,8 +63,19 @@ pub(crate) fn dialog(world: &mut World, call: &Call) -> Reply {
             "The parameter redirect_uri must be an absolute address.",
         );
     };
-    if let Err(why) = may_return_to(&target, instagram) {
+    // Meta's own last page, here where Meta is.
+    let own = !instagram && call.param("redirect_uri") == Some(&format!("{}{LAST_PAGE}", world.origin));
+    if let Err(why) = may_return_to(&target, instagram)
+        && !own
+    {
         return page::trouble("URL blocked", why);
+    }
+    let registered = &world.logins.registered;
+    if !registered.is_empty() && !registered.iter().any(|r| call.param("redirect_uri") == Some(r)) {
+        return page::trouble(
+            "Invalid redirect_uri",
+            "Redirect URI not found. Make sure that it is registered in the app, letter for letter.",
+        );
     }
     let decision = match (call.param("decision"), world.logins.consent) {
         (Some("continue"), _) | (None, Consent::Continue) => Consent::Continue,

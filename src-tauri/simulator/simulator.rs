@@ -258,6 +258,21 @@ impl Simulator {
         world.tokens.of(holder).for_each(|t| t.expires_at = at_ms);
     }
 
+    /// Sets when the account's tokens stop bringing personal data, in unix milliseconds.
+    ///
+    /// # Panics
+    /// When there is no such account.
+    pub fn data_access_until(&self, account: &str, at_ms: i64) {
+        let mut world = self.shared.world();
+        let holder = holder(&world, account);
+        world.tokens.of(holder).for_each(|t| t.data_access_until = at_ms);
+    }
+
+    /// From now on sign-ins return only to addresses registered here, letter for letter.
+    pub fn register_redirect(&self, address: &str) {
+        self.shared.world().logins.registered.push(address.to_owned());
+    }
+
     /// Takes a permission from the account's tokens.
     ///
     /// # Panics

@@ -1,7 +1,9 @@
 //! Connected accounts. A disconnected one whose history stayed keeps its row, without a token.
 
 use super::{Trip, bad_row, row};
-use crate::model::{Account, AccountId, Channel, Health, Import, Login, MetaAccountId, Problem, Timestamp};
+use crate::model::{
+    Account, AccountId, Channel, Health, Import, Login, MetaAccountId, Problem, SignInFault, Timestamp,
+};
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
 /// An account with what is needed to call for it.
@@ -247,14 +249,12 @@ pub fn heard(trip: &mut Trip, accounts: &[AccountId], now: Timestamp) -> Result<
 pub async fn trouble(
     conn: &mut SqliteConnection,
     account: AccountId,
-    problem: &Problem,
+    problem: Problem,
+    fault: Option<SignInFault>,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     let Some(mut health) = get(conn, account).await?.map(|a| a.account.health) else { return Ok(()) };
-    if health.problem.as_ref().is_none_or(|p| p.code != problem.code) {
-        health.problem_since = Some(now);
-    }
-    health.problem = Some(problem.clone());
+    health.trouble(problem, fault, now);
     set_health(conn, account, &health).await
 }
 

@@ -7,7 +7,7 @@ use crate::{
     clock::Clock,
     events::Events,
     graph::{self, Fate},
-    model::{AccountId, Action, Code, Event, Health, Problem, Timestamp},
+    model::{AccountId, Action, Code, Event, Health, Problem, Reminded, SignInFault, Timestamp},
     store::{Store, WriteError, accounts, conversations, messages},
 };
 use std::{
@@ -68,7 +68,7 @@ impl HealthBook {
             h.last_poll_at = Some(now);
             h.quota_percent = usage.map(|u| u.percent);
             h.paused_until = None;
-            clear(h);
+            h.answered();
         })
         .await;
     }
@@ -79,7 +79,7 @@ impl HealthBook {
     /// When the database cannot be written.
     pub async fn inspected(&self, account: AccountId, token: &graph::TokenState) -> Result<(), WriteError> {
         self.reached();
-        let token = token.clone();
+        let (token, now) = (token.clone(), self.clock.now());
         self.write(account, move |h| {
             if token.told {
                 h.token_expires_at = token.expires_at;
@@ -87,9 +87,10 @@ impl HealthBook {
                 h.scopes.clone_from(&token.scopes);
                 h.missing_scopes.clone_from(&token.missing_scopes);
             }
+            h.inspected_at = Some(now);
             // A feature may have been granted since: it is offered again until Meta says no.
             h.lacks_human_agent = false;
-            clear(h);
+            judge(h, now);
         })
         .await
     }
@@ -111,12 +112,42 @@ impl HealthBook {
             }
             Fate::Wait(ms) => self.note(account, move |h| h.paused_until = Some(now.plus(ms))).await,
             Fate::SignInAgain | Fate::UserAction | Fate::StopWrites => {
-                let problem = error.problem();
-                self.note(account, move |h| trouble(h, problem, now)).await;
+                let (problem, fault) = (error.problem(), error.fault());
+                self.note(account, move |h| h.trouble(problem, fault, now)).await;
             }
             // A passing fault, or the fault of one call.
             _ => tracing::info!(account = account.0, error = %error, "a call failed"),
         }
+    }
+
+    /// Meta was asked how the token stands, and refused.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn refused(&self, account: AccountId) -> Result<(), WriteError> {
+        let now = self.clock.now();
+        self.write(account, move |h| h.inspected_at = Some(now)).await
+    }
+
+    /// A token was renewed and is good until `ends`.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn renewed(&self, account: AccountId, ends: Option<Timestamp>) -> Result<(), WriteError> {
+        self.reached();
+        let now = self.clock.now();
+        self.write(account, move |h| {
+            (h.token_expires_at, h.renewed_at) = (ends, Some(now));
+        })
+        .await
+    }
+
+    /// The reminder of an end was told.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn reminded(&self, account: AccountId, of: Reminded) -> Result<(), WriteError> {
+        self.write(account, move |h| h.reminded = Some(of)).await
     }
 
     /// The account's token does not open.
@@ -126,7 +157,7 @@ impl HealthBook {
         let problem =
             Problem::new(Code::Locked, format!("Its token cannot be used: {error}. Connect it again."))
                 .with(Action::Reconnect);
-        self.note(account, move |h| trouble(h, problem, now)).await;
+        self.note(account, move |h| h.trouble(problem, None, now)).await;
     }
 
     /// Meta answered something: we are online.
@@ -167,16 +198,24 @@ impl HealthBook {
     }
 }
 
-fn clear(health: &mut Health) {
-    (health.problem, health.problem_since) = (None, None);
-}
-
-fn trouble(health: &mut Health, problem: Problem, now: Timestamp) {
-    // The same trouble keeps its beginning.
-    if health.problem.as_ref().is_none_or(|p| p.code != problem.code) {
-        health.problem_since = Some(now);
+/// What an inspection of the token means: a token that is accepted may still bring nothing.
+fn judge(health: &mut Health, now: Timestamp) {
+    if health.data_access_expires_at.is_some_and(|end| end <= now) {
+        let why =
+            "Meta's 90 days on personal data are over: it brings nothing more until somebody signs in again.";
+        let problem = Problem::new(Code::SignInAgain, why).with(Action::Reconnect);
+        health.trouble(problem, Some(SignInFault::DataEnded), now);
+        health.problem_since = health.data_access_expires_at;
+    } else if health.fault == Some(SignInFault::MissingScope) && !health.missing_scopes.is_empty() {
+        let why = format!(
+            "The permission {} is missing. Connect the account again and leave every box in Meta's dialog ticked.",
+            health.missing_scopes.join(", ")
+        );
+        let problem = Problem::new(Code::NotAllowed, why).with(Action::Reconnect);
+        health.trouble(problem, Some(SignInFault::MissingScope), now);
+    } else {
+        health.mended();
     }
-    health.problem = Some(problem);
 }
 
 /// A send that Meta refused for the account's sake (its token, a block) is the account's trouble too.
@@ -206,7 +245,8 @@ pub(super) async fn follow_sends(sources: Arc<Sources>, stop: CancellationToken)
             && matches!(failure.problem.code, Code::SignInAgain | Code::Blocked)
         {
             let now = sources.clock.now();
-            sources.health.note(account, move |h| trouble(h, failure.problem, now)).await;
+            let fault = failure.code.and_then(|code| graph::codes::fault(code, failure.subcode));
+            sources.health.note(account, move |h| h.trouble(failure.problem, fault, now)).await;
         }
     }
 }

@@ -117,6 +117,12 @@ impl Sync {
         self.sources.health.forget(account);
     }
 
+    /// Whether the account is followed: a demo world that has not begun is not.
+    #[must_use]
+    pub fn follows(&self, account: AccountId) -> bool {
+        self.lock().contains_key(&account)
+    }
+
     /// Asks the account for news at once.
     pub fn poll_now(&self, account: AccountId) {
         if let Some(followed) = self.lock().get(&account) {

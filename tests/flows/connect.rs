@@ -17,7 +17,9 @@ async fn signing_in_with_ones_own_app_lists_what_the_token_reaches_and_the_perso
     let started = scene
         .ask(call::StartSignIn {
             login: Login::FacebookPage,
-            app: MetaApp { id, secret: SecretText(secret) },
+            app: Some(MetaApp { id, secret: SecretText(secret) }),
+            back: ComeBack::Loopback,
+            account: None,
         })
         .await;
     let page = browser().get(&started.url).send().await.unwrap();
@@ -51,7 +53,9 @@ async fn a_declined_sign_in_says_so_and_connects_nothing() {
     let started = scene
         .ask(call::StartSignIn {
             login: Login::FacebookPage,
-            app: MetaApp { id, secret: SecretText(secret) },
+            app: Some(MetaApp { id, secret: SecretText(secret) }),
+            back: ComeBack::Loopback,
+            account: None,
         })
         .await;
     browser().get(&started.url).send().await.unwrap();
@@ -73,7 +77,9 @@ async fn a_return_with_anothers_state_is_refused_and_the_sign_in_goes_on_waiting
     let started = scene
         .ask(call::StartSignIn {
             login: Login::FacebookPage,
-            app: MetaApp { id, secret: SecretText(secret) },
+            app: Some(MetaApp { id, secret: SecretText(secret) }),
+            back: ComeBack::Loopback,
+            account: None,
         })
         .await;
     let url = reqwest::Url::parse(&started.url).unwrap();

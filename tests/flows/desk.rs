@@ -39,6 +39,15 @@ pub fn quiet(people: u32, messages: u32) -> simulator::Options {
 
 /// Opens an engine over `folder` with all of Meta's hosts at `origin`.
 pub async fn open(folder: &Path, key: &MasterKey, origin: &str) -> Result<Engine, engine::OpenError> {
+    open_at(folder, key, origin, Clock::system()).await
+}
+
+async fn open_at(
+    folder: &Path,
+    key: &MasterKey,
+    origin: &str,
+    clock: Clock,
+) -> Result<Engine, engine::OpenError> {
     let mut config = Config::new(folder);
     config.hosts = Hosts::all_at(origin);
     config.poll_every = (400, 2_000);
@@ -47,7 +56,7 @@ pub async fn open(folder: &Path, key: &MasterKey, origin: &str) -> Result<Engine
         config,
         key: key.clone(),
         key_home: "a test".into(),
-        clock: Clock::system(),
+        clock,
         host: Host::Server,
         demo: None,
     })
@@ -57,10 +66,25 @@ pub async fn open(folder: &Path, key: &MasterKey, origin: &str) -> Result<Engine
 impl Scene {
     /// A world of `people` with `messages`, and an engine that knows nothing yet.
     pub async fn new(people: u32, messages: u32) -> Self {
+        Self::at(people, messages, Clock::system()).await
+    }
+
+    /// The same with a clock that [`Scene::pass`] can move over days.
+    pub async fn over_days(people: u32, messages: u32) -> Self {
+        Self::at(people, messages, Clock::ahead()).await
+    }
+
+    /// Time passes, here and at Meta's side.
+    pub fn pass(&self, ms: i64) {
+        self.meta.advance(ms);
+        self.engine.clock().advance(ms);
+    }
+
+    async fn at(people: u32, messages: u32, clock: Clock) -> Self {
         let meta = simulator::start(quiet(people, messages)).await.expect("the simulator starts");
         let folder = Arc::new(tempfile::tempdir().expect("a folder"));
         let key = MasterKey::random();
-        let engine = open(folder.path(), &key, &meta.origin()).await.expect("the engine opens");
+        let engine = open_at(folder.path(), &key, &meta.origin(), clock).await.expect("the engine opens");
         let scene = Self { meta, engine, folder, key };
         // A story about undoing says so; the others do not wait for it.
         scene.settings(|s| s.sending.undo_seconds = 0).await;

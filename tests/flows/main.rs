@@ -17,5 +17,7 @@ mod send;
 mod send_more;
 mod send_templates;
 mod send_window;
+mod sign_ins;
+mod signing_in;
 mod truth;
 mod working;

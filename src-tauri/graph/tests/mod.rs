@@ -25,6 +25,7 @@ fn account(script: &Script, channel: Channel, login: Login) -> Account {
         own_ids: Vec::new(),
         token: Secret::new("EAAB-token"),
         app_secret: Some(Secret::new("app-secret")),
+        app_id: None,
     };
     graph(script).as_account(access)
 }

@@ -175,7 +175,7 @@ async fn codes_become_tokens_and_secrets_stay_out_of_addresses() {
         .exchange_code(Login::FacebookPage, &app(), "http://localhost:1/", &code)
         .await
         .unwrap();
-    assert_eq!(token.reveal(), "long");
+    assert_eq!(token.token.reveal(), "long");
     assert!(script.asked().iter().all(|a| a.query.is_empty()), "secrets travel in bodies");
     assert!(script.asked()[0].body.contains("code=AQBx&") || script.asked()[0].body.ends_with("code=AQBx"));
 
@@ -189,7 +189,7 @@ async fn codes_become_tokens_and_secrets_stay_out_of_addresses() {
         .exchange_code(Login::InstagramLogin, &app(), "https://r.example/", &code)
         .await
         .unwrap();
-    assert_eq!(token.reveal(), "IG-short", "a token that does not last is better than none");
+    assert_eq!(token.token.reveal(), "IG-short", "a token that does not last is better than none");
 
     let script = Script::start().await;
     let used = json!({"error_type": "OAuthException", "code": 400, "error_message": "This code was used"});

@@ -57,6 +57,7 @@ fn open(sim: &Simulator, reached: &Reached) -> Account {
         own_ids: Vec::new(),
         token: reached.token.clone(),
         app_secret: Some(app(sim, reached.login).secret),
+        app_id: Some(app(sim, reached.login).id),
     };
     Graph::new(hosts(sim)).unwrap().as_account(access)
 }
@@ -273,7 +274,15 @@ async fn signing_in_ends_with_a_token_that_reaches_accounts() {
         [(Login::FacebookPage, "http://localhost:4000/"), (Login::InstagramLogin, "https://relay.example/")]
     {
         let (app, hosts) = (app(&sim, login), hosts(&sim));
-        let url = crate::graph::login::authorize_url(&hosts, login, &app.id, redirect, "state-1");
+        let asking = crate::graph::login::Asking {
+            login,
+            app_id: &app.id,
+            redirect,
+            state: "state-1",
+            token: false,
+            again: false,
+        };
+        let url = crate::graph::login::authorize_url(&hosts, asking);
         let browser = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .no_proxy()
@@ -286,8 +295,9 @@ async fn signing_in_ends_with_a_token_that_reaches_accounts() {
         let code = Secret::new(field("code").unwrap());
         let graph = Graph::new(hosts).unwrap();
         let token = graph.exchange_code(login, &app, redirect, &code).await.unwrap();
-        let found = graph.discover(login, &token, Some(&app)).await.unwrap();
+        let found = graph.discover_granted(login, token, &app).await.unwrap();
         assert!(!found.accounts.is_empty(), "{login:?}");
+        assert!(found.expires_at.is_some() && found.accounts[0].missing_scopes.is_empty(), "{found:?}");
         let again = graph.exchange_code(login, &app, redirect, &code).await.unwrap_err();
         assert_eq!(again.fate(), Fate::GiveUp, "a code works once: {again}");
     }
