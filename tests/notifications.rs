@@ -1,5 +1,9 @@
-//! The rules of notifications, proved without a desktop: the file they stand in names no Tauri.
+//! The rules of notifications, proved without a desktop: the files they stand in name no Tauri.
 
 #[path = "../src-tauri/desktop/grouping.rs"]
 #[allow(dead_code, reason = "the desktop uses all of it")]
 mod grouping;
+
+#[path = "../src-tauri/desktop/account_news.rs"]
+#[allow(dead_code, reason = "the desktop uses all of it")]
+mod account_news;

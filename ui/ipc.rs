@@ -350,6 +350,13 @@ pub fn open_alone(conversation: ConversationId) {
     }
 }
 
+/// Shows Meta's page of a sign-in in a window of the desktop app, which watches where it is led.
+pub fn open_sign_in(sign_in: &str) {
+    if let Ok(quoted) = serde_json::to_string(sign_in) {
+        hint("open_sign_in", &format!(r#"{{"signIn":{quoted}}}"#));
+    }
+}
+
 /// Opens a link outside, after its scheme was checked; anything but web, mail and telephone stays shut.
 pub fn open_link(url: &str) {
     if !may_open(url) {

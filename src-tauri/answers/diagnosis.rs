@@ -3,7 +3,7 @@
 
 use super::{
     Answer, Desk, accounts,
-    problems::{access, graph_problem, reading, storage},
+    problems::{access, reading, storage},
 };
 use crate::{
     graph::{self, Fate},
@@ -52,13 +52,6 @@ impl Answer for call::DismissAlert {
             .map_err(storage)?;
         desk.events.tell(Event::AccountChanged { account });
         Ok(())
-    }
-}
-
-impl Answer for call::Subscribe {
-    async fn answer(self, desk: &Desk) -> Result<(), Problem> {
-        let opened = desk.access.of(self.account).await.map_err(|e| access(&e))?;
-        opened.subscribe().await.map_err(|e| graph_problem(&e))
     }
 }
 
@@ -203,7 +196,7 @@ async fn callback(desk: &Desk, account: &Account) -> Found {
         Err(found) => return found,
     };
     match opened.callback().await {
-        Ok(Some(to)) if to.active && to.messages => {
+        Ok(Some(to)) if to.active && to.brings_messages() => {
             Found::good(format!("Meta sends webhooks to {}.", to.url))
         }
         Ok(Some(to)) if to.active => Found::bad(

@@ -24,6 +24,7 @@ mod settings;
 mod sign_in;
 mod status;
 mod storage;
+mod subscriptions;
 mod templates;
 pub(crate) mod uploads;
 

@@ -1,6 +1,7 @@
 //! The window: the only place that names Tauri. It shows the interface, opens the engine beside it,
 //! and gives it a tray, notifications and the system's keychain.
 
+mod account_news;
 mod bridge;
 mod copies;
 mod files;

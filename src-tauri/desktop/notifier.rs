@@ -3,6 +3,7 @@
 
 use super::{
     Shell,
+    account_news::{self, News},
     grouping::{About, Arrival, Grouping, Step, Trouble, View},
     popups::{Answer, Popups},
     window,
@@ -10,8 +11,8 @@ use super::{
 use crate::{
     Engine,
     model::{
-        Account, AccountId, Conversation, ConversationId, DAY, DeliveryStatus, Direction, Event, HOUR,
-        MINUTE, MessageId, Notifications, Stretch, Timestamp, call,
+        Account, AccountId, Conversation, ConversationId, DeliveryStatus, Direction, Event, HOUR, MINUTE,
+        MessageId, Notifications, Stretch, Timestamp, call,
     },
 };
 use std::{collections::HashMap, sync::Arc, time::Duration};
@@ -20,9 +21,6 @@ use tokio::{
     sync::{mpsc, watch},
     time::Instant,
 };
-
-/// How long before a token's end it is said, in milliseconds.
-const ENDS_SOON: i64 = 3 * DAY;
 
 /// How old a message may be to be news, in milliseconds.
 const NEWS: i64 = 12 * HOUR;
@@ -37,8 +35,6 @@ struct Notifier {
     grouping: Grouping,
     popups: Popups,
     accounts: HashMap<AccountId, Account>,
-    /// Ends of tokens that were told.
-    ends_told: HashMap<AccountId, Timestamp>,
     /// Messages of people whose name is not known yet, and until when it is waited for.
     nameless: Vec<(Instant, AccountId, ConversationId, MessageId)>,
 }
@@ -58,7 +54,6 @@ pub fn start(app: &AppHandle, engine: &Engine) {
         grouping: Grouping::default(),
         popups: Popups::new(tell),
         accounts: HashMap::new(),
-        ends_told: HashMap::new(),
         nameless: Vec::new(),
     };
     engine.tasks().once(async move {
@@ -102,6 +97,11 @@ impl Notifier {
             }
             Event::WindowEnding { account, conversation, closes_at } => {
                 self.window_ends(account, conversation, closes_at).await;
+            }
+            Event::SignInEnding { account, of } => {
+                if let Some(words) = account_news::ending(of, self.engine.clock().now()) {
+                    self.account_trouble(account, words).await;
+                }
             }
             Event::AccountChanged { .. } | Event::StartOver => self.read_accounts(true).await,
             _ => {}
@@ -209,45 +209,17 @@ impl Notifier {
         let by_id = accounts.iter().map(|a| (a.id, a.clone())).collect();
         let before = std::mem::replace(&mut self.accounts, by_id);
         for account in &accounts {
-            let known = before.get(&account.id).and_then(|a| a.health.problem.as_ref());
-            match &account.health.problem {
-                Some(problem) if tell && known.map(|p| p.code) != Some(problem.code) => {
-                    self.account_trouble(account.id, problem.message.clone()).await;
-                }
-                None if known.is_some() => self.popups.close(About::Account(account.id)).await,
-                _ => {}
+            match account_news::of(before.get(&account.id), account) {
+                News::Say(words) if tell => self.account_trouble(account.id, words).await,
+                News::Over => self.popups.close(About::Account(account.id)).await,
+                News::Say(_) | News::Nothing => {}
             }
-            self.ends_soon(account).await;
         }
     }
 
     async fn account_trouble(&mut self, account: AccountId, body: String) {
         let title = self.account_name(account);
         self.trouble(About::Account(account), title, body, None).await;
-    }
-
-    async fn ends_soon(&mut self, account: &Account) {
-        let now = self.engine.clock().now();
-        let Some(end) = account.health.token_expires_at else {
-            return;
-        };
-        let left = now.until(end);
-        // Meta's answers about one end differ by seconds.
-        let told = self.ends_told.get(&account.id);
-        if !(0..ENDS_SOON).contains(&left) || told.is_some_and(|told| told.until(end).abs() < HOUR) {
-            return;
-        }
-        self.ends_told.insert(account.id, end);
-        let body = match left {
-            left if left < HOUR => {
-                "Its sign-in ends within the hour. Sign in again to keep receiving.".to_owned()
-            }
-            left if left < 2 * DAY => {
-                format!("Its sign-in ends in {} hours. Sign in again to keep receiving.", left / HOUR)
-            }
-            left => format!("Its sign-in ends in {} days. Sign in again to keep receiving.", left / DAY),
-        };
-        self.account_trouble(account.id, body).await;
     }
 
     /// Somebody waits and may be answered for a while only.

@@ -77,6 +77,11 @@ impl<'a> Call<'a> {
         Self { method, host, path, query: Vec::new(), body: Body::None, doing: Doing::Asking }
     }
 
+    /// A removal, which may be repeated.
+    pub fn delete<const N: usize>(host: Host, path: [&'a str; N]) -> Self {
+        Self { method: Method::DELETE, ..Self::get(host, path) }
+    }
+
     /// A write; `doing` says whether a lost answer matters.
     pub fn post<const N: usize>(host: Host, path: [&'a str; N], body: Body, doing: Doing) -> Self {
         Self { method: Method::POST, body, doing, ..Self::get(host, path) }

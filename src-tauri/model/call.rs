@@ -88,8 +88,16 @@ requests! {
     PollNow { account: AccountId } -> ();
     /// Holds the import or goes on with it.
     PauseImport { account: AccountId, paused: bool } -> ();
+    /// What Meta tells of the account by webhook, and where to; asks Meta.
+    GetSubscriptions { account: AccountId } -> Subscriptions;
     /// Asks Meta to send this account's webhooks.
     Subscribe { account: AccountId } -> ();
+    /// Asks Meta to send this account's webhooks no longer.
+    Unsubscribe { account: AccountId } -> ();
+    /// Gives the account's app this address for webhooks of the account's channel; Meta proves it at once.
+    SubscribeApp { account: AccountId, address: String } -> ();
+    /// Takes the app's address away, for all accounts of this channel that the app serves.
+    UnsubscribeApp { account: AccountId } -> ();
     /// What webhooks missed on each of the last days.
     ListGaps { account: AccountId } -> Vec<GapDay>;
     /// What Meta said of the account as a whole, newest first.

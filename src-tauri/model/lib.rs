@@ -37,6 +37,8 @@ pub mod settings;
 pub mod sign_in;
 /// The engine's own state: version, storage, the webhook door, sources.
 pub mod status;
+/// What Meta tells of an account by webhook, and where to.
+pub mod subscription;
 /// Messages that Meta has approved beforehand.
 pub mod template;
 /// Milliseconds since 1970, UTC.
@@ -66,6 +68,7 @@ pub use sending::*;
 pub use settings::*;
 pub use sign_in::*;
 pub use status::*;
+pub use subscription::*;
 pub use template::*;
 pub use time::*;
 pub use upload::*;

@@ -1,4 +1,4 @@
-//! The few pages that are not the interface: plain HTML without a script, readable in the dark.
+//! The few pages that are not the interface: plain HTML, readable in the dark, and without a script but for one.
 
 use super::gate::TurnedAway;
 use axum::{
@@ -7,6 +7,22 @@ use axum::{
 };
 
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+/// What the page at a return address may do: its own script, which asks nobody.
+const RETURN_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; \
+     form-action 'none'; frame-ancestors 'none'";
+
+/// The page at the return address of a sign-in (graph-api a.3). One file without secrets, which any https host can serve
+/// as well; what Meta wrote into its address never reaches this program's log or memory.
+pub async fn signed_in() -> Response {
+    let headers = [
+        (header::CONTENT_SECURITY_POLICY, RETURN_POLICY),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::CACHE_CONTROL, "no-store"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    (headers, Html(include_str!("signed_in.html"))).into_response()
+}
 
 /// `body` is ours: nothing of a visitor's ever stands in it.
 fn page(status: StatusCode, head: &str, title: &str, body: &str) -> Response {

@@ -1,6 +1,7 @@
 //! Meta's deliveries. A body is stored only when its signature is right, and acknowledged only when
 //! it is stored: 200 after the commit, 503 when there was none, so that Meta delivers again.
 
+use super::pages;
 use crate::{
     answers::{DoorReport, DoorWish, Take},
     graph::signature,
@@ -49,8 +50,14 @@ struct Shared {
 /// The route Meta calls: the handshake and the deliveries at `path`.
 pub fn router(path: &str, door: Door) -> Router {
     let shared = Arc::new(Shared { door, memory: Semaphore::new(IN_FLIGHT) });
-    Router::new().route(path, get(handshake).post(deliver)).with_state(shared)
+    Router::new()
+        .route(path, get(handshake).post(deliver))
+        .with_state(shared)
+        .route(SIGNED_IN, get(pages::signed_in))
 }
+
+/// Where the door's public address can be registered as the return address of a sign-in.
+const SIGNED_IN: &str = "/signed-in";
 
 /// Meta's question when the address is entered in its dashboard (graph-api d).
 #[derive(Deserialize)]

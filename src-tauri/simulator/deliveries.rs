@@ -41,7 +41,7 @@ impl World {
             (Channel::WhatsApp, true) => &["smb_message_echoes"],
             (_, false) => &["messages"],
         };
-        if account.subscribed.iter().any(|field| wanted.contains(&field.as_str())) {
+        if wanted.iter().any(|field| self.hears(self.threads[thread].account, field)) {
             event.done = done;
             self.post.event(event, after);
         }
@@ -245,8 +245,7 @@ impl World {
 
     pub fn announce_receipt(&mut self, thread: usize, key: &str, field: &str, receipt: Value, after_ms: u64) {
         let t = &self.threads[thread];
-        let account = &self.accounts[t.account];
-        if !account.subscribed.iter().any(|f| f == field) {
+        if !self.hears(t.account, field) {
             return;
         }
         let item = self.event_with(thread, self.now(), key, receipt);
@@ -275,10 +274,10 @@ impl World {
         tag: Option<&str>,
         after_ms: u64,
     ) {
-        let a = &self.accounts[account];
-        if !a.subscribed.iter().any(|f| f == "messages") {
+        if !self.hears(account, "messages") {
             return;
         }
+        let a = &self.accounts[account];
         let mut report = json!({
             "id": wamid, "status": status, "timestamp": (self.now() / 1000).to_string(),
             "recipient_id": wa_id,

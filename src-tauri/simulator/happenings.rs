@@ -82,7 +82,7 @@ impl World {
 
     /// Tells the webhook of an item if its field is subscribed.
     pub fn tell_item(&mut self, account: usize, field: &str, item: Item) {
-        if self.accounts[account].subscribed.iter().any(|f| f == field) {
+        if self.hears(account, field) {
             let event = self.event_of(account, item);
             self.post.event(event, self.told_after);
         }

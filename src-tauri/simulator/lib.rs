@@ -173,6 +173,7 @@ pub async fn start(options: Options) -> Result<Simulator, Error> {
         signs: Vec::new(),
         templates: Vec::new(),
         human_agent: true,
+        app_fields: std::collections::HashMap::new(),
         answered,
         first: None,
     };

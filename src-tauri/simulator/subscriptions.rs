@@ -54,6 +54,15 @@ pub(crate) fn of_account(
     }
 }
 
+/// What an app subscribes of a channel.
+pub(crate) const fn object(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Instagram => "instagram",
+        Channel::Messenger => "page",
+        Channel::WhatsApp => "whatsapp_business_account",
+    }
+}
+
 /// Fields that exist and never come from here.
 const UNUSED: [&str; 7] =
     ["messaging_referrals", "feed", "mention", "mentions", "comments", "live_comments", "story_insights"];
@@ -79,6 +88,8 @@ pub(crate) struct Handshake {
     url: String,
     verify_token: String,
     secret: String,
+    object: String,
+    fields: Vec<String>,
 }
 
 impl Handshake {
@@ -87,6 +98,7 @@ impl Handshake {
         let post = shared.world().post.clone();
         if post.handshake(&self.url, &self.verify_token).await {
             post.set_target(Some(WebhookTarget { url: self.url, secret: self.secret }));
+            shared.world().app_fields.insert(self.object, self.fields);
             return Reply::success();
         }
         let error = GraphError::new(
@@ -109,20 +121,29 @@ pub(crate) fn of_app(world: &mut World, call: &Call, token: &Token) -> Result<An
             let Some(target) = world.post.target() else {
                 return Ok(json!({ "data": [] }).into());
             };
-            let one = |object: &str, channel| {
+            let one = |channel| {
+                let object = object(channel);
+                let all = || fields(channel).iter().map(|f| (*f).to_owned()).collect();
+                let sent: Vec<String> = world.app_fields.get(object).cloned().unwrap_or_else(all);
                 let fields: Vec<Value> =
-                    fields(channel).iter().map(|f| json!({ "name": f, "version": "v26.0" })).collect();
-                json!({ "object": object, "callback_url": target.url, "active": true, "fields": fields })
+                    sent.iter().map(|f| json!({ "name": f, "version": "v26.0" })).collect();
+                (!fields.is_empty()).then(
+                    || json!({ "object": object, "callback_url": target.url, "active": true, "fields": fields }),
+                )
             };
-            let all = [
-                one("instagram", Channel::Instagram),
-                one("page", Channel::Messenger),
-                one("whatsapp_business_account", Channel::WhatsApp),
-            ];
+            let all: Vec<Value> = [Channel::Instagram, Channel::Messenger, Channel::WhatsApp]
+                .into_iter()
+                .filter_map(one)
+                .collect();
             Ok(json!({ "data": all }).into())
         }
         Method::DELETE => {
-            world.post.set_target(None);
+            match call.param("object") {
+                Some(object) => {
+                    world.app_fields.insert(object.to_owned(), Vec::new());
+                }
+                None => world.post.set_target(None),
+            }
             Ok(Reply::success().into())
         }
         _ => {
@@ -136,6 +157,15 @@ pub(crate) fn of_app(world: &mut World, call: &Call, token: &Token) -> Result<An
                 url: call.need("callback_url")?.to_owned(),
                 verify_token: call.need("verify_token")?.to_owned(),
                 secret: world.app.secret.clone(),
+                object: object.to_owned(),
+                fields: call
+                    .param("fields")
+                    .unwrap_or_default()
+                    .split(',')
+                    .map(str::trim)
+                    .filter(|f| !f.is_empty())
+                    .map(str::to_owned)
+                    .collect(),
             };
             let mut answer: Answer = Reply::success().into();
             answer.handshake = Some(handshake);

@@ -215,6 +215,8 @@ pub(crate) struct World {
     pub templates: Vec<Template>,
     /// The app has the feature *Human Agent* (graph-api c.1).
     pub human_agent: bool,
+    /// What the app is sent of each object, where somebody has chosen; else everything.
+    pub app_fields: HashMap<String, Vec<String>>,
     /// The tokens of the start.
     pub first: Option<FirstTokens>,
 }
@@ -229,6 +231,13 @@ impl World {
         self.accounts.iter().position(|a| {
             a.id == key || a.channel.word() == key || a.handle == key || a.waba.as_deref() == Some(key)
         })
+    }
+
+    /// Whether a field of an account reaches the webhook: the app must be told of the account and have an address for it.
+    pub fn hears(&self, account: usize, field: &str) -> bool {
+        let a = &self.accounts[account];
+        let sent = self.app_fields.get(crate::subscriptions::object(a.channel));
+        a.subscribed.iter().any(|f| f == field) && sent.is_none_or(|sent| sent.iter().any(|f| f == field))
     }
 
     pub fn account_of(&self, channel: Channel) -> usize {

@@ -19,5 +19,6 @@ mod send_templates;
 mod send_window;
 mod sign_ins;
 mod signing_in;
+mod subscriptions;
 mod truth;
 mod working;

@@ -116,6 +116,22 @@ async fn the_page_at_the_address_hands_the_return_over_to_this_computer() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_webhook_door_serves_the_page_for_the_return_address() {
+    let scene = Scene::new(6, 12).await;
+    scene.open_door().await;
+    let at = scene.ask(call::GetWebhookDoor {}).await.listening.unwrap();
+    let page = reqwest::get(format!("http://{at}/signed-in?code=AQBx&state=s")).await.unwrap();
+    assert_eq!(page.headers()["referrer-policy"], "no-referrer");
+    assert!(page.headers()["content-security-policy"].to_str().unwrap().contains("default-src 'none'"));
+    let page = page.text().await.unwrap();
+    assert!(
+        page.contains("Back to Heliograph") && !page.contains("AQBx"),
+        "what came never enters the page's text"
+    );
+    scene.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn instagram_leads_back_to_registered_https_addresses_only() {
     let scene = Scene::new(6, 12).await;
     scene.meta.set_consent(Consent::Continue);

@@ -7,11 +7,12 @@ use super::{
     import_line::ImportLine,
     missed::{Missed, News},
     standing::{Around, Standing, why},
+    subscriptions::SubscriptionsDialog,
 };
 use crate::{
     clock::clock,
     desk::desk,
-    format,
+    format, ipc,
     live::order,
     pages::{inbox::inbox, settings},
     parts::{Avatar, Button, Icon, IconButton, IconView, Menu, MenuItem, Tone},
@@ -42,6 +43,8 @@ struct Deeds {
     leaving: RwSignal<bool>,
     /// Asks why nothing arrives.
     asking: RwSignal<bool>,
+    /// Shows what Meta tells of it.
+    webhooks: RwSignal<bool>,
 }
 
 impl Deeds {
@@ -60,7 +63,8 @@ impl Deeds {
             desk().accounts.again();
         });
         let dismiss = order::<DismissAlert>(|()| desk().accounts.again());
-        Self { id, check, poll, dismiss, leaving: RwSignal::new(false), asking: RwSignal::new(false) }
+        let closed = || RwSignal::new(false);
+        Self { id, check, poll, dismiss, leaving: closed(), asking: closed(), webhooks: closed() }
     }
 
     fn check(self) {
@@ -119,6 +123,7 @@ pub fn AccountCard(first: Account, place: usize, around: Signal<Around>) -> impl
             <Missed account />
             <News account />
             <DiagnosisDialog open=deeds.asking account />
+            <SubscriptionsDialog open=deeds.webhooks account />
             <DisconnectDialog open=deeds.leaving account />
         </article>
     }
@@ -144,6 +149,9 @@ fn Actions(account: Memo<Account>, deeds: Deeds) -> impl IntoView {
         }
         items.push(
             MenuItem::new("Why do I receive nothing?", move || deeds.asking.set(true)).icon(Icon::Question),
+        );
+        items.push(
+            MenuItem::new("Webhooks of this account…", move || deeds.webhooks.set(true)).icon(Icon::Webhook),
         );
         items.push(MenuItem::new("Reconnect…", move || deeds.reconnect()).icon(Icon::Link));
         items.push(MenuItem::new("Disconnect…", move || deeds.leaving.set(true)).icon(Icon::Trash));
@@ -196,11 +204,12 @@ fn StandingLine(standing: Memo<Standing>, deeds: Deeds) -> impl IntoView {
                 why(s).is_some(),
                 matches!(s, Standing::Waiting | Standing::NoDoor),
                 matches!(s, Standing::Warned { .. }),
+                s.wants_facebook(),
             )
         })
     });
     let buttons = move || {
-        let (reconnect, door, broken, explains, silent, warned) = kind.get();
+        let (reconnect, door, broken, explains, silent, warned, facebook) = kind.get();
         let tone = if broken { Tone::Primary } else { Tone::Plain };
         view! {
             {reconnect
@@ -208,6 +217,10 @@ fn StandingLine(standing: Memo<Standing>, deeds: Deeds) -> impl IntoView {
             {door
                 .then(|| {
                     view! { <Button label="Set up the webhook door" small=true on_press=Callback::new(|()| settings::open_at(settings::Section::Door)) /> }
+                })}
+            {facebook
+                .then(|| {
+                    view! { <Button label="Open Facebook" tone icon=Some(Icon::External) small=true on_press=Callback::new(|()| ipc::open_link("https://www.facebook.com/")) test="open-facebook" /> }
                 })}
             {(broken && !reconnect)
                 .then(|| view! { <Button label="Check again" small=true busy=deeds.check.busy on_press=Callback::new(move |()| deeds.check()) /> })}

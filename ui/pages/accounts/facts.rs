@@ -9,7 +9,7 @@ use crate::{
     format,
     parts::{Icon, IconView},
 };
-use heliograph_model::{Account, Channel, Code, DAY, Timestamp};
+use heliograph_model::{Account, Channel, Code, DAY, Login, Timestamp};
 use leptos::prelude::*;
 
 /// A label with a value. `tone` is a style class, `tip` the exact time.
@@ -51,10 +51,17 @@ fn facts(account: &Account, now: Timestamp) -> Vec<Fact> {
         at.map_or_else(|| never.to_owned(), |at| capital(&format::ago(at.until(now))))
     };
     let refused = health.problem.as_ref().is_some_and(|p| p.code == Code::SignInAgain);
+    let renewed = account.login == Login::InstagramLogin;
     let token = match health.token_expires_at {
         // What Meta once named as its end means nothing any more.
         _ if refused => fact("Token", "Not accepted", None).tone("bad"),
         None => fact("Token ends", "No end named", None),
+        // It never comes so far while the weekly renewal works.
+        Some(at) if renewed && now.until(at) > 7 * DAY => {
+            let next = health.renewed_at.map(|given| given.plus(7 * DAY));
+            let words = next.map_or_else(|| "Weekly".into(), |at| capital(&ahead(now.until(at).max(0))));
+            fact("Token renewed", words, next)
+        }
         Some(at) => end("Token ends", at, now),
     };
     let mut all = vec![

@@ -10,6 +10,7 @@ mod import_line;
 mod missed;
 mod scopes;
 pub mod standing;
+mod subscriptions;
 
 use crate::{
     clock::clock,

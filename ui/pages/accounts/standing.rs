@@ -2,7 +2,7 @@
 //! is called good that has not been heard from.
 
 use crate::{format, parts::Icon};
-use heliograph_model::{Account, Channel, DAY, HOUR, MINUTE, Problem, Timestamp};
+use heliograph_model::{Account, Channel, DAY, Ending, HOUR, MINUTE, Problem, SignInFault, Timestamp};
 
 /// What else than the account's own health decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -17,7 +17,7 @@ pub struct Around {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
     /// A person must mend something.
-    Broken { since: Option<Timestamp>, problem: Problem },
+    Broken { since: Option<Timestamp>, problem: Problem, fault: Option<SignInFault> },
     /// Meta warned, and nobody has said that it was seen.
     Warned { at: Timestamp, words: String },
     /// Meta's limit on personal data has passed: calls work but bring nothing.
@@ -28,8 +28,10 @@ pub enum Standing {
     Paused { until: Timestamp },
     /// No connection to Meta.
     Offline { since: Timestamp },
-    /// News arrive, but the token ends soon.
-    Ending { at: Timestamp, heard: Option<Heard> },
+    /// News arrive, but a person must sign in again soon.
+    Ending { of: Ending, heard: Option<Heard> },
+    /// News arrive, but the token lacks something.
+    Lacking { scopes: Vec<String>, heard: Option<Heard> },
     /// News arrive.
     Receiving { heard: Heard },
     /// Connected; nothing heard yet.
@@ -43,16 +45,14 @@ pub struct Heard {
     pub by_webhook: bool,
 }
 
-/// A token that ends within this is worth a word.
-const SOON: i64 = 7 * DAY;
-
 impl Standing {
     /// Of `account` at `now`.
     #[must_use]
     pub fn of(account: &Account, now: Timestamp, around: Around) -> Self {
         let health = &account.health;
         if let Some(problem) = &health.problem {
-            return Self::Broken { since: health.problem_since, problem: problem.clone() };
+            let (since, fault) = (health.problem_since, health.fault);
+            return Self::Broken { since, problem: problem.clone(), fault };
         }
         if let Some(alert) = &health.alert {
             return Self::Warned { at: alert.at, words: alert.words.clone() };
@@ -70,11 +70,14 @@ impl Standing {
             return Self::Offline { since };
         }
         let heard = latest(account);
-        match (health.token_expires_at, heard) {
-            (Some(at), heard) if now.until(at) < SOON => Self::Ending { at, heard },
-            (_, Some(heard)) => Self::Receiving { heard },
-            (_, None) => Self::Waiting,
+        let over = health.token_expires_at.filter(|at| *at <= now).map(|at| Ending { at, of_data: false });
+        if let Some(of) = over.or_else(|| health.ends_soon(now)) {
+            return Self::Ending { of, heard };
         }
+        if !health.missing_scopes.is_empty() {
+            return Self::Lacking { scopes: health.missing_scopes.clone(), heard };
+        }
+        heard.map_or(Self::Waiting, |heard| Self::Receiving { heard })
     }
 
     /// A style class: `good`, `plain`, `warn`, `bad`.
@@ -82,7 +85,11 @@ impl Standing {
     pub const fn tone(&self) -> &'static str {
         match self {
             Self::Broken { .. } | Self::Warned { .. } | Self::DataEnded { .. } => "bad",
-            Self::NoDoor | Self::Paused { .. } | Self::Offline { .. } | Self::Ending { .. } => "warn",
+            Self::NoDoor
+            | Self::Paused { .. }
+            | Self::Offline { .. }
+            | Self::Ending { .. }
+            | Self::Lacking { .. } => "warn",
             Self::Receiving { .. } => "good",
             Self::Waiting => "plain",
         }
@@ -92,7 +99,9 @@ impl Standing {
     #[must_use]
     pub const fn icon(&self) -> Icon {
         match self {
-            Self::Broken { .. } | Self::Warned { .. } | Self::DataEnded { .. } => Icon::Alert,
+            Self::Broken { .. } | Self::Warned { .. } | Self::DataEnded { .. } | Self::Lacking { .. } => {
+                Icon::Alert
+            }
             Self::NoDoor => Icon::Webhook,
             Self::Paused { .. } => Icon::Pause,
             Self::Offline { .. } => Icon::Offline,
@@ -107,13 +116,20 @@ impl Standing {
     pub fn wants_reconnect(&self) -> bool {
         use heliograph_model::{Action, Code};
         match self {
+            Self::Broken { fault: Some(fault), .. } => fault.wants_new_token(),
             Self::Broken { problem, .. } => {
                 matches!(problem.action, Some(Action::Reconnect))
                     || matches!(problem.code, Code::SignInAgain | Code::NotAllowed)
             }
-            Self::DataEnded { .. } | Self::Ending { .. } => true,
+            Self::DataEnded { .. } | Self::Ending { .. } | Self::Lacking { .. } => true,
             _ => false,
         }
+    }
+
+    /// Whether the person settles it at Facebook, with the token as it is.
+    #[must_use]
+    pub const fn wants_facebook(&self) -> bool {
+        matches!(self, Self::Broken { fault: Some(SignInFault::Checkpoint | SignInFault::Unconfirmed), .. })
     }
 
     /// Whether a person must do something now.
@@ -126,6 +142,10 @@ impl Standing {
     #[must_use]
     pub fn words(&self, now: Timestamp, moment: impl Fn(Timestamp) -> String) -> String {
         match self {
+            Self::Broken { since, fault: Some(fault), .. } => {
+                let since = since.map(|at| format!(" · since {}", moment(at))).unwrap_or_default();
+                format!("{}{since}", fault.title())
+            }
             Self::Broken { since: Some(at), .. } => format!("Stopped receiving at {}", moment(*at)),
             Self::Broken { since: None, .. } => "Stopped receiving".into(),
             Self::Warned { at, words } => format!("{words} · {}", moment(*at)),
@@ -135,9 +155,13 @@ impl Standing {
             Self::NoDoor => "Cannot receive: the webhook door is closed".into(),
             Self::Paused { until } => format!("Paused until {}: Meta asked to slow down", moment(*until)),
             Self::Offline { since } => format!("Offline since {}: Meta cannot be reached", moment(*since)),
-            Self::Ending { at, heard } => {
-                let ends = ending(*at, now);
+            Self::Ending { of, heard } => {
+                let ends = ending(*of, now);
                 if heard.is_some() { format!("Receiving · {ends}") } else { capital(&ends) }
+            }
+            Self::Lacking { scopes, .. } => {
+                let lacks = if scopes.len() == 1 { "a permission is" } else { "permissions are" };
+                format!("Works in part: {lacks} missing ({})", scopes.join(", "))
             }
             Self::Receiving { heard } => format!("Receiving · {}", heard.words(now)),
             Self::Waiting => "Connected · waiting for the first answer".into(),
@@ -160,9 +184,15 @@ fn latest(account: &Account) -> Option<Heard> {
     by(health.last_webhook_at, true).into_iter().chain(by(health.last_poll_at, false)).max_by_key(|h| h.at)
 }
 
-/// "the token ends in 3 days", "the token has ended".
-fn ending(at: Timestamp, now: Timestamp) -> String {
-    if at <= now { "the token has ended".into() } else { format!("the token ends {}", ahead(now.until(at))) }
+/// "the sign-in ends in 3 days", "the sign-in has ended", "access to personal data ends in 5 hours".
+#[must_use]
+pub fn ending(of: Ending, now: Timestamp) -> String {
+    let what = if of.of_data { "access to personal data" } else { "the sign-in" };
+    if of.at <= now {
+        format!("{what} has ended")
+    } else {
+        format!("{what} ends {}", ahead(now.until(of.at)))
+    }
 }
 
 /// The same with a capital letter.
@@ -190,6 +220,7 @@ pub fn ahead(ms: i64) -> String {
 pub fn why(standing: &Standing) -> Option<&'static str> {
     use heliograph_model::Code;
     Some(match standing {
+        Standing::Broken { fault: Some(fault), .. } => fault.helps(),
         Standing::Broken { problem, .. } => match problem.code {
             Code::SignInAgain => {
                 "A token ends when the password changes, when the app or the person's role is removed, when Meta \
@@ -222,6 +253,18 @@ pub fn why(standing: &Standing) -> Option<&'static str> {
         Standing::DataEnded { .. } => {
             "Meta hands out personal data for 90 days after the person last used the app. The token still exists \
              but brings nothing. Connecting again starts the 90 days anew."
+        }
+        Standing::Ending { of, .. } if of.of_data => {
+            "Meta hands out personal data for 90 days after the person was last seen. Signing in again before the end \
+             starts the 90 days anew; nothing is lost."
+        }
+        Standing::Ending { .. } => {
+            "Meta renews no sign-in of Facebook by itself. Sign in again before the end and nothing stops; afterwards \
+             sending waits and nothing arrives until you do."
+        }
+        Standing::Lacking { .. } => {
+            "The token works, and Meta refuses what the missing permission is for. Sign in again and leave every box in \
+             Meta's dialog ticked."
         }
         Standing::NoDoor => {
             "Meta has no call that reads WhatsApp messages: they only ever come to a webhook. Open the door in the \

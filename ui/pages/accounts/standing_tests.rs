@@ -86,7 +86,7 @@ fn whatsapp_without_a_door_hears_nothing_and_says_so() {
 fn a_token_near_its_end_and_a_pause_are_warnings() {
     let mut shop = account(Channel::Instagram, polled(1_000));
     shop.health.token_expires_at = Some(NOW.plus(3 * DAY + HOUR));
-    assert_eq!(say(&shop, Around::default()), "Receiving · the token ends in 3 days");
+    assert_eq!(say(&shop, Around::default()), "Receiving · the sign-in ends in 3 days");
     shop.health.token_expires_at = Some(NOW.plus(-1));
     assert_eq!(say(&shop, Around::default()), "Receiving · the token has ended");
     shop.health.token_expires_at = Some(NOW.plus(8 * DAY));
@@ -100,10 +100,30 @@ fn a_token_near_its_end_and_a_pause_are_warnings() {
 #[test]
 fn the_limit_on_personal_data_is_told_only_once_it_passed() {
     let mut shop = account(Channel::Instagram, polled(1_000));
-    shop.health.data_access_expires_at = Some(NOW.plus(1));
+    shop.health.data_access_expires_at = Some(NOW.plus(8 * DAY));
     assert_eq!(Standing::of(&shop, NOW, Around::default()).tone(), "good");
+    shop.health.data_access_expires_at = Some(NOW.plus(2 * DAY));
+    assert_eq!(say(&shop, Around::default()), "Receiving · access to personal data ends in 2 days");
     shop.health.data_access_expires_at = Some(NOW);
     assert!(Standing::of(&shop, NOW, Around::default()).wants_reconnect());
+}
+
+#[test]
+fn each_fault_of_a_sign_in_is_told_apart() {
+    for fault in SignInFault::ALL {
+        let mut shop = account(Channel::Messenger, polled(1_000));
+        shop.health.trouble(Problem::new(Code::SignInAgain, "x"), Some(fault), NOW);
+        let standing = Standing::of(&shop, NOW, Around::default());
+        assert_eq!(say(&shop, Around::default()), format!("{} · since 09:14", fault.title()));
+        assert_eq!(standing.wants_reconnect(), !standing.wants_facebook(), "{fault:?}: one button helps");
+        assert_eq!(why(&standing), Some(fault.helps()));
+    }
+    let mut shop = account(Channel::Messenger, polled(1_000));
+    shop.health.missing_scopes = vec!["pages_manage_metadata".into()];
+    assert_eq!(
+        say(&shop, Around::default()),
+        "Works in part: a permission is missing (pages_manage_metadata)"
+    );
 }
 
 #[test]

@@ -6,12 +6,15 @@ use crate::{
     desk::desk,
     format,
     live::{live, order},
-    pages::settings::{self, Section},
-    parts::{Icon, IconView},
+    pages::{
+        accounts::standing::ending,
+        settings::{self, Section},
+    },
+    parts::{Icon, IconButton, IconView},
     route::{Route, router},
 };
 use heliograph_model::{
-    Account, AccountId, Action, Channel, ImportState, Status, Timestamp,
+    Account, AccountId, Action, Channel, DAY, HOUR, ImportState, Status, Timestamp,
     call::{GetWebhookDoor, PauseImport},
 };
 use leptos::prelude::*;
@@ -24,6 +27,8 @@ struct Notice {
     text: String,
     /// Words of the button and what it does.
     offer: Option<(&'static str, Offer)>,
+    /// May be put off: under this name and word it is kept that somebody did.
+    put_off: Option<(String, String)>,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -43,6 +48,7 @@ fn endangered(status: &Status) -> Option<Notice> {
         class: "bad",
         text: problem.message.clone(),
         offer: Some(("Look", Offer::Copies)),
+        put_off: None,
     })
 }
 
@@ -52,6 +58,8 @@ pub fn Notices() -> impl IntoView {
     let desk = desk();
     let clock = clock();
     let pause = order::<PauseImport>(|()| ());
+    // Counts up with each notice that is put off.
+    let put_off = RwSignal::new(0_u32);
     let door = live(move || {
         let wants = desk
             .accounts
@@ -66,14 +74,18 @@ pub fn Notices() -> impl IntoView {
                 class: "bad",
                 text: "The server does not answer. What you see may be old; trying again.".into(),
                 offer: None,
+                put_off: None,
             });
         }
+        put_off.track();
         let now = clock.now();
         desk.status.with(|s| lines.extend(s.and_then(|s| offline(s, now))));
         desk.status.with(|s| lines.extend(s.and_then(endangered)));
         desk.accounts.with(|accounts| {
             for account in accounts.map_or(&[][..], Vec::as_slice) {
                 lines.extend(sick(account, now));
+                lines.extend(warned(account, now));
+                lines.extend(ending_soon(account, now));
                 lines.extend(importing(account));
             }
         });
@@ -83,6 +95,7 @@ pub fn Notices() -> impl IntoView {
                 class: "warn",
                 text: "WhatsApp cannot be received: the webhook door is closed.".into(),
                 offer: Some(("Set up", Offer::Settings)),
+                put_off: None,
             });
         }
         lines
@@ -109,6 +122,15 @@ pub fn Notices() -> impl IntoView {
                             </button>
                         }
                     })}
+                {n
+                    .put_off
+                    .map(|(name, word)| {
+                        let later = Callback::new(move |()| {
+                            crate::kept::set(&name, &word);
+                            put_off.update(|n| *n += 1);
+                        });
+                        view! { <IconButton icon=Icon::Close label="Later" on_press=later test="notice-later" /> }
+                    })}
             </div>
         }
         .into_any()
@@ -129,7 +151,13 @@ fn offline(status: &Status, now: Timestamp) -> Option<Notice> {
         ),
     };
     let offer = (status.queued > 0).then_some(("View outbox", Offer::Outbox));
-    Some(Notice { icon: Icon::Offline, class: "warn", text: format!("Offline. {waiting}"), offer })
+    Some(Notice {
+        icon: Icon::Offline,
+        class: "warn",
+        text: format!("Offline. {waiting}"),
+        offer,
+        put_off: None,
+    })
 }
 
 fn sick(account: &Account, now: Timestamp) -> Option<Notice> {
@@ -142,6 +170,37 @@ fn sick(account: &Account, now: Timestamp) -> Option<Notice> {
         class: "bad",
         text: format!("{} needs you{since}: {}", account.name, problem.message),
         offer: Some((words, Offer::Account(account.id, problem.action))),
+        put_off: None,
+    })
+}
+
+/// What Meta said of an account and nobody has dismissed.
+fn warned(account: &Account, now: Timestamp) -> Option<Notice> {
+    let alert = account.health.alert.as_ref().filter(|_| account.health.problem.is_none())?;
+    Some(Notice {
+        icon: Icon::Alert,
+        class: "bad",
+        text: format!("{} · {} ({})", account.name, alert.words, format::moment(alert.at, now)),
+        offer: Some(("Look", Offer::Account(account.id, None))),
+        put_off: None,
+    })
+}
+
+/// A sign-in that ends soon: said from the week before on, and once put off again on the last day.
+fn ending_soon(account: &Account, now: Timestamp) -> Option<Notice> {
+    let of = account.health.ends_soon(now).filter(|_| account.health.problem.is_none())?;
+    let stage = if now.until(of.at) <= DAY { "last day" } else { "week" };
+    let (name, word) = (format!("ending.{}", account.id), format!("{} {stage}", of.at.0 / HOUR));
+    if crate::kept::get(&name).is_some_and(|kept| kept == word) {
+        return None;
+    }
+    let who = if account.handle.is_empty() { account.name.clone() } else { account.handle.clone() };
+    Some(Notice {
+        icon: Icon::Clock,
+        class: "warn",
+        text: format!("{who} ({}): {}.", account.channel.name(), ending(of, now)),
+        offer: Some(("Sign in again", Offer::Account(account.id, Some(Action::Reconnect)))),
+        put_off: Some((name, word)),
     })
 }
 
@@ -158,7 +217,7 @@ fn importing(account: &Account) -> Option<Notice> {
         }
         _ => return None,
     };
-    Some(Notice { icon: Icon::Newest, class: "", text, offer: Some(offer) })
+    Some(Notice { icon: Icon::Newest, class: "", text, offer: Some(offer), put_off: None })
 }
 
 /// The way to the outbox while something in it wants to be seen.

@@ -1,6 +1,7 @@
 // The pretend engine: `window.__PRETEND_ENGINE__` for view tests and pictures without the real one.
 // `?pretend=` chooses a world: empty, offline, import, broken, large, kinds, and those of states.js. `window.pretend` lets a test move things.
 import { bring, copyCalls } from "./copies.js";
+import { signInCalls } from "./sign_in.js";
 import { everyKind } from "./kinds.js";
 import { media } from "./samples.js";
 import { closeWindows, sendingCalls, withManner } from "./sending.js";
@@ -229,12 +230,10 @@ const calls = {
     return { id: "found-1", scopes: ["pages_messaging", "pages_manage_metadata"], token_expires_at: now() + 58 * DAY, candidates: makeAccounts(now()).map((a, i) => ({ channel: a.channel, login, meta_id: a.meta_id, name: a.name, handle: a.handle, connected: i === 0 && world.accounts.length ? 1 : null, caution: i === 1 ? "The token lacks pages_read_engagement, so profile pictures stay empty." : null })) };
   },
   ConnectAccounts: ({ picked }) => { world.accounts = makeAccounts(now()).filter((a) => picked.includes(a.meta_id) || world.accounts.some((b) => b.id === a.id)); tell({ event: "start_over" }); return picked.map((_, i) => i + 1); },
-  StartSignIn: () => ({ sign_in: "s1", url: "https://www.facebook.com/dialog/oauth?client_id=1" }),
-  GetSignIn: () => ({ state: "waiting" }),
+  ...signInCalls({ option, nothing, discover: (args) => calls.DiscoverAccounts(args) }),
   DisconnectAccount: ({ account }) => { world.accounts = world.accounts.filter((a) => a.id !== account); tell({ event: "account_changed", account }); return null; },
   CheckAccount: ({ account }) => world.accounts.find((a) => a.id === account),
   PollNow: ({ account }) => { world.accounts.find((a) => a.id === account).health.last_poll_at = now(); tell({ event: "account_changed", account }); return null; },
-  Subscribe: () => null,
   ListGaps: ({ account }) => account === 3 ? [] : [0, 1, 2].map((n) => ({ day: Math.floor(now() / DAY - n) * DAY, by_webhook: 409 - n * 40, missed: account === 1 && n === 0 ? 3 : 0, recovered_at: account === 1 && n === 0 ? now() - 42 * MINUTE : null })),
   ListAccountEvents: ({ account }) => account === 3 ? [
     { at: now() - 3 * HOUR, name: "phone_number_quality_update", words: "Number quality: flagged; limit tier 1k", grave: true },

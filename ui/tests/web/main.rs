@@ -9,6 +9,7 @@ mod kinds;
 mod more;
 mod scene;
 mod sending;
+mod sign_in;
 mod thread;
 mod working;
 

@@ -59,8 +59,8 @@ static PAGE: Guide = Guide {
         step("Copy the token and paste it here."),
     ],
     sign_in: true,
-    sign_in_says: "Your app must be in development mode: only then does Meta return to this computer. Everybody \
-                   whose Page you connect needs a role in the app.",
+    sign_in_says: "A browser can return to this computer only while your app is in development mode. Everybody whose \
+                   Page you connect needs a role in the app.",
     app: ("App ID", "App secret"),
     nothing: "Mostly the token lacks pages_show_list, or the Page was not ticked in Meta’s dialog.",
 };
@@ -84,8 +84,8 @@ static INSTAGRAM: Guide = Guide {
         step("Copy the token and paste it here."),
     ],
     sign_in: true,
-    sign_in_says: "Meta lets Instagram Login return only to addresses registered in the app. If it refuses to \
-                   come back to this computer, paste a token instead: the dashboard makes one with two clicks.",
+    sign_in_says: "Instagram returns only to https addresses that are registered in the app. You bring back where you \
+                   landed; the token is then made to last sixty days and renewed every week.",
     app: ("Instagram app ID", "Instagram app secret"),
     nothing: "Mostly the account is personal. Switch it to a professional account in the Instagram app.",
 };

@@ -2,6 +2,7 @@
 //! only while it is open, and go as soon as the engine has them.
 
 pub mod guide;
+mod landing;
 mod pick;
 mod result;
 mod sign_in;
@@ -237,9 +238,9 @@ fn SignInGuide(login: Login) -> impl IntoView {
         <aside class="connect-guide" aria-label="What happens">
             <h3>"What happens"</h3>
             <ol>
-                <li>"Your browser opens Meta’s own page. Heliograph never sees your password."</li>
+                <li>"Meta’s own page opens. Heliograph never sees your password."</li>
                 <li>"You choose there which accounts to share."</li>
-                <li>"You come back here and pick from them."</li>
+                <li>{if login == Login::InstagramLogin { "You paste here the address you landed on, and the account appears." } else { "You come back here and pick from them." }}</li>
             </ol>
             <p>{guide.sign_in_says}</p>
             <p>

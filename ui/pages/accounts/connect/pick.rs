@@ -10,14 +10,14 @@ use crate::{
         scopes::wanted,
         standing::{ahead, capital},
     },
-    parts::{Avatar, Button, Icon, IconView, Note, ProblemNote, Tone},
+    parts::{Avatar, Button, Icon, IconView, Note, ProblemNote, TextField, Tone},
 };
 use heliograph_model::{
     Candidate, Login, MetaAccountId, Timestamp,
     call::{ConnectAccounts, Discovery},
 };
 use leptos::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is ticked at first: the account to reconnect if it is there, else what works without a caution.
 fn preselect(found: &[Candidate], again: Option<&MetaAccountId>) -> BTreeSet<MetaAccountId> {
@@ -31,6 +31,25 @@ fn preselect(found: &[Candidate], again: Option<&MetaAccountId>) -> BTreeSet<Met
         return found.iter().map(of).collect();
     }
     found.iter().filter(|c| c.caution.is_none()).map(of).collect()
+}
+
+/// From so many accounts on there is a field to search in.
+const MANY: usize = 8;
+
+/// What fits `sought`, by business: those of the person first, then by name, in Meta's order within.
+fn grouped(found: &[Candidate], sought: &str) -> Vec<(Option<String>, Vec<Candidate>)> {
+    let sought = sought.trim().to_lowercase();
+    let fits = |c: &&Candidate| {
+        let business = c.business.as_deref().unwrap_or_default();
+        [c.name.as_str(), c.handle.as_str(), business]
+            .iter()
+            .any(|text| text.to_lowercase().contains(&sought))
+    };
+    let mut groups = BTreeMap::<Option<String>, Vec<Candidate>>::new();
+    for candidate in found.iter().filter(fits) {
+        groups.entry(candidate.business.clone()).or_default().push(candidate.clone());
+    }
+    groups.into_iter().collect()
 }
 
 /// The list.
@@ -66,11 +85,21 @@ pub fn Pick(connecting: Connecting, discovery: Discovery) -> impl IntoView {
     if total == 0 {
         return view! { <Nothing login scopes=discovery.scopes back /> }.into_any();
     }
-    let rows = found
-        .with_value(Clone::clone)
-        .into_iter()
-        .map(|candidate| view! { <Row candidate picked busy=connect.busy /> })
-        .collect_view();
+    let sought = RwSignal::new(String::new());
+    let many = total > MANY;
+    let rows = move || {
+        let sought = sought.get();
+        let groups = found.with_value(|f| grouped(f, &sought));
+        if groups.is_empty() {
+            return view! { <p class="candidates-none quiet">"None of them is called that."</p> }.into_any();
+        }
+        let named = groups.len() > 1 || groups.iter().any(|(name, _)| name.is_some());
+        groups
+            .into_iter()
+            .map(|(name, those)| view! { <Group name=name.filter(|_| named) named those picked busy=connect.busy /> })
+            .collect_view()
+            .into_any()
+    };
     let missing = lacking(login, &discovery.scopes);
     view! {
         <p class="dialog-words">
@@ -84,7 +113,11 @@ pub fn Pick(connecting: Connecting, discovery: Discovery) -> impl IntoView {
                     </Note>
                 }
             })}
-        <fieldset class="candidates">
+        {many
+            .then(|| {
+                view! { <TextField label="Find an account" value=sought kind="search" placeholder="Name, handle or business" test="connect-find" /> }
+            })}
+        <fieldset class="candidates" class:many=many>
             <legend class="unseen">"Accounts"</legend>
             {rows}
         </fieldset>
@@ -105,6 +138,44 @@ fn lacking(login: Login, scopes: &[String]) -> Vec<&'static str> {
         return Vec::new();
     }
     wanted(login).iter().copied().filter(|w| scopes.iter().all(|s| s != w)).collect()
+}
+
+/// The accounts of one business, or the person's own, below a line that ticks them all.
+#[component]
+fn Group(
+    name: Option<String>,
+    named: bool,
+    those: Vec<Candidate>,
+    picked: RwSignal<BTreeSet<MetaAccountId>>,
+    busy: RwSignal<bool>,
+) -> impl IntoView {
+    let ids = StoredValue::new(those.iter().map(|c| c.meta_id.clone()).collect::<Vec<_>>());
+    let all = move || picked.with(|p| ids.with_value(|ids| ids.iter().all(|id| p.contains(id))));
+    let flip = move |e: web_sys::Event| {
+        let tick = event_target_checked(&e);
+        picked.update(|p| {
+            for id in ids.get_value() {
+                if tick {
+                    p.insert(id);
+                } else {
+                    p.remove(&id);
+                }
+            }
+        });
+    };
+    let n = those.len() as u64;
+    let head = named.then(|| {
+        let name = name.unwrap_or_else(|| "Your own".to_owned());
+        view! {
+            <label class="candidate-group" data-test="connect-group">
+                <input type="checkbox" prop:checked=all on:change=flip disabled=move || busy.get() />
+                <strong>{name}</strong>
+                <span class="quiet figures">{format::plural(n, "account", "accounts")}</span>
+            </label>
+        }
+    });
+    let rows = those.into_iter().map(|candidate| view! { <Row candidate picked busy /> }).collect_view();
+    view! { {head} {rows} }.into_any()
 }
 
 #[component]
@@ -211,6 +282,7 @@ mod tests {
             meta_id: MetaAccountId(id.into()),
             name: id.into(),
             handle: String::new(),
+            business: None,
             connected: connected.then_some(AccountId(1)),
             caution: caution.then(|| "lacks a task".into()),
         }
@@ -233,6 +305,37 @@ mod tests {
         let found = [candidate("a", false, false), candidate("b", true, true), candidate("c", true, false)];
         assert_eq!(ticked(&found, Some("b")), ["b", "c"]);
         assert_eq!(ticked(&found, Some("gone")), ["a", "c"], "another token: as if new");
+    }
+
+    #[test]
+    fn many_are_grouped_by_business_and_found_by_any_of_their_names() {
+        let of = |id: &str, business: Option<&str>| Candidate {
+            business: business.map(str::to_owned),
+            ..candidate(id, false, false)
+        };
+        let found = [
+            of("Bakery", Some("Zest")),
+            of("Café", None),
+            of("Deli", Some("Alba")),
+            of("Eatery", Some("Zest")),
+        ];
+        let shape = |sought: &str| {
+            let groups = grouped(&found, sought);
+            groups
+                .into_iter()
+                .map(|(name, those)| {
+                    (
+                        name.unwrap_or_default(),
+                        those.into_iter().map(|c| c.name).collect::<Vec<_>>().join(" "),
+                    )
+                })
+                .collect::<Vec<_>>()
+        };
+        let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+        assert_eq!(shape(""), [pair("", "Café"), pair("Alba", "Deli"), pair("Zest", "Bakery Eatery")]);
+        assert_eq!(shape(" zest "), [pair("Zest", "Bakery Eatery")]);
+        assert_eq!(shape("del"), [pair("Alba", "Deli")]);
+        assert!(shape("nobody").is_empty());
     }
 
     #[test]
