@@ -28,6 +28,7 @@ fn desktop() {
         "save_file",
         "choose_place",
         "choose_backup",
+        "open_sign_in",
     ]);
     let attributes = tauri_build::Attributes::new()
         .capabilities_path_pattern("./src-tauri/capabilities/**/*")

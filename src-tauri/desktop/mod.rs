@@ -13,6 +13,7 @@ mod opening;
 #[cfg_attr(not(target_os = "linux"), path = "popups_elsewhere.rs")]
 mod popups;
 mod saving;
+mod sign_in;
 mod transfer;
 mod tray;
 mod window;
@@ -124,6 +125,7 @@ pub fn run(options: Options) -> Result<(), tauri::Error> {
             saving::save_file,
             copies::choose_place,
             copies::choose_backup,
+            sign_in::open_sign_in,
             transfer::upload
         ])
         .on_window_event(window::happened)

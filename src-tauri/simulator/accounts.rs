@@ -154,15 +154,24 @@ pub(crate) fn pages(world: &mut World, call: &Call, token: &Token) -> Result<Val
 }
 
 /// `/me/businesses`.
-pub(crate) fn businesses(call: &Call, token: &Token) -> Result<Value, GraphError> {
+pub(crate) fn businesses(world: &World, call: &Call, token: &Token) -> Result<Value, GraphError> {
     require(token, "business_management")?;
     let fields = wanted(call, "name")?;
-    Ok(whole(vec![project("Business", BUSINESS_ID, &["name"], &fields, |_| Ok(Some(json!(SHOP))))?]))
+    let own = std::iter::once((BUSINESS_ID, SHOP));
+    let all = own.chain(world.businesses.iter().map(|b| (b.id.as_str(), b.name.as_str())));
+    let rows = all.map(|(id, name)| project("Business", id, &["name"], &fields, |_| Ok(Some(json!(name)))));
+    Ok(whole(rows.collect::<Result<_, _>>()?))
 }
 
 /// What a business owns or was given.
 pub(crate) fn owned(world: &mut World, call: &Call, token: &Token, edge: &str) -> Result<Value, GraphError> {
     require(token, "business_management")?;
+    if let Some(business) = world.businesses.iter().find(|b| b.id == call.path[0]) {
+        let pages = if edge == "owned_pages" { business.pages.clone() } else { Vec::new() };
+        let fields = wanted(call, "name")?;
+        let rows = pages.into_iter().map(|of| page(world, of, &fields));
+        return Ok(whole(rows.collect::<Result<_, _>>()?));
+    }
     let rows = match edge {
         "owned_pages" if token.holder == Holder::User => {
             vec![page(world, world.account_of(Channel::Messenger), &wanted(call, "name")?)?]

@@ -5,6 +5,7 @@
 mod accounts;
 mod acting;
 mod behaviour;
+mod businesses;
 mod busy;
 mod call;
 mod clock;
@@ -174,6 +175,7 @@ pub async fn start(options: Options) -> Result<Simulator, Error> {
         templates: Vec::new(),
         human_agent: true,
         app_fields: std::collections::HashMap::new(),
+        businesses: Vec::new(),
         answered,
         first: None,
     };

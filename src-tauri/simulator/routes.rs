@@ -46,7 +46,7 @@ impl World {
         if id == accounts::SYSTEM_ID {
             return Some(Node::System);
         }
-        if id == accounts::BUSINESS_ID {
+        if id == accounts::BUSINESS_ID || self.businesses.iter().any(|b| b.id == id) {
             return Some(Node::Business);
         }
         if id == self.app.id || id == self.instagram_app.id || id == "app" {
@@ -161,7 +161,7 @@ pub(crate) fn route(world: &mut World, call: &Call) -> Result<Answer, GraphError
         },
         (Node::User, ["accounts"]) if get => accounts::pages(world, call, &token).map(Answer::from),
         (Node::User | Node::System, ["businesses"]) if get => {
-            accounts::businesses(call, &token).map(Answer::from)
+            accounts::businesses(world, call, &token).map(Answer::from)
         }
         (Node::User | Node::System, ["permissions"]) if get => Ok(inspect::permissions(&token).into()),
         (Node::User, ["permissions", ..]) if delete => {

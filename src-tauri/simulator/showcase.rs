@@ -348,11 +348,11 @@ impl World {
         }
     }
 
-    /// The second Page's token ends as after a changed password.
+    /// The second Page's token has expired.
     pub fn end_outlet(&mut self) {
         if let Some(outlet) = self.account(OUTLET) {
             let holder = self.holder_of(outlet);
-            self.tokens.of(holder).for_each(|t| t.dead = Some(460));
+            self.tokens.of(holder).for_each(|t| t.dead = Some(463));
         }
     }
 

@@ -268,6 +268,11 @@ impl Simulator {
         world.tokens.of(holder).for_each(|t| t.data_access_until = at_ms);
     }
 
+    /// The owner also works for this business, which has so many Pages.
+    pub fn open_business(&self, name: &str, pages: u32) {
+        self.shared.world().open_business(name, pages);
+    }
+
     /// From now on sign-ins return only to addresses registered here, letter for letter.
     pub fn register_redirect(&self, address: &str) {
         self.shared.world().logins.registered.push(address.to_owned());

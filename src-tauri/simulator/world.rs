@@ -217,6 +217,8 @@ pub(crate) struct World {
     pub human_agent: bool,
     /// What the app is sent of each object, where somebody has chosen; else everything.
     pub app_fields: HashMap<String, Vec<String>>,
+    /// Businesses beside the shop's own.
+    pub businesses: Vec<crate::businesses::Business>,
     /// The tokens of the start.
     pub first: Option<FirstTokens>,
 }

@@ -29,10 +29,14 @@ async fn the_demo_shows_every_kind_and_heals_what_it_breaks() {
     let broken = scene
         .until("the outlet's token has ended", call::ListAccounts {}, |accounts| {
             let outlet = accounts.iter().find(|a| a.name == "Saltwind Seconds")?;
-            outlet.health.problem.as_ref().map(|p| (outlet.id, p.clone()))
+            outlet.health.fault.map(|fault| (outlet.id, outlet.health.problem.clone(), fault))
         })
         .await;
-    assert_eq!((broken.1.code, broken.1.action), (Code::SignInAgain, Some(Action::Reconnect)));
+    let problem = broken.1.expect("it is said in words");
+    assert_eq!((problem.code, problem.action), (Code::SignInAgain, Some(Action::Reconnect)));
+    assert_eq!(broken.2, SignInFault::Expired, "and which of the ways to die it was");
+    let kept = scene.conversations().await.iter().filter(|c| c.account == broken.0).count();
+    assert!(kept > 0, "its history can be read meanwhile");
     scene.ask(call::StartDemo {}).await;
     scene
         .until("connecting it again has healed it", call::ListAccounts {}, |accounts| {
@@ -40,6 +44,8 @@ async fn the_demo_shows_every_kind_and_heals_what_it_breaks() {
             (outlet.health.problem.is_none() && outlet.health.last_poll_at.is_some()).then_some(())
         })
         .await;
+    let still = scene.conversations().await.iter().filter(|c| c.account == broken.0).count();
+    assert!(still >= kept, "and stays: {still} of {kept}");
 
     let wanted: BTreeSet<&str> = [
         "Story reply",

@@ -189,3 +189,31 @@ async fn a_window_that_watches_for_metas_last_page_signs_facebook_in() {
     assert_eq!(pick_all(&scene, discovery).await, accounts, "the same accounts, with their history");
     scene.end().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn pages_of_many_businesses_are_told_apart_and_picked_together() {
+    let scene = Scene::new(6, 12).await;
+    scene.meta.open_business("Alba Group", 12);
+    scene.meta.open_business("Zest Foods", 3);
+    scene.meta.set_consent(Consent::Continue);
+    let started = start(&scene, Login::FacebookPage, ComeBack::Window, None).await;
+    let discovery = found(&scene, &started, &landed(&started.url).await).await;
+    let of = |business: &str| {
+        let those = discovery.candidates.iter().filter(|c| c.business.as_deref() == Some(business));
+        those.map(|c| c.meta_id.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!((of("Alba Group").len(), of("Zest Foods").len()), (12, 3), "{:?}", discovery.candidates);
+    let picked = vec![of("Alba Group")[7].clone(), of("Zest Foods")[1].clone()];
+    let accounts = scene.ask(call::ConnectAccounts { discovery: discovery.id.clone(), picked }).await;
+    assert_eq!(accounts.len(), 2);
+    for account in accounts {
+        scene.imported(account).await;
+    }
+    let names: Vec<_> = scene.ask(call::ListAccounts {}).await.into_iter().map(|a| a.name).collect();
+    assert_eq!(names, ["Alba Group 8", "Zest Foods 2"]);
+
+    let again = start(&scene, Login::FacebookPage, ComeBack::Window, None).await;
+    let discovery = found(&scene, &again, &landed(&again.url).await).await;
+    assert_eq!(discovery.candidates.iter().filter(|c| c.connected.is_some()).count(), 2, "they are marked");
+    scene.end().await;
+}
