@@ -209,7 +209,10 @@ impl SignIns {
         let granted = match access.renew().await {
             Ok(granted) => granted,
             Err(e) => {
-                self.sync.health().failed(account, &e).await;
+                // What is refused besides shows as an end that comes near: the old token is good until then.
+                if matches!(e.fate(), Fate::SignInAgain | Fate::Offline) {
+                    self.sync.health().failed(account, &e).await;
+                }
                 return Err(e.into());
             }
         };

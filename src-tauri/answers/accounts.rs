@@ -232,6 +232,8 @@ impl Answer for call::CheckAccount {
                 return Err(graph_problem(&e));
             }
         }
+        // What waited because Meta wanted to see the person first goes at once.
+        desk.outbox.resume(self.account);
         desk.sync.poll_now(self.account);
         one(desk, self.account).await
     }
