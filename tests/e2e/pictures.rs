@@ -26,6 +26,7 @@ const STATES: &[(&str, &str, &str)] = &[
     ("import", "/", "marks('conversation-row').length > 5"),
     ("broken", "/", "marks('conversation-row').length > 5"),
     ("sick", "/accounts", "marks('account-row').length > 2"),
+    ("faults", "/accounts", "marks('account-row').length > 2"),
     ("importing", "/accounts", "marks('account-row').length > 2"),
     ("doorbad", "/settings", "seen(mark('settings'))"),
 ];

@@ -88,7 +88,7 @@ fn a_token_near_its_end_and_a_pause_are_warnings() {
     shop.health.token_expires_at = Some(NOW.plus(3 * DAY + HOUR));
     assert_eq!(say(&shop, Around::default()), "Receiving · the sign-in ends in 3 days");
     shop.health.token_expires_at = Some(NOW.plus(-1));
-    assert_eq!(say(&shop, Around::default()), "Receiving · the token has ended");
+    assert_eq!(say(&shop, Around::default()), "Receiving · the sign-in has ended");
     shop.health.token_expires_at = Some(NOW.plus(8 * DAY));
     assert_eq!(Standing::of(&shop, NOW, Around::default()).tone(), "good");
     shop.health.paused_until = Some(NOW.plus(MINUTE));

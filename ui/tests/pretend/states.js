@@ -1,4 +1,4 @@
-// States of the pages beside the inbox, over the pretend engine: `?pretend=` sick, importing, door, doorbad,
+// States of the pages beside the inbox, over the pretend engine: `?pretend=` sick, faults, importing, door, doorbad,
 // nothing, refusing, desktop. What a page asked for last can be read from `window.pretend.log`.
 import { DAY, HOUR } from "./world.js";
 
@@ -20,6 +20,16 @@ export function dress(engine, option) {
     if (orders) Object.assign(orders, { demo: false });
     return accounts;
   };
+  const faults = (accounts) => {
+    const [shop, page, orders] = accounts;
+    Object.assign(shop.health, {
+      fault: "checkpoint", problem_since: at() - 3 * HOUR,
+      problem: { code: "sign_in_again", message: "Facebook wants the owner of the token to sign in at facebook.com and confirm their identity.", action: "open_accounts" },
+    });
+    Object.assign(page.health, { token_expires_at: at() + 60 * DAY, data_access_expires_at: at() + 3 * DAY + HOUR });
+    Object.assign(orders.health, { missing_scopes: ["whatsapp_business_management"], last_webhook_at: at() - 9_000 });
+    return accounts;
+  };
   const importing = (accounts) => {
     accounts[0].import = { state: "running", conversations: 312, messages: 4890 };
     if (accounts[1]) accounts[1].import = { state: "paused", conversations: 88, messages: 1204 };
@@ -35,7 +45,7 @@ export function dress(engine, option) {
   const base = engine.call;
   let signInAsked = 0;
   const over = {
-    ListAccounts: async (reply) => (option === "sick" ? sick(reply) : option === "importing" ? importing(reply) : reply),
+    ListAccounts: async (reply) => (option === "sick" ? sick(reply) : option === "faults" ? faults(reply) : option === "importing" ? importing(reply) : reply),
     GetStatus: async (reply) => ({ ...reply, host: option === "desktop" ? "desktop" : reply.host, demo: option === "sick" ? false : reply.demo }),
     GetWebhookDoor: async (reply) => (doors[option] && !window.pretend.moved ? { ...reply, ...doors[option] } : reply),
     SetWebhookDoor: async (reply) => { window.pretend.moved = true; return reply; },
