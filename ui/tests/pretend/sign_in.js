@@ -19,7 +19,8 @@ export function signInCalls({ option, nothing, discover }) {
     return hooks.get(account);
   };
   return {
-    StartSignIn: ({ back }) => ({ sign_in: "s1", url: "https://www.facebook.com/dialog/oauth?client_id=1", redirect: back?.address ?? "http://localhost:4000/signed-in" }),
+    // Nobody comes back by themselves from an address that is pasted.
+    StartSignIn: ({ back }) => (window.pretend.pasted = back?.by === "address", { sign_in: "s1", url: "https://www.facebook.com/dialog/oauth?client_id=1", redirect: back?.address ?? "http://localhost:4000/signed-in" }),
     GetSignIn: () => ({ state: "waiting" }),
     FinishSignIn: ({ landed }) => /code=/.test(landed) ? found() : nothing("bad_request", "There is no code in this. Copy the whole address from the browser's address bar, from https:// to its end."),
     CancelSignIn: () => null,

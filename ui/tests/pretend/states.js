@@ -56,7 +56,7 @@ export function dress(engine, option) {
     },
     GetSignIn: async (reply) => {
       signInAsked += 1;
-      if (signInAsked < 3) return reply;
+      if (signInAsked < 3 || window.pretend.pasted) return reply;
       return { state: "found", discovery: await base("DiscoverAccounts", { login: "facebook_page", token: "long enough" }) };
     },
   };

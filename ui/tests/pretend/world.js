@@ -28,7 +28,7 @@ export function makeAccounts(now, option) {
     account(1, "instagram", "facebook_page", "Jasper's Market", "@jaspersmarket"),
     account(2, "messenger", "facebook_page", "Jasper's Market", "", {
       import: option === "import" ? { state: "running", conversations: 312, messages: 4890 } : undefined,
-      health: { token_expires_at: now + 3 * DAY },
+      health: { token_expires_at: now + (option === "ending" ? 3 : 30) * DAY },
     }),
     account(3, "whats_app", "whats_app_cloud", "Jasper's Orders", "+1 555 078 3881", {
       import: { state: "not_possible", conversations: 0, messages: 0 },
