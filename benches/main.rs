@@ -25,6 +25,7 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
     let mut messages = 1_000_000;
     let mut wanted: Vec<String> = Vec::new();
+    let mut fill = None;
     let mut rest = arguments.into_iter();
     while let Some(argument) = rest.next() {
         match argument.as_str() {
@@ -34,11 +35,16 @@ fn main() {
             "--resident-files" => {
                 return files::resident(std::path::Path::new(&rest.next().expect("a folder")));
             }
+            // For what is measured in the window: `cargo run -p heliograph-e2e -- start --data DIR`.
+            "--fill" => fill = Some(rest.next().expect("--fill DIR")),
             name => wanted.push(name.to_owned()),
         }
     }
     let wants = |name: &str| wanted.is_empty() || wanted.iter().any(|w| w == name);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    if let Some(folder) = fill {
+        return runtime.block_on(inbox::fill_into(std::path::Path::new(&folder), messages));
+    }
     let mut table = Table::default();
     runtime.block_on(async {
         if wants("door") {

@@ -11,6 +11,7 @@ mod pictures;
 mod pretended;
 mod served;
 mod simulator;
+mod start;
 mod stories;
 mod views;
 mod window;
@@ -57,6 +58,15 @@ enum Order {
         #[arg(long, default_value_t = 60)]
         messages: usize,
     },
+    /// Measures the time from the window's first paint to a list one can use, over a large inbox
+    Start {
+        /// A filled data folder; `cargo bench … -- --fill DIR` makes one
+        #[arg(long)]
+        data: PathBuf,
+        /// How many starts
+        #[arg(long, default_value_t = 10)]
+        times: usize,
+    },
 }
 
 #[tokio::main]
@@ -67,6 +77,7 @@ async fn main() -> ExitCode {
         Order::Views { folder } => views::run(&folder).await,
         Order::Pictures { into, readme, filter } => pictures::run(into, readme, filter.as_deref()).await,
         Order::Latency { messages } => latency::run(messages).await,
+        Order::Start { data, times } => start::run(&data, times).await,
     };
     match done {
         Ok(true) => ExitCode::SUCCESS,

@@ -24,13 +24,18 @@ pub async fn run(filter: Option<&str>) -> Result<bool> {
         return Ok(true);
     }
     match std::env::var_os(INSIDE) {
-        None => session(filter).await,
+        None => session(&["window"].into_iter().chain(filter).collect::<Vec<_>>()).await,
         Some(home) => inside(filter, Path::new(&home)).await,
     }
 }
 
-/// Starts screen and bus, and ourselves once more in them.
-async fn session(filter: Option<&str>) -> Result<bool> {
+/// Whether we are in a session made for the window.
+pub fn is_inside() -> bool {
+    std::env::var_os(INSIDE).is_some()
+}
+
+/// Starts screen and bus, and ourselves once more in them, with these arguments.
+pub async fn session(arguments: &[&str]) -> Result<bool> {
     ours("heliograph")?;
     let mut xvfb = Command::new("Xvfb");
     xvfb.args(["-displayfd", "1", "-screen", "0", "1440x900x24", "-nolisten", "tcp"]);
@@ -45,7 +50,7 @@ async fn session(filter: Option<&str>) -> Result<bool> {
     #[cfg(unix)]
     fs::set_permissions(at("run"), <Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o700))?;
     let mut again = Command::new("dbus-run-session");
-    again.arg("--").arg(std::env::current_exe()?).arg("window").args(filter).current_dir(root());
+    again.arg("--").arg(std::env::current_exe()?).args(arguments).current_dir(root());
     again.env(INSIDE, home.path()).env("DISPLAY", format!(":{number}")).env("HOME", home.path());
     again.env("XDG_RUNTIME_DIR", at("run")).env("XDG_DATA_HOME", at("data"));
     again.env("XDG_CONFIG_HOME", at("config")).env("XDG_CACHE_HOME", at("cache"));

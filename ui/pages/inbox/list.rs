@@ -38,6 +38,7 @@ pub fn ListPane() -> impl IntoView {
     hold_while_busy(feed);
     keep_in_place(scroller, shown.ids, height);
     follow_cursor(scroller, shown.ids, height);
+    mark_when_usable(shown.ready);
 
     let open = Callback::new(move |id: i64| {
         inbox.cursor.set(Some(id));
@@ -131,6 +132,21 @@ pub fn ListPane() -> impl IntoView {
         </section>
     }
     .into_any()
+}
+
+/// Notes in the page's own timeline when the list was first drawn, for whoever measures the start.
+fn mark_when_usable(ready: RwSignal<bool>) {
+    Effect::new(move |marked: Option<bool>| {
+        let usable = marked == Some(true) || ready.get();
+        if usable && marked != Some(true) {
+            request_animation_frame(|| {
+                if let Some(timeline) = window().performance() {
+                    let _ = timeline.mark("list");
+                }
+            });
+        }
+        usable
+    });
 }
 
 /// Keys in a field hold the rows for a moment; the pointer over the list holds them while it is there.
