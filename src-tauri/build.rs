@@ -26,6 +26,7 @@ fn desktop() {
         "unlock",
         "upload",
         "save_file",
+        "save_bundle",
     ]);
     let attributes = tauri_build::Attributes::new()
         .capabilities_path_pattern("./src-tauri/capabilities/**/*")

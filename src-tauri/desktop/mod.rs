@@ -1,6 +1,7 @@
 //! The window: the only place that names Tauri. It shows the interface, opens the engine beside it,
 //! and gives it a tray, notifications and the system's keychain.
 
+mod asleep;
 mod bridge;
 mod files;
 mod grouping;
@@ -120,6 +121,7 @@ pub fn run(options: Options) -> Result<(), tauri::Error> {
             bridge::start,
             bridge::unlock,
             saving::save_file,
+            saving::save_bundle,
             transfer::upload
         ])
         .on_window_event(window::happened)
@@ -177,6 +179,7 @@ async fn begin(app: AppHandle, given: Given) {
             wishes::follow(&app, engine).await;
             notifier::start(&app, engine);
             tray::follow(&app, engine);
+            asleep::follow(engine);
             engine.tasks().keep("webhook door", {
                 let engine = engine.clone();
                 move |stop| run_door(engine.clone(), stop)

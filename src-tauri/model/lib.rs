@@ -15,10 +15,14 @@ pub mod contact;
 pub mod conversation;
 /// "Why do I receive nothing?", link by link.
 pub mod diagnosis;
+/// How the program itself is doing.
+pub mod diagnostics;
 /// Small facts with ids: what changed.
 pub mod event;
 /// Ours are integers, Meta's are text.
 pub mod id;
+/// The app lock: words between whoever sits at the screen and the inbox.
+pub mod lock;
 /// One message, where it came from and what became of it.
 pub mod message;
 /// What went wrong, in words, with the button that helps.
@@ -51,8 +55,10 @@ pub use call::{Discovery, MetaApp, Query, Request, SignInStarted, SignInState};
 pub use contact::*;
 pub use conversation::*;
 pub use diagnosis::*;
+pub use diagnostics::*;
 pub use event::*;
 pub use id::*;
+pub use lock::*;
 pub use message::*;
 pub use problem::*;
 pub use search::*;

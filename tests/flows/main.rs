@@ -1,13 +1,16 @@
 //! Stories a user would tell, over the simulator. One binary, a file per story.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a story that cannot go on has failed")]
 
+mod canary;
 mod connect;
 mod demo;
 mod desk;
 mod disk;
 mod fates;
 mod files;
+mod forgotten;
 mod kinds;
+mod locking;
 mod media;
 mod missed;
 mod receive;

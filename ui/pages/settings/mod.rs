@@ -6,6 +6,7 @@ mod behaviour;
 mod door;
 mod files_kept;
 mod keyboard;
+mod lock;
 mod rows;
 mod saving;
 mod storage;
@@ -31,6 +32,7 @@ pub enum Section {
     Sending,
     Notifications,
     Window,
+    Lock,
     Door,
     Storage,
     About,
@@ -38,7 +40,7 @@ pub enum Section {
 
 impl Section {
     /// Every section, in the order of the page.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Appearance,
         Self::Composer,
         Self::Keyboard,
@@ -46,6 +48,7 @@ impl Section {
         Self::Sending,
         Self::Notifications,
         Self::Window,
+        Self::Lock,
         Self::Door,
         Self::Storage,
         Self::About,
@@ -62,6 +65,7 @@ impl Section {
             Self::Sending => "Sending",
             Self::Notifications => "Notifications",
             Self::Window => "Window",
+            Self::Lock => "App lock",
             Self::Door => "Webhook door",
             Self::Storage => "Storage",
             Self::About => "About",
@@ -79,6 +83,7 @@ impl Section {
             Self::Sending => "sending",
             Self::Notifications => "notifications",
             Self::Window => "window",
+            Self::Lock => "lock",
             Self::Door => "door",
             Self::Storage => "storage",
             Self::About => "about",
@@ -94,6 +99,7 @@ impl Section {
             Self::Sending => Icon::Send,
             Self::Notifications => Icon::Bell,
             Self::Window => Icon::Panel,
+            Self::Lock => Icon::Lock,
             Self::Door => Icon::Webhook,
             Self::Storage => Icon::Storage,
             Self::About => Icon::Question,
@@ -188,6 +194,7 @@ pub fn SettingsPage() -> impl IntoView {
                 <behaviour::SendingGroup saving />
                 <behaviour::NotificationsGroup saving />
                 {move || on_desktop.get().then(|| view! { <behaviour::WindowGroup saving /> })}
+                <lock::LockGroup saving />
                 <door::DoorGroup />
                 <storage::StorageGroup saving />
                 <about::AboutGroup />

@@ -2,9 +2,11 @@
 #![cfg(target_arch = "wasm32")]
 #![allow(clippy::unwrap_used)]
 
+mod diagnostics;
 mod inbox;
 mod keyboard;
 mod kinds;
+mod lock;
 mod more;
 mod scene;
 mod sending;

@@ -13,6 +13,7 @@ const WORLD: &str = include_str!("../pretend/world.js");
 const SAMPLES: &str = include_str!("../pretend/samples.js");
 const KINDS: &str = include_str!("../pretend/kinds.js");
 const SENDING: &str = include_str!("../pretend/sending.js");
+const SAFETY: &str = include_str!("../pretend/safety.js");
 const STATES: &str = include_str!("../pretend/states.js");
 const ENGINE: &str = include_str!("../pretend/engine.js");
 /// Longest wait for something that must appear.
@@ -63,6 +64,7 @@ async fn pretend_engine() {
         ("samples", SAMPLES),
         ("kinds", KINDS),
         ("sending", SENDING),
+        ("safety", SAFETY),
         ("states", STATES),
         ("engine", ENGINE),
     ];
