@@ -28,6 +28,9 @@ pub const COME_BACK: &str = "come back";
 pub enum AccessError {
     #[error("the account is not connected")]
     Gone,
+    /// Forgotten with a lost key: somebody must connect it again.
+    #[error("its token was forgotten with a lost key")]
+    NoToken,
     #[error(transparent)]
     Sealed(#[from] SealError),
     #[error(transparent)]
@@ -81,7 +84,7 @@ impl AccessBook {
         let line =
             accounts::get(&mut conn, account).await?.filter(|a| a.connected).ok_or(AccessError::Gone)?;
         let owner = accounts::owner(account);
-        let token = secrets::get(&mut conn, &owner, TOKEN).await?.ok_or(AccessError::Gone)?;
+        let token = secrets::get(&mut conn, &owner, TOKEN).await?.ok_or(AccessError::NoToken)?;
         let app_secret = secrets::get(&mut conn, &owner, APP_SECRET).await?;
         let app_id = secrets::get(&mut conn, &owner, APP_ID).await?;
         drop(conn);

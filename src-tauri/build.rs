@@ -26,9 +26,10 @@ fn desktop() {
         "unlock",
         "upload",
         "save_file",
+        "open_sign_in",
+        "save_bundle",
         "choose_place",
         "choose_backup",
-        "open_sign_in",
     ]);
     let attributes = tauri_build::Attributes::new()
         .capabilities_path_pattern("./src-tauri/capabilities/**/*")

@@ -1,6 +1,10 @@
 //! The engine, assembled: opened once, called, listened to, stopped. Desktop, headless server and
 //! tests are equals before it.
 
+mod forgetting;
+
+pub use forgetting::forget_secrets;
+
 use crate::{
     access::AccessBook,
     answers::{self, Answer, DemoWorld, Desk, DoorControl},
@@ -10,8 +14,9 @@ use crate::{
     events::{Events, Listener},
     fetch, graph, housekeeping,
     intake::{Intake, RawDelivery, TakeError},
+    lock::{self, Lock},
     media::Media,
-    model::{ConversationId, Host, Problem, Upload},
+    model::{ConversationId, Event, Host, Problem, Upload, call::WHILE_LOCKED},
     outbox::Outbox,
     sign_ins::SignIns,
     snooze::Snooze,
@@ -52,6 +57,8 @@ pub enum OpenError {
          made with. Nothing has been changed."
     )]
     WrongKey,
+    #[error("This key opens the secrets: nothing needs to be forgotten. Nothing has been changed.")]
+    KeyFits,
     #[error("The data could not be written: {0}")]
     Write(#[from] store::WriteError),
     #[error("The data could not be read: {0}")]
@@ -71,6 +78,8 @@ pub enum OpenError {
 pub struct Engine {
     desk: Arc<Desk>,
     tasks: Tasks,
+    /// Asked by a program with a key of its own, which the app lock does not concern.
+    past_the_lock: bool,
 }
 
 impl Engine {
@@ -81,7 +90,7 @@ impl Engine {
     pub async fn open(opening: Opening) -> Result<Self, OpenError> {
         let Opening { config, key, key_home, clock, host, demo } = opening;
         let store = Store::open(&config.data, clock.clone()).await?;
-        let vault = Vault::new(&key);
+        let (vault, started_at) = (Vault::new(&key), clock.now());
         recognise(&store, &vault).await?;
 
         let tasks = Tasks::default();
@@ -146,6 +155,9 @@ impl Engine {
             let (store, media, events, clock) = kept.clone();
             housekeeping::clear_out(store, media, events, clock, stop)
         });
+        let lock = Lock::open(&store, &clock, &events).await?;
+        let watched = lock.clone();
+        tasks.keep("app lock", move |stop| lock::follow(watched.clone(), stop));
         let copier = Copier::new(&config.data, store.clone(), vault.clone(), clock.clone(), events.clone());
         copier.start(&tasks);
         let door = DoorControl::default();
@@ -168,16 +180,38 @@ impl Engine {
             templates,
             copier,
             door,
+            lock,
             discoveries: answers::Discoveries::default(),
             host,
             key_home,
             demo,
             demo_running: AtomicBool::new(false),
             tasks: tasks.clone(),
+            speed: answers::Speed::default(),
+            started_at,
+            bundle: std::sync::Mutex::default(),
             me: me.clone(),
         });
         answers::resume(&desk).await?;
-        Ok(Self { desk, tasks })
+        Ok(Self { desk, tasks, past_the_lock: false })
+    }
+
+    /// The same engine for a program that proved itself with a key of its own: the app lock does not concern it.
+    #[must_use]
+    pub fn past_the_lock(&self) -> Self {
+        Self { past_the_lock: true, ..self.clone() }
+    }
+
+    /// Whether the app lock keeps whoever asks from seeing anything.
+    #[must_use]
+    pub fn is_shut(&self) -> bool {
+        !self.past_the_lock && self.desk.lock.is_locked()
+    }
+
+    /// Whether whoever listens may hear `event` now.
+    #[must_use]
+    pub fn may_hear(&self, event: &Event) -> bool {
+        *event == Event::LockChanged || !self.is_shut()
     }
 
     /// Answers the call named `call`.
@@ -185,10 +219,13 @@ impl Engine {
     /// # Errors
     /// The problem in words, with the button that helps.
     pub async fn call(&self, call: &str, with: Value) -> Result<Value, Problem> {
+        if self.is_shut() && !WHILE_LOCKED.contains(&call) {
+            return Err(answers::lock::locked());
+        }
         answers::dispatch(&self.desk, call, with).await
     }
 
-    /// The same, typed: for hosts and tests.
+    /// The same, typed and whether locked or not: for hosts and tests.
     ///
     /// # Errors
     /// As [`Engine::call`].
@@ -203,7 +240,7 @@ impl Engine {
     }
 
     /// Announces something a host knows: a notification was clicked.
-    pub fn tell(&self, event: crate::model::Event) {
+    pub fn tell(&self, event: Event) {
         self.desk.events.tell(event);
     }
 
@@ -239,16 +276,26 @@ impl Engine {
         &self.tasks
     }
 
-    /// Type and path of a kept file, by content hash.
+    /// Type and path of a kept file, by content hash; none while it is locked.
     pub async fn media(&self, hash: &str) -> Option<(String, PathBuf)> {
+        if self.is_shut() {
+            return None;
+        }
         self.desk.media.shown(hash, self.desk.clock.now());
         self.desk.media.find(hash).await
+    }
+
+    /// Name and content of the support bundle that was made last, if that is its id; none while it is locked.
+    #[must_use]
+    pub fn bundle(&self, id: &str) -> Option<(String, Bytes)> {
+        let made = self.desk.bundle.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
+        made.filter(|made| made.id == id && !self.is_shut()).map(|made| (made.name, made.packed))
     }
 
     /// Takes a file into the composer of a conversation; `voice` = it was recorded there.
     ///
     /// # Errors
-    /// When it is empty, too large, or cannot be stored.
+    /// When it is empty, too large, or cannot be stored, or the app is locked.
     pub async fn upload<S, E>(
         &self,
         conversation: ConversationId,
@@ -259,6 +306,9 @@ impl Engine {
     where
         S: Stream<Item = Result<Bytes, E>> + Send + Unpin,
     {
+        if self.is_shut() {
+            return Err(answers::lock::locked());
+        }
         answers::uploads::accept(&self.desk, conversation, name, voice, content).await
     }
 

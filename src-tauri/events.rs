@@ -27,6 +27,12 @@ impl Events {
         let _ = self.0.send(event);
     }
 
+    /// How many listen.
+    #[must_use]
+    pub fn readers(&self) -> usize {
+        self.0.receiver_count()
+    }
+
     /// Listens from now on.
     #[must_use]
     pub fn listen(&self) -> Listener {

@@ -7,7 +7,7 @@ use crate::{
     clock::Clock,
     events::Events,
     media::Media,
-    model::{DAY, HOUR},
+    model::{DAY, Event, HOUR},
     store::{Store, WriteError, journal, outbox, settings},
 };
 use std::time::Duration;
@@ -44,12 +44,27 @@ pub async fn feed_words(store: Store, stop: CancellationToken) {
     }
 }
 
-/// Removes what is past its time, once an hour.
+/// Removes what is past its time, once an hour and when other times were chosen.
 pub async fn clear_out(store: Store, media: Media, events: Events, clock: Clock, stop: CancellationToken) {
+    let mut heard = events.listen();
+    let mut chosen = None;
     loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = clock.sleep(HOUR) => {}
+        let hour = clock.now().plus(HOUR);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                () = clock.sleep_until(hour) => break,
+                event = heard.next() => match event {
+                    Some(Event::SettingsChanged | Event::StartOver) => {}
+                    Some(_) => continue,
+                    None => return,
+                },
+            }
+            let now = async { settings::get(&mut *store.read().await?).await };
+            let now = now.await.ok().map(|s| s.storage);
+            if std::mem::replace(&mut chosen, now.clone()) != now {
+                break;
+            }
         }
         if let Err(error) = clear(&store, &media, &events, &clock).await {
             tracing::warn!(%error, "what is past its time stays for another hour");
@@ -67,46 +82,13 @@ async fn clear(store: &Store, media: &Media, events: &Events, clock: &Clock) -> 
         if removed < u64::from(STEP) {
             break;
         }
+        // Deliveries that wait to be written go between the steps.
+        tokio::task::yield_now().await;
     }
     store.write("prune the outbox", move |conn| Box::pin(outbox::prune(conn, now.plus(-KEYS)))).await?;
     files::Cleaner { store, media, events, clock }.clear(&limits).await
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::{
-        config::Hosts,
-        model::{Settings, Timestamp},
-        store::{journal::Delivery, storage},
-    };
-
-    #[tokio::test]
-    async fn deliveries_go_when_their_days_are_over() {
-        let folder = tempfile::tempdir().unwrap();
-        let media = Media::open(folder.path().join("media"), &Hosts::default()).await.unwrap();
-        let clock = Clock::manual(Timestamp(100 * DAY));
-        let store = Store::in_memory().await.unwrap();
-        store
-            .write("fill", |conn| {
-                Box::pin(async move {
-                    let mut chosen = Settings::default();
-                    chosen.storage.journal_days = 2;
-                    settings::set(conn, &chosen).await?;
-                    let deliveries: Vec<_> = (0..1_200)
-                        .map(|n| Delivery {
-                            source: "webhook",
-                            received_at: Timestamp(97 * DAY + i64::from(n) * HOUR / 10),
-                            body: b"{}",
-                        })
-                        .collect();
-                    journal::append_all(conn, &deliveries).await.map(drop)
-                })
-            })
-            .await
-            .unwrap();
-        clear(&store, &media, &Events::default(), &clock).await.unwrap();
-        let left = storage::figures(&store).await.unwrap().journal_rows;
-        assert_eq!(left, 1_200 - 240);
-    }
-}
+#[path = "housekeeping/tests.rs"]
+mod tests;

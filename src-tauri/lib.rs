@@ -8,6 +8,8 @@ pub mod clock;
 pub mod config;
 /// The broadcast of `model::Event`.
 pub mod events;
+/// What was logged lately, for the support bundle.
+pub mod log;
 /// Files and folders that only their owner may read.
 pub mod private;
 /// Named background tasks: restarted with backoff, stopped together.
@@ -49,6 +51,12 @@ pub mod templates;
 /// Tells when a reply window ends soon.
 pub mod windows;
 
+/// Texts without what is private: for the support bundle.
+pub mod redact;
+
+/// The app lock: words between whoever sits at the screen and the inbox.
+pub mod lock;
+
 /// What people type into the search box, understood.
 pub mod search;
 
@@ -68,5 +76,5 @@ pub mod server;
 #[cfg(feature = "desktop")]
 pub mod desktop;
 
-pub use engine::{Engine, OpenError, Opening};
+pub use engine::{Engine, OpenError, Opening, forget_secrets};
 pub use heliograph_model as model;

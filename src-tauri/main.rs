@@ -3,7 +3,7 @@
 
 use clap::Parser;
 use std::{io::Write, path::PathBuf, process::ExitCode};
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// An inbox for Instagram, Messenger and WhatsApp.
 #[derive(Parser)]
@@ -31,7 +31,9 @@ fn main() -> ExitCode {
     // The bus writes whole messages to its log, another start's arguments among them.
     let quiet = "info,zbus=warn,tracing=warn";
     let filter = EnvFilter::try_from_env("HELIOGRAPH_LOG").unwrap_or_else(|_| EnvFilter::new(quiet));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let written = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    // The ring of the support bundle keeps what is written, and no more.
+    tracing_subscriber::registry().with(filter).with(written).with(engine::log::Keep).init();
     let Arguments { demo, data, meta, hidden, at_login } = arguments;
     match engine::desktop::run(engine::desktop::Options { demo, data, meta, hidden, at_login }) {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,7 +1,11 @@
 //! Named background tasks: a task that ends early or panics is started again after a while, and all
 //! stop together: softly first, dropped after ten seconds.
 
-use std::{future::Future, time::Duration};
+use std::{
+    future::Future,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 /// How long a task may take to stop softly.
@@ -14,6 +18,19 @@ const PAUSE: (Duration, Duration) = (Duration::from_millis(500), Duration::from_
 pub struct Tasks {
     tracker: TaskTracker,
     stop: CancellationToken,
+    book: Arc<Mutex<Vec<Standing>>>,
+}
+
+/// How a named task stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    pub name: &'static str,
+    /// It works; else it waits to be started again.
+    pub running: bool,
+    /// How often it broke and was started again.
+    pub restarts: u32,
+    /// Why it broke last.
+    pub broke: Option<&'static str>,
 }
 
 impl Tasks {
@@ -25,6 +42,12 @@ impl Tasks {
         Fut: Future<Output = ()> + Send + 'static,
     {
         let stop = self.stop.clone();
+        let place = {
+            let mut book = self.book();
+            book.push(Standing { name, running: true, restarts: 0, broke: None });
+            book.len() - 1
+        };
+        let tasks = self.clone();
         self.tracker.spawn(async move {
             let mut pause = PAUSE.0;
             while !stop.is_cancelled() {
@@ -36,12 +59,14 @@ impl Tasks {
                 if stop.is_cancelled() {
                     break;
                 }
+                tasks.note(place, |s| (s.running, s.broke) = (false, Some(broke)));
                 tracing::error!(task = name, "background task starts again in {pause:?}: {broke}");
                 tokio::select! {
                     () = stop.cancelled() => break,
                     () = tokio::time::sleep(pause) => {}
                 }
                 pause = (pause * 2).min(PAUSE.1);
+                tasks.note(place, |s| (s.running, s.restarts) = (true, s.restarts + 1));
             }
         });
     }
@@ -52,6 +77,22 @@ impl Tasks {
         Fut: Future<Output = ()> + Send + 'static,
     {
         self.tracker.spawn(work);
+    }
+
+    /// How every named task stands, in the order of their first start.
+    #[must_use]
+    pub fn standing(&self) -> Vec<Standing> {
+        self.book().clone()
+    }
+
+    fn note(&self, place: usize, change: impl FnOnce(&mut Standing)) {
+        if let Some(standing) = self.book().get_mut(place) {
+            change(standing);
+        }
+    }
+
+    fn book(&self) -> MutexGuard<'_, Vec<Standing>> {
+        self.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The token that says: stop soon.

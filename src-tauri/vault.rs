@@ -4,7 +4,7 @@
 mod key;
 mod seal;
 
-pub use key::{KeyError, MasterKey};
+pub use key::{KeyError, MasterKey, stretched};
 pub use seal::{SealError, Sealed, Vault};
 
 use std::fmt;

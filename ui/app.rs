@@ -3,12 +3,15 @@
 use crate::{
     clock::Clock,
     desk::{Desk, desk},
+    gate::{Gate, Inside},
     keys::{self, Command},
     pages::{
         accounts::AccountsPage,
+        diagnostics::DiagnosticsPage,
         first_start::FirstStartPage,
         inbox::{Inbox, InboxPage, alerts, working::alone},
         link_used::LinkUsedPage,
+        lock::LockPage,
         palette::Palette,
         search::SearchPage,
         settings::SettingsPage,
@@ -48,6 +51,7 @@ enum Page {
     Search,
     Accounts,
     Settings,
+    Diagnostics,
 }
 
 /// Everything.
@@ -58,6 +62,7 @@ pub fn App() -> impl IntoView {
     let _ = (clock, Toasts::start());
     let desk = Desk::start();
     let inbox = Inbox::start();
+    let gate = Gate::start();
     keys::start();
     keep_focus();
     alerts::hear();
@@ -72,11 +77,10 @@ pub fn App() -> impl IntoView {
     let page = Memo::new(move |_| which(desk, &router.at()));
     let title = Memo::new(move |_| desk.counts.with(|c| c.map_or(0, |c| c.all.unread)));
     Effect::new(move |_| {
-        let unread = title.get();
-        document().set_title(&if unread > 0 {
-            format!("({unread}) Heliograph")
-        } else {
-            "Heliograph".into()
+        document().set_title(&match (gate.shut.get(), title.get()) {
+            (true, _) => "Heliograph, locked".into(),
+            (false, 0) => "Heliograph".into(),
+            (false, unread) => format!("({unread}) Heliograph"),
         });
     });
     let content = move || match page.get() {
@@ -86,17 +90,21 @@ pub fn App() -> impl IntoView {
         Page::Search => view! { <SearchPage /> }.into_any(),
         Page::Accounts => view! { <AccountsPage /> }.into_any(),
         Page::Settings => view! { <SettingsPage /> }.into_any(),
+        Page::Diagnostics => view! { <DiagnosticsPage /> }.into_any(),
     };
     let framed = move || !alone() && !matches!(page.get(), Page::LinkUsed | Page::FirstStart);
     view! {
-        <div class="frame">
-            {move || framed().then(|| view! { <Rail palette sheet /> })}
-            <main class="page" id="page" tabindex="-1">{content}</main>
-        </div>
-        <Palette open=palette />
-        <ShortcutSheet open=sheet />
-        <ToastCorner />
-        <Tooltip />
+        <Inside>
+            <div class="frame">
+                {move || framed().then(|| view! { <Rail palette sheet /> })}
+                <main class="page" id="page" tabindex="-1">{content}</main>
+            </div>
+            <Palette open=palette />
+            <ShortcutSheet open=sheet />
+            <ToastCorner />
+            <Tooltip />
+        </Inside>
+        {move || gate.shut.get().then(|| view! { <LockPage /> })}
     }
     .into_any()
 }
@@ -116,6 +124,7 @@ fn which(desk: Desk, at: &Route) -> Page {
         Route::Search { .. } => Page::Search,
         Route::Accounts | Route::Connect { .. } => Page::Accounts,
         Route::Settings => Page::Settings,
+        Route::Diagnostics => Page::Diagnostics,
     }
 }
 
@@ -142,6 +151,7 @@ fn bind_keys(inbox: Inbox, palette: RwSignal<bool>, sheet: RwSignal<bool>) {
     keys::bind(Command::GoScheduled, list(Show::Scheduled));
     keys::bind(Command::GoAccounts, go(Route::Accounts));
     keys::bind(Command::GoSettings, go(Route::Settings));
+    keys::bind(Command::GoDiagnostics, go(Route::Diagnostics));
     for n in 0..=9_u8 {
         keys::bind(Command::Account(n), move || {
             let accounts = desk().accounts.peek().unwrap_or_default();

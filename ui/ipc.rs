@@ -337,6 +337,29 @@ pub async fn save_file(hash: &str, name: &str) -> Result<bool, Problem> {
     serde_json::from_str(&answer).map_err(unreadable)
 }
 
+/// Saves the support bundle of this id: the desktop asks where to, a browser downloads it. `false` when the person
+/// thought better of it.
+///
+/// # Errors
+/// When it could not be written.
+pub async fn save_bundle(id: &str) -> Result<bool, Problem> {
+    match reach() {
+        Reach::Desktop(tauri) => {
+            let args = serde_json::json!({ "id": id }).to_string();
+            let args = js_sys::JSON::parse(&args).map_err(|_| unreadable("request"))?;
+            read(&settle(invoke(&tauri, "invoke", &["save_bundle".into(), args])).await?)
+        }
+        Reach::Browser => {
+            if let Some(window) = web_sys::window() {
+                // It is an attachment: the page stays.
+                let _ = window.location().assign(&format!("/bundle/{id}"));
+            }
+            Ok(false)
+        }
+        Reach::Pretend(_) => Ok(true),
+    }
+}
+
 /// Opens a conversation in a window of its own; a second time brings that window forward.
 pub fn open_alone(conversation: ConversationId) {
     if on_desktop() {

@@ -9,6 +9,8 @@ pub mod clock;
 pub mod desk;
 /// Times, counts and countdowns in words.
 pub mod format;
+/// The app lock in this window.
+pub mod gate;
 /// The only file that knows how the engine is reached.
 pub mod ipc;
 /// What the browser keeps for this window: pane widths, the last sort.

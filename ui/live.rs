@@ -55,6 +55,11 @@ fn tell(event: &Event) {
     }
 }
 
+/// Asks everything again: events were not told to us for a while.
+pub fn start_over() {
+    tell(&Event::StartOver);
+}
+
 /// Hears every event until the current owner goes.
 pub fn on_event(ear: impl Fn(&Event) + 'static) {
     let id = NEXT.get();

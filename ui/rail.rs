@@ -2,6 +2,7 @@
 
 use crate::{
     desk::desk,
+    gate::gate,
     kept,
     keys::Command,
     pages::inbox::{inbox, working::RailViews},
@@ -55,6 +56,11 @@ pub fn Rail(palette: RwSignal<bool>, sheet: RwSignal<bool>) -> impl IntoView {
             <RailLink icon=Icon::Settings label="Settings" to=Route::Settings here=at(Route::Settings) command=Command::GoSettings>
                 <span></span>
             </RailLink>
+            {move || {
+                gate().is_set().then(|| view! {
+                    <RailButton icon=Icon::Lock label="Lock" command=Command::Lock press=Callback::new(|()| gate().lock_now()) />
+                })
+            }}
             <RailButton icon=Icon::Keyboard label="Shortcuts" command=Command::Sheet press=Callback::new(move |()| sheet.set(true)) />
             <RailButton icon=Icon::Prompt label="Commands" command=Command::Palette press=Callback::new(move |()| palette.set(true)) />
             <RailButton icon=Icon::Sidebar label="Side bar" command=Command::Rail press=Callback::new(move |()| toggle()) />

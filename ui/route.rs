@@ -25,6 +25,7 @@ pub enum Route {
         account: Option<AccountId>,
     },
     Settings,
+    Diagnostics,
 }
 
 impl Route {
@@ -62,6 +63,7 @@ impl Route {
             Self::Connect { account: None } => "/accounts?connect=1".into(),
             Self::Connect { account: Some(id) } => format!("/accounts?connect=1&account={id}"),
             Self::Settings => "/settings".into(),
+            Self::Diagnostics => "/diagnostics".into(),
         }
     }
 
@@ -87,6 +89,7 @@ impl Route {
             }
             (Some("accounts"), _) => Self::Accounts,
             (Some("settings"), _) => Self::Settings,
+            (Some("diagnostics"), _) => Self::Diagnostics,
             _ => Self::Inbox,
         }
     }
@@ -232,6 +235,7 @@ mod tests {
             Route::Connect { account: None },
             Route::Connect { account: Some(AccountId(3)) },
             Route::Settings,
+            Route::Diagnostics,
         ] {
             let address = place.path();
             let (path, query) = address.split_once('?').unwrap_or((&address, ""));

@@ -5,14 +5,17 @@ mod accounts;
 mod acting;
 mod blocking;
 mod bulk;
+mod bundle;
 mod contacts;
 mod conversations;
 mod copies;
 mod demo;
 mod desk_lists;
 mod diagnosis;
+mod diagnostics;
 mod door;
 mod leaving;
+pub(crate) mod lock;
 mod media;
 mod messages;
 mod notes;
@@ -22,6 +25,7 @@ mod search;
 mod sending;
 mod settings;
 mod sign_in;
+mod speed;
 mod status;
 mod storage;
 mod subscriptions;
@@ -32,6 +36,7 @@ pub use bulk::Bulks;
 pub use demo::{DemoAccount, DemoMeta, DemoWorld, Take};
 pub use door::{DoorControl, DoorReport, DoorWish};
 pub use sign_in::Discoveries;
+pub use speed::Speed;
 
 use crate::{
     access::AccessBook,
@@ -40,8 +45,9 @@ use crate::{
     copies::Copier,
     events::Events,
     intake::Intake,
+    lock::Lock,
     media::Media,
-    model::{Code, Host, Problem, Request, call},
+    model::{Code, Host, Problem, Request, Timestamp, call},
     outbox::Outbox,
     snooze::Snooze,
     store::Store,
@@ -52,7 +58,7 @@ use crate::{
     views::ViewBook,
 };
 use serde_json::Value;
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, Weak};
 
 /// What an answer may use. Assembled once by the engine; nothing below this module knows it.
 pub struct Desk {
@@ -72,6 +78,7 @@ pub struct Desk {
     pub templates: Templates,
     pub copier: Copier,
     pub door: DoorControl,
+    pub lock: Lock,
     pub discoveries: sign_in::Discoveries,
     pub host: Host,
     /// Where the master key lives, in words.
@@ -80,6 +87,11 @@ pub struct Desk {
     pub demo: Option<Arc<dyn DemoWorld>>,
     pub demo_running: std::sync::atomic::AtomicBool,
     pub tasks: Tasks,
+    /// How long calls take.
+    pub speed: Speed,
+    pub started_at: Timestamp,
+    /// The support bundle that was made last.
+    pub(crate) bundle: Mutex<Option<bundle::Made>>,
     /// This desk, for work that goes on after an answer.
     pub me: Weak<Desk>,
 }
@@ -97,7 +109,10 @@ macro_rules! dispatch {
             match name {
                 $(<call::$name as Request>::NAME => {
                     let request: call::$name = serde_json::from_value(with).map_err(|e| unreadable(name, &e))?;
-                    written(&Box::pin(request.answer(desk)).await?)
+                    let begun = std::time::Instant::now();
+                    let reply = Box::pin(request.answer(desk)).await;
+                    desk.speed.note(<call::$name as Request>::NAME, begun.elapsed());
+                    written(&reply?)
                 })*
                 _ => Err(Problem::new(Code::BadRequest, format!("There is no call named {name:?}."))),
             }

@@ -47,6 +47,11 @@ pub(super) fn access(error: &AccessError) -> Problem {
         AccessError::Gone => {
             Problem::new(Code::NotFound, "This account is no longer connected.").with(Action::OpenAccounts)
         }
+        AccessError::NoToken => Problem::new(
+            Code::SignInAgain,
+            "Its token was forgotten with the lost key. Connect the account again: its history is all here.",
+        )
+        .with(Action::Reconnect),
         AccessError::Sealed(e) => locked(e),
         AccessError::Store(e) => {
             tracing::error!(error = %e, "an account's access could not be read");

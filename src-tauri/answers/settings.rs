@@ -5,7 +5,7 @@ use super::{
     problems::{reading, storage},
 };
 use crate::{
-    model::{Code, Event, Problem, Sending, Settings, call},
+    model::{Code, Event, Lock, Problem, Sending, Settings, call},
     store::settings,
 };
 
@@ -27,6 +27,12 @@ impl Answer for call::SaveSettings {
         }
         if chosen.sending.undo_seconds > Sending::LONGEST_UNDO {
             return Err(Problem::new(Code::BadRequest, "A send can be held for ten seconds at most."));
+        }
+        if chosen.lock.after_minutes > Lock::LONGEST {
+            return Err(Problem::new(
+                Code::BadRequest,
+                "The app locks after a day without input at the latest.",
+            ));
         }
         if chosen.storage.media_mib < 64 {
             return Err(Problem::new(Code::BadRequest, "At least 64 MiB are needed for pictures."));

@@ -13,6 +13,8 @@ mod keys;
 mod link;
 #[path = "server/reach.rs"]
 mod reach;
+#[path = "server/rescue.rs"]
+mod rescue;
 #[path = "server/serve.rs"]
 mod serve;
 #[path = "server/simulate.rs"]
@@ -24,7 +26,7 @@ use std::{
     io::{IsTerminal, Write},
     process::ExitCode,
 };
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// Heliograph without a window.
 #[derive(Parser)]
@@ -43,6 +45,12 @@ enum Command {
     /// Connect accounts, or list them.
     #[command(subcommand)]
     Account(account::Command),
+    /// Give up what a lost key sealed.
+    #[command(subcommand)]
+    Secrets(rescue::Secrets),
+    /// The app lock, where its words are forgotten.
+    #[command(subcommand)]
+    Lock(rescue::Lock),
     /// Write everything into one encrypted file.
     Backup(copies::Backup),
     /// Put a backup or a daily copy in place of the data, which is kept aside.
@@ -76,11 +84,11 @@ impl Failed {
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let filter = EnvFilter::try_from_env("HELIOGRAPH_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
+    let written = tracing_subscriber::fmt::layer()
         .with_ansi(std::io::stderr().is_terminal())
-        .with_writer(std::io::stderr)
-        .init();
+        .with_writer(std::io::stderr);
+    // The ring of the support bundle keeps what is written, and no more.
+    tracing_subscriber::registry().with(filter).with(written).with(engine::log::Keep).init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return complain(&Failed::new(format!("The system gave no threads: {error}."))),
@@ -90,6 +98,8 @@ fn main() -> ExitCode {
             Command::Serve(serve) => serve.run().await,
             Command::Link(link) => link.run().await,
             Command::Account(command) => command.run().await,
+            Command::Secrets(command) => command.run().await,
+            Command::Lock(command) => command.run().await,
             Command::Backup(backup) => backup.run().await,
             Command::Restore(restore) => restore.run().await,
             Command::Export(export) => export.run().await,

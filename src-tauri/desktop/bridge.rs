@@ -4,7 +4,7 @@
 use super::{
     Shell, begin,
     home::Given,
-    opening::{Choice, Lock, Stage, given},
+    opening::{Choice, Lock, Stage, forgetting, given},
     window,
 };
 use crate::{
@@ -113,6 +113,11 @@ pub async fn unlock(app: AppHandle, shell: Shared<'_>, choice: Choice) -> Result
                 _ => Err(format!("The system opens no folders. It is {}.", shell.data.display())),
             };
         }
+        Choice::ForgetSecrets => {
+            let lock = Arc::new(forgetting());
+            shell.stage.send_replace(Stage::Locked(Arc::clone(&lock)));
+            return Ok(Some(Lock::clone(&lock)));
+        }
         Choice::PickKeyFile => match pick(&app).await {
             Some(file) => Given::File(file),
             None => return Err(String::new()),
@@ -141,27 +146,31 @@ async fn pick(app: &AppHandle) -> Option<std::path::PathBuf> {
 
 /// Tells the window what the engine tells, until the engine ends.
 pub fn forward(app: &AppHandle, engine: &Engine) {
-    let app = app.clone();
+    let (app, heard) = (app.clone(), engine.clone());
     let mut events = engine.events();
     engine.tasks().once({
         let stop = engine.tasks().stopping();
         async move {
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = pass_on(&app, &mut events) => {}
+                () = pass_on(&app, &heard, &mut events) => {}
             }
         }
     });
 }
 
-async fn pass_on(app: &AppHandle, events: &mut Listener) {
+/// A locked window hears of the lock alone.
+async fn pass_on(app: &AppHandle, engine: &Engine, events: &mut Listener) {
     while let Some(first) = events.next().await {
+        if !engine.may_hear(&first) {
+            continue;
+        }
         tell(app, &first);
         // The first of a moment is told at once, the others together.
         let mut more: Vec<Event> = Vec::new();
         let gather = async {
             while let Some(event) = events.next().await {
-                if !more.contains(&event) {
+                if engine.may_hear(&event) && !more.contains(&event) {
                     more.push(event);
                 }
             }

@@ -1,7 +1,7 @@
 //! Which notification stands on the desktop: one per conversation, replaced and never stacked; one for
 //! all when many write at once; none about what the person is looking at. Pure: it shows nothing itself.
 
-use heliograph_model::{AccountId, ConversationId, MessageId, Notifications, Timestamp};
+use heliograph_model::{AccountId, ConversationId, MessageId, Notifications, Settings, Timestamp};
 use std::collections::{HashMap, VecDeque};
 
 /// Arrivals this close together count as one burst, in milliseconds.
@@ -82,6 +82,19 @@ impl View {
     fn shows(self, conversation: ConversationId) -> bool {
         self.watched && self.conversation == Some(conversation)
     }
+}
+
+/// What may be shown: while the app is locked nobody's name and nobody's words, and of messages nothing at all where
+/// the person wants it so. Trouble is always said.
+#[must_use]
+pub fn allowed(settings: &Settings, locked: bool) -> Notifications {
+    let mut allowed = settings.notifications.clone();
+    if locked {
+        allowed.show_text = false;
+        allowed.messages &= settings.lock.notify;
+        allowed.window_ending &= settings.lock.notify;
+    }
+    allowed
 }
 
 /// The notifications that stand, and what they count.
@@ -181,6 +194,13 @@ impl Grouping {
             }
         }
         steps
+    }
+
+    /// The app was locked: what stood of people has gone from the desktop.
+    pub fn hushed(&mut self) {
+        self.fresh.clear();
+        self.recent.clear();
+        self.crowd = None;
     }
 
     /// A notification is gone from the desktop: clicked, dismissed or expired.

@@ -197,3 +197,29 @@ fn a_window_that_ends_is_told_unless_it_is_in_front_switched_off_or_nobody_is_to
     let steps = desk.looked(watching(1));
     assert!(steps.contains(&Step::Close(About::Window(ConversationId(1)))), "{steps:?}");
 }
+
+#[test]
+fn while_the_app_is_locked_nobody_is_named_and_nothing_is_quoted() {
+    let mut settings = Settings::default();
+    let mut desk = Grouping::default();
+    let chosen = allowed(&settings, true);
+    let steps = desk.arrived(arrival(1, 0, "Hello"), away(), &chosen, false);
+    assert_eq!((shown(&steps).title.as_str(), shown(&steps).body.as_str()), ("New message", ""));
+    desk.arrived(arrival(2, 100, "b"), away(), &chosen, false);
+    let crowd = desk.arrived(arrival(3, 200, "c"), away(), &chosen, false);
+    assert_eq!((shown(&crowd).title.as_str(), shown(&crowd).body.as_str()), ("3 new from 3 people", ""));
+    settings.lock.notify = false;
+    let quiet = allowed(&settings, true);
+    assert_eq!(desk.arrived(arrival(1, 300, "d"), away(), &quiet, false), []);
+    assert!(quiet.trouble, "trouble is always said");
+    assert_eq!(allowed(&settings, false), settings.notifications, "unlocked, all is as chosen");
+}
+
+#[test]
+fn what_was_said_before_the_lock_is_not_said_after_it() {
+    let mut desk = Grouping::default();
+    desk.arrived(arrival(1, 0, "Hello"), away(), &usual(), false);
+    desk.hushed();
+    let after = desk.arrived(arrival(1, 500, "there"), away(), &usual(), false);
+    assert_eq!((shown(&after).title.as_str(), shown(&after).body.as_str()), ("Sheena", "there"));
+}

@@ -7,12 +7,12 @@ use crate::{
         key::{self, FoundKey, KeySource},
         private,
     },
-    vault::Secret,
+    vault::{MasterKey, Secret},
 };
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
-const NOTE: &str = "key-home.json";
+const NOTE: &str = key::HOME_NOTE;
 
 /// Where the key lives.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,6 +33,8 @@ pub enum Home {
 pub enum Missing {
     /// First start, and no keychain: another home must be chosen.
     NoKeychain(keychain::KeychainError),
+    /// A new key was to be kept in a keychain that takes none.
+    NoKeychainForNew(keychain::KeychainError),
     /// The key of existing data is in a keychain that does not give it.
     KeychainGone(keychain::KeychainError),
     /// It comes from a passphrase that nobody gave yet.
@@ -50,6 +52,39 @@ pub enum Given {
     Nothing,
     Passphrase(Secret),
     File(PathBuf),
+    /// The old key is lost for good: its secrets are forgotten, and this home gets a new one.
+    Anew(NewHome),
+}
+
+/// Where a new key is to live.
+#[derive(Debug, Clone)]
+pub enum NewHome {
+    Keychain,
+    Passphrase(Secret),
+    File(PathBuf),
+}
+
+/// Makes the key of a folder whose secrets are about to be forgotten. Nothing is noted yet. Blocks.
+///
+/// # Errors
+/// What is missing.
+pub fn make_anew(data: &Path, new: NewHome) -> Result<(MasterKey, Home), Missing> {
+    let (source, home) = match new {
+        NewHome::Keychain => {
+            let entry = new_entry();
+            let key = keychain::make(&entry).map_err(Missing::NoKeychainForNew)?;
+            return Ok((key, Home::Keychain { entry }));
+        }
+        NewHome::Passphrase(words) => (KeySource::Passphrase(words), Home::Passphrase),
+        NewHome::File(path) => (KeySource::File(path.clone()), Home::File { path }),
+    };
+    let found = source.find_anew(data).map_err(Missing::Problem)?;
+    Ok((found.key, home))
+}
+
+/// Each folder has an entry of its own, so that no start can replace another folder's key.
+fn new_entry() -> String {
+    format!("master key {}", hex::encode(rand::random::<[u8; 8]>()))
 }
 
 /// Fetches the key of `data`; makes one when the folder is new. Blocks.
@@ -60,19 +95,21 @@ pub fn fetch(data: &Path, given: Given, demo: bool) -> Result<(FoundKey, Home), 
     let sealed = key::holds_data(data);
     let usual = KeySource::usual(data);
     match (given, noted(data)) {
-        (Given::Passphrase(words), _) => from(data, KeySource::Passphrase(words), Home::Passphrase),
+        (Given::Passphrase(words) | Given::Anew(NewHome::Passphrase(words)), _) => {
+            from(data, KeySource::Passphrase(words), Home::Passphrase)
+        }
         (Given::File(path), _) => from(data, KeySource::File(path.clone()), Home::File { path }),
-        (Given::Nothing, Some(Home::Passphrase)) => Err(Missing::WantsPassphrase),
-        (Given::Nothing, Some(Home::File { path })) => {
+        (Given::Nothing | Given::Anew(_), Some(Home::Passphrase)) => Err(Missing::WantsPassphrase),
+        (Given::Nothing | Given::Anew(_), Some(Home::File { path })) => {
             from(data, KeySource::File(path.clone()), Home::File { path })
         }
-        (Given::Nothing, Some(Home::Keychain { entry })) => match keychain::read(&entry) {
+        (Given::Nothing | Given::Anew(_), Some(Home::Keychain { entry })) => match keychain::read(&entry) {
             Ok(key) => Ok((in_keychain(key), Home::Keychain { entry })),
             // A first start that got no further: nothing was sealed with the lost key.
             Err(_) if !sealed => first(data),
             Err(why) => Err(Missing::KeychainGone(why)),
         },
-        (Given::Nothing, None) => match usual {
+        (Given::Nothing | Given::Anew(_), None) => match usual {
             // Made by the headless server, or by the demo.
             Ok(KeySource::File(path)) if demo || path.exists() => {
                 from(data, KeySource::File(path.clone()), Home::File { path })
@@ -86,8 +123,7 @@ pub fn fetch(data: &Path, given: Given, demo: bool) -> Result<(FoundKey, Home), 
 
 /// A new key in the keychain.
 fn first(data: &Path) -> Result<(FoundKey, Home), Missing> {
-    // Each folder has an entry of its own, so that no start can replace another folder's key.
-    let entry = format!("master key {}", hex::encode(rand::random::<[u8; 8]>()));
+    let entry = new_entry();
     let key = keychain::make(&entry).map_err(Missing::NoKeychain)?;
     let home = Home::Keychain { entry };
     note(data, &home).map_err(Missing::Note)?;
@@ -99,7 +135,7 @@ fn from(data: &Path, source: KeySource, home: Home) -> Result<(FoundKey, Home), 
     Ok((found, home))
 }
 
-fn in_keychain(key: crate::vault::MasterKey) -> FoundKey {
+fn in_keychain(key: MasterKey) -> FoundKey {
     let home = if cfg!(target_os = "macos") {
         "Your macOS keychain"
     } else if cfg!(target_os = "windows") {

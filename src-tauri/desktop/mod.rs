@@ -2,6 +2,7 @@
 //! and gives it a tray, notifications and the system's keychain.
 
 mod account_news;
+mod asleep;
 mod bridge;
 mod copies;
 mod files;
@@ -123,9 +124,10 @@ pub fn run(options: Options) -> Result<(), tauri::Error> {
             bridge::start,
             bridge::unlock,
             saving::save_file,
+            sign_in::open_sign_in,
+            saving::save_bundle,
             copies::choose_place,
             copies::choose_backup,
-            sign_in::open_sign_in,
             transfer::upload
         ])
         .on_window_event(window::happened)
@@ -183,6 +185,7 @@ async fn begin(app: AppHandle, given: Given) {
             wishes::follow(&app, engine).await;
             notifier::start(&app, engine);
             tray::follow(&app, engine);
+            asleep::follow(engine);
             copies::open_again_when_restored(&app, engine);
             engine.tasks().keep("webhook door", {
                 let engine = engine.clone();

@@ -4,7 +4,7 @@
 use super::{
     Shell,
     account_news::{self, News},
-    grouping::{About, Arrival, Grouping, Step, Trouble, View},
+    grouping::{About, Arrival, Grouping, Step, Trouble, View, allowed},
     popups::{Answer, Popups},
     window,
 };
@@ -104,6 +104,11 @@ impl Notifier {
                 }
             }
             Event::AccountChanged { .. } | Event::StartOver => self.read_accounts(true).await,
+            // What stands may name people.
+            Event::LockChanged if self.engine.is_shut() => {
+                self.grouping.hushed();
+                self.popups.close_all().await;
+            }
             _ => {}
         }
     }
@@ -166,7 +171,8 @@ impl Notifier {
             text: last.text,
             at: self.engine.clock().now(),
         };
-        let (view, chosen, several) = (self.view(), self.chosen(), self.accounts.len() > 1);
+        let several = self.accounts.len() > 1 && !self.engine.is_shut();
+        let (view, chosen) = (self.view(), self.chosen());
         let steps = self.grouping.arrived(arrival, view, &chosen, several);
         self.take(steps).await;
     }
@@ -218,7 +224,11 @@ impl Notifier {
     }
 
     async fn account_trouble(&mut self, account: AccountId, body: String) {
-        let title = self.account_name(account);
+        let (title, body) = if self.engine.is_shut() {
+            ("An account needs you".to_owned(), String::new())
+        } else {
+            (self.account_name(account), body)
+        };
         self.trouble(About::Account(account), title, body, None).await;
     }
 
@@ -234,7 +244,11 @@ impl Notifier {
         } else {
             format!("{minutes} minutes")
         };
-        let title = format!("{} waits on {}", row.contact.name, self.account_name(account));
+        let title = if self.engine.is_shut() {
+            "A reply window ends soon".to_owned()
+        } else {
+            format!("{} waits on {}", row.contact.name, self.account_name(account))
+        };
         let body = format!("The reply window ends in {left}.");
         let opens = Some((conversation, None));
         let ending = Trouble { about: About::Window(conversation), title, body, opens, at };
@@ -282,7 +296,8 @@ impl Notifier {
     }
 
     fn chosen(&self) -> Notifications {
-        self.shell.settings.borrow().as_ref().map(|s| s.notifications.clone()).unwrap_or_default()
+        let settings = self.shell.settings.borrow().clone().unwrap_or_default();
+        allowed(&settings, self.engine.is_shut())
     }
 }
 

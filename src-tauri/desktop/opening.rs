@@ -3,7 +3,7 @@
 
 use super::{
     Shell,
-    home::{self, Given, Missing},
+    home::{self, Given, Missing, NewHome},
     keychain::KeychainError,
 };
 use crate::{
@@ -41,6 +41,8 @@ pub struct Lock {
     pub problem: Option<String>,
     /// The system's own words, for whoever looks after it.
     pub detail: Option<String>,
+    /// The person has agreed to forget the secrets; what is chosen now is for the new key.
+    pub anew: bool,
 }
 
 /// A way on.
@@ -53,6 +55,9 @@ pub enum Offer {
     MakeKeyFile,
     PickKeyFile,
     OpenFolder,
+    /// Tells what forgetting the secrets means, and does nothing yet.
+    ForgetSecrets,
+    ForgetForGood,
     RestoreDaily,
     Quit,
 }
@@ -62,11 +67,22 @@ pub enum Offer {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Choice {
     Retry,
-    NewPassphrase { words: SecretText },
-    Passphrase { words: SecretText },
-    MakeKeyFile,
+    NewPassphrase {
+        words: SecretText,
+        #[serde(default)]
+        anew: bool,
+    },
+    Passphrase {
+        words: SecretText,
+    },
+    MakeKeyFile {
+        #[serde(default)]
+        anew: bool,
+    },
     PickKeyFile,
     OpenFolder,
+    ForgetSecrets,
+    ForgetForGood,
     RestoreDaily,
     Quit,
 }
@@ -91,6 +107,9 @@ pub async fn open(shell: &Shell, given: Given) -> Stage {
 async fn try_open(shell: &Shell, given: Given) -> Result<Engine, Lock> {
     let (data, demo) = (shell.data.clone(), shell.options.demo);
     private::folder(&data).map_err(|e| folder_refused(&data, &e))?;
+    if let Given::Anew(new) = &given {
+        forget(&data, new.clone()).await?;
+    }
     let fetching = tokio::task::spawn_blocking(move || home::fetch(&data, given, demo));
     let (key, home) = match tokio::time::timeout(PATIENCE, fetching).await {
         Ok(Ok(found)) => found.map_err(|missing| lock(missing, &shell.data))?,
@@ -122,22 +141,49 @@ async fn try_open(shell: &Shell, given: Given) -> Result<Engine, Lock> {
     Ok(engine)
 }
 
+/// Forgets what the lost key sealed, and notes where the new one lives. In this order: should the process end in
+/// between, nothing is lost that was not lost before.
+async fn forget(data: &Path, new: NewHome) -> Result<(), Lock> {
+    let folder = data.to_owned();
+    let making = tokio::task::spawn_blocking(move || home::make_anew(&folder, new));
+    let (key, home) = match tokio::time::timeout(PATIENCE, making).await {
+        Ok(Ok(made)) => made.map_err(|missing| lock(missing, data))?,
+        Ok(Err(_)) | Err(_) => return Err(silent_keychain()),
+    };
+    let accounts =
+        crate::forget_secrets(data, &key, Clock::system()).await.map_err(|e| refused(&e, &home))?;
+    tracing::warn!(accounts, "the secrets of a lost key were forgotten; the history stays");
+    let noted = home::note(data, &home).and_then(|()| match home {
+        home::Home::Passphrase => Ok(()),
+        _ => crate::server::key::retire_passphrase(data),
+    });
+    noted.map_err(|e| folder_refused(data, &e))
+}
+
 /// What the person gave with `choice`, where it gives something.
 ///
 /// # Errors
 /// Words for the start page.
 pub fn given(choice: Choice, data: &Path) -> Result<Given, String> {
     match choice {
-        Choice::NewPassphrase { words } if words.0.trim().chars().count() < SHORTEST => {
+        Choice::NewPassphrase { words, .. } if words.0.trim().chars().count() < SHORTEST => {
             Err(format!("A passphrase of at least {SHORTEST} characters, please: several words are best."))
         }
-        Choice::NewPassphrase { words } | Choice::Passphrase { words } => {
+        Choice::NewPassphrase { words, anew: true } => {
+            Ok(Given::Anew(NewHome::Passphrase(Secret::new(words.0))))
+        }
+        Choice::NewPassphrase { words, anew: false } | Choice::Passphrase { words } => {
             Ok(Given::Passphrase(Secret::new(words.0)))
         }
-        Choice::MakeKeyFile => Ok(Given::File(home::new_file(data))),
-        Choice::Retry | Choice::PickKeyFile | Choice::OpenFolder | Choice::RestoreDaily | Choice::Quit => {
-            Ok(Given::Nothing)
-        }
+        Choice::MakeKeyFile { anew: true } => Ok(Given::Anew(NewHome::File(home::new_file(data)))),
+        Choice::MakeKeyFile { anew: false } => Ok(Given::File(home::new_file(data))),
+        Choice::ForgetForGood => Ok(Given::Anew(NewHome::Keychain)),
+        Choice::Retry
+        | Choice::PickKeyFile
+        | Choice::OpenFolder
+        | Choice::ForgetSecrets
+        | Choice::RestoreDaily
+        | Choice::Quit => Ok(Given::Nothing),
     }
 }
 
@@ -148,6 +194,26 @@ fn page(title: &str, text: &[&str], offers: &[Offer]) -> Lock {
         offers: offers.to_vec(),
         problem: None,
         detail: None,
+        anew: false,
+    }
+}
+
+/// What forgetting the secrets means, before anything is done.
+pub fn forgetting() -> Lock {
+    Lock {
+        anew: true,
+        ..page(
+            "Forget the secrets, keep the history?",
+            &[
+                "The key sealed the tokens of your accounts, and app secrets. Without it they open for nobody. If it is \
+                 lost for good, Heliograph can forget them and make a new key.",
+                "Everything else stays: conversations, messages, files, notes, labels, drafts and settings. Each account \
+                 shows Reconnect until you connect it again; replies that wait leave after that. Webhooks are refused \
+                 until their app secrets are entered again.",
+                "This cannot be undone. Should the old key turn up later, it opens nothing any more.",
+            ],
+            &[Offer::Retry, Offer::ForgetForGood, Offer::Quit],
+        )
     }
 }
 
@@ -166,6 +232,19 @@ fn lock(missing: Missing, data: &Path) -> Lock {
                 &[Offer::Retry, Offer::NewPassphrase, Offer::MakeKeyFile, Offer::Quit],
             )
         },
+        Missing::NoKeychainForNew(why) => Lock {
+            detail: Some(why.to_string()),
+            anew: true,
+            ..page(
+                "Where should the new key be kept?",
+                &[
+                    "No keychain takes it here. Nothing was forgotten yet.",
+                    "You can start the keychain and try again, choose a passphrase that is asked for at each start, or \
+                     keep the key in a file beside the data, which protects copies of the data only.",
+                ],
+                &[Offer::ForgetForGood, Offer::NewPassphrase, Offer::MakeKeyFile, Offer::Retry, Offer::Quit],
+            )
+        },
         Missing::KeychainGone(why) => Lock {
             problem: Some(in_words(&why).into()),
             detail: Some(why.to_string()),
@@ -176,13 +255,13 @@ fn lock(missing: Missing, data: &Path) -> Lock {
                      keychain does not give it at the moment. Nothing was changed, and nothing is lost.",
                     "Unlock or start the keychain and try again. If you have the key in a file, you can use that.",
                 ],
-                &[Offer::Retry, Offer::PickKeyFile, Offer::OpenFolder, Offer::Quit],
+                &[Offer::Retry, Offer::PickKeyFile, Offer::OpenFolder, Offer::ForgetSecrets, Offer::Quit],
             )
         },
         Missing::WantsPassphrase => page(
             "Your passphrase",
             &["It opens the sealed tokens of your accounts."],
-            &[Offer::Passphrase, Offer::Quit],
+            &[Offer::Passphrase, Offer::ForgetSecrets, Offer::Quit],
         ),
         Missing::Unknown => page(
             "Which key opens this data?",
@@ -190,7 +269,7 @@ fn lock(missing: Missing, data: &Path) -> Lock {
                 "This folder holds an inbox that was sealed somewhere else, and nothing here says with which key.",
                 "Choose the key file it was made with. Nothing was changed.",
             ],
-            &[Offer::PickKeyFile, Offer::OpenFolder, Offer::Quit],
+            &[Offer::PickKeyFile, Offer::OpenFolder, Offer::ForgetSecrets, Offer::Quit],
         ),
         Missing::Problem(KeyProblem::Passphrase(why)) => Lock {
             problem: Some(format!("{why}.")),
@@ -201,7 +280,7 @@ fn lock(missing: Missing, data: &Path) -> Lock {
             ..page(
                 "The key could not be read",
                 &["Nothing was changed."],
-                &[Offer::Retry, Offer::PickKeyFile, Offer::OpenFolder, Offer::Quit],
+                &[Offer::Retry, Offer::PickKeyFile, Offer::OpenFolder, Offer::ForgetSecrets, Offer::Quit],
             )
         },
         Missing::Note(error) => folder_refused(data, &error),
@@ -250,7 +329,7 @@ fn refused(error: &crate::OpenError, home: &home::Home, data: &Path) -> Lock {
             }
             _ => ("This key is not the one the data was sealed with.", Offer::PickKeyFile),
         };
-        let offers = [way, Offer::Retry, Offer::OpenFolder, Offer::Quit];
+        let offers = [way, Offer::Retry, Offer::OpenFolder, Offer::ForgetSecrets, Offer::Quit];
         return page("That does not open it", &[text, "Nothing was changed."], &offers);
     }
     let damaged = matches!(error, crate::OpenError::Store(crate::store::OpenError::Damaged { .. }));

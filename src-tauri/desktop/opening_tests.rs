@@ -24,7 +24,7 @@ async fn opened(shell: &Shell, given: Given) {
 }
 
 fn words(text: &str) -> Given {
-    given(Choice::NewPassphrase { words: SecretText(text.into()) }, Path::new("")).unwrap()
+    given(Choice::NewPassphrase { words: SecretText(text.into()), anew: false }, Path::new("")).unwrap()
 }
 
 /// Every file with its content, but those that SQLite keeps beside a database.
@@ -85,6 +85,24 @@ async fn a_folder_that_another_program_uses_says_so() {
 
 #[test]
 fn a_short_passphrase_is_not_taken() {
-    let short = Choice::NewPassphrase { words: SecretText("horse".into()) };
+    let short = Choice::NewPassphrase { words: SecretText("horse".into()), anew: false };
     assert!(given(short, Path::new("")).is_err());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_is_lost_for_good_is_replaced_only_when_the_person_agreed() {
+    let data = tempfile::tempdir().unwrap();
+    opened(&shell(data.path()), words("correct horse battery")).await;
+    let shell = shell(data.path());
+    let asked = locked(&shell, Given::Nothing).await;
+    assert!(asked.offers.contains(&Offer::ForgetSecrets), "{asked:?}");
+    let before = everything(data.path());
+    let told = forgetting();
+    assert!(told.anew && told.offers.contains(&Offer::ForgetForGood), "{told:?}");
+    assert_eq!(everything(data.path()), before, "asking changes nothing");
+    // In a file: the machine of a test has no keychain.
+    opened(&shell, given(Choice::MakeKeyFile { anew: true }, data.path()).unwrap()).await;
+    opened(&shell, Given::Nothing).await;
+    let wrong = locked(&shell, words("correct horse battery")).await;
+    assert_eq!(wrong.offers.first(), Some(&Offer::Retry), "the old passphrase opens nothing: {wrong:?}");
 }

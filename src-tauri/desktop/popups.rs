@@ -132,6 +132,17 @@ impl Popups {
         }
     }
 
+    /// Takes everything away.
+    pub async fn close_all(&mut self) {
+        let standing: Vec<About> = {
+            let standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
+            standing.values().map(|(about, _)| *about).collect()
+        };
+        for about in standing {
+            self.close(about).await;
+        }
+    }
+
     fn id_of(&self, about: About) -> Option<u32> {
         let standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
         standing.iter().find(|(_, (a, _))| *a == about).map(|(id, _)| *id)

@@ -63,6 +63,10 @@ impl Popups {
     /// These systems take them away themselves.
     #[expect(clippy::unused_async, reason = "elsewhere it asks the bus")]
     pub async fn close(&mut self, _: About) {}
+
+    /// As [`Popups::close`].
+    #[expect(clippy::unused_async, reason = "elsewhere it asks the bus")]
+    pub async fn close_all(&mut self) {}
 }
 
 /// Both systems always show tray icons.

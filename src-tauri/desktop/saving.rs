@@ -36,6 +36,24 @@ pub async fn save_file(
     }
 }
 
+/// Asks where to keep the support bundle that was made last; `false` when the person thought better of it.
+#[tauri::command]
+pub async fn save_bundle(app: AppHandle, shell: State<'_, Arc<Shell>>, id: String) -> Result<bool, Problem> {
+    let gone = || Problem::new(Code::NotFound, "This bundle is no longer kept. Make it again.");
+    let (name, packed) = shell.engine().and_then(|engine| engine.bundle(&id)).ok_or_else(gone)?;
+    let (tell, told) = tokio::sync::oneshot::channel();
+    app.dialog().file().set_title("Save").set_file_name(name).save_file(move |to| {
+        let _ = tell.send(to);
+    });
+    let Some(to) = told.await.ok().flatten().and_then(|to| to.into_path().ok()) else {
+        return Ok(false);
+    };
+    tokio::fs::write(to, packed).await.map(|()| true).map_err(|error| {
+        tracing::warn!(%error, "the support bundle could not be saved");
+        Problem::new(Code::Storage, format!("The file could not be written there: {error}."))
+    })
+}
+
 /// A name that is a name on every system: no path, nothing hidden, nothing that turns text around.
 pub(super) fn proposed(name: &str) -> String {
     let plain = |c: char| {

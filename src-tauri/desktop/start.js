@@ -9,9 +9,17 @@ const names = {
   open_folder: "Open the data folder",
   restore_daily: "Restore the newest daily copy",
   new_passphrase: "Use a passphrase…",
+  forget_secrets: "The key is lost…",
+  forget_for_good: "Forget the secrets",
   quit: "Quit",
 };
+// The same offers where the secrets are about to be forgotten.
+const inForgetting = (lock) => ({
+  retry: "Back",
+  forget_for_good: lock.offers.includes("make_key_file") ? "Try the keychain again" : null,
+});
 let fresh = false;
+let anew = false;
 
 function paragraph(text) {
   const p = document.createElement("p");
@@ -28,14 +36,15 @@ function show(lock) {
   at("more").hidden = !lock.detail;
   const asks = lock.offers.includes("passphrase");
   fresh = false;
+  anew = lock.anew;
   form(asks);
   const buttons = lock.offers.filter((offer) => offer !== "passphrase").map((offer, n) => {
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = names[offer];
+    button.textContent = (anew && inForgetting(lock)[offer]) || names[offer];
     if (n === 0 && !asks && offer !== "quit") button.className = "first";
     button.addEventListener("click", () => {
-      if (offer === "new_passphrase") { fresh = true; form(true); } else choose({ kind: offer });
+      if (offer === "new_passphrase") { fresh = true; form(true); } else choose({ kind: offer, anew });
     });
     return button;
   });
@@ -76,7 +85,7 @@ at("passphrase").addEventListener("submit", (event) => {
   event.preventDefault();
   const words = at("words").value;
   if (fresh && words !== at("again").value) return problem("The two are not the same.");
-  choose({ kind: fresh ? "new_passphrase" : "passphrase", words });
+  choose({ kind: fresh ? "new_passphrase" : "passphrase", words, anew });
 });
 
 invoke("start").then((lock) => { if (lock) show(lock); });

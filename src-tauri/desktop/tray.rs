@@ -1,7 +1,7 @@
 //! The tray: how many conversations are unread, a way back to the window, and the way out. Its icon
 //! has a dot while something is unread, the taskbar a number where the platform has one.
 
-use super::{Shell, popups, window};
+use super::{Shell, asleep, popups, window};
 use crate::{
     Engine,
     events::Listener,
@@ -52,14 +52,16 @@ pub fn create(app: &AppHandle) -> bool {
 
 fn try_create(app: &AppHandle) -> tauri::Result<()> {
     let open = MenuItem::with_id(app, "open", "Open Heliograph", true, None::<&str>)?;
+    let lock = MenuItem::with_id(app, "lock", "Lock", true, None::<&str>)?;
     let quit = MenuItem::with_id(app, "quit", "Quit", true, None::<&str>)?;
-    let menu = Menu::with_items(app, &[&open, &quit])?;
+    let menu = Menu::with_items(app, &[&open, &lock, &quit])?;
     let mut tray = TrayIconBuilder::with_id(ID)
         .tooltip("Heliograph")
         .menu(&menu)
         .show_menu_on_left_click(false)
         .on_menu_event(|app, event| match event.id().as_ref() {
             "open" => window::bring(app),
+            "lock" => asleep::lock(app),
             "quit" => app.exit(0),
             _ => {}
         })

@@ -227,11 +227,29 @@ requests! {
     /// The same within one conversation.
     FindInConversation { conversation: ConversationId, text: String } -> FoundMessages;
 
+    // The app lock.
+    /// Whether the app is locked, and how.
+    GetLock {} -> AppLock;
+    /// Locks at once; without a passphrase or PIN nothing happens.
+    LockNow {} -> ();
+    /// Opens the inbox again. Wrong tries make the next one wait.
+    Unlock { words: SecretText } -> AppLock;
+    /// Sets a passphrase or PIN, or changes it; `current` is needed where there is one.
+    SetLock { kind: LockKind, words: SecretText, current: Option<SecretText> } -> AppLock;
+    /// Takes the lock off.
+    RemoveLock { current: SecretText } -> AppLock;
+    /// Somebody is at a window: the time without input begins anew.
+    NoteInput {} -> ();
+
     // The rest.
     GetSettings {} -> Settings;
     SaveSettings { settings: Settings } -> ();
     GetStatus {} -> Status;
     GetStorage {} -> StorageFigures;
+    /// How the program itself is doing.
+    GetDiagnostics {} -> Diagnostics;
+    /// Makes a support bundle to look at; it is saved with `GET /bundle/{id}`, and kept until the next one is made.
+    MakeBundle {} -> Bundle;
     /// Backups, daily copies, and what is known of the database's state.
     GetCopies {} -> Copies;
     /// The backup, restore or export that is under way or has just ended.
@@ -271,6 +289,9 @@ requests! {
     /// Takes it away again with all it brought.
     LeaveDemo {} -> ();
 }
+
+/// The calls that a locked window may make.
+pub const WHILE_LOCKED: &[&str] = &[GetLock::NAME, LockNow::NAME, Unlock::NAME];
 
 macro_rules! stale {
     ($( $name:ident : |$this:pat_param, $event:ident| $when:expr ; )*) => {$(
@@ -340,8 +361,12 @@ stale! {
     ListTemplates: |q, e| matches!(e, Event::AccountChanged { account } if *account == q.account);
     ListOutbox: |_, e| matches!(
         e, Event::SendSettled { .. } | Event::MessageChanged { .. } | Event::ManyChanged { .. });
+    GetLock: |_, e| matches!(e, Event::LockChanged);
     GetSettings: |_, e| matches!(e, Event::SettingsChanged);
     GetStatus: |_, e| matches!(e, Event::StatusChanged | Event::SendSettled { .. } | Event::MessageChanged { .. });
+    GetDiagnostics: |_, e| matches!(
+        e, Event::StatusChanged | Event::AccountChanged { .. } | Event::DoorChanged | Event::SettingsChanged
+            | Event::SendSettled { .. });
     GetStorage: |_, e| matches!(e, Event::SettingsChanged);
     GetCopies: |_, e| matches!(e, Event::CopiesChanged | Event::SettingsChanged);
     GetCopying: |_, e| matches!(e, Event::CopyingChanged);

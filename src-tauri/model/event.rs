@@ -68,6 +68,8 @@ pub enum Event {
         account: AccountId,
     },
     SettingsChanged,
+    /// The app was locked or unlocked, its words changed, or a try was wrong. All that a locked window hears.
+    LockChanged,
     /// Labels, colleagues or views of this desk are different.
     DeskChanged,
     /// An act on all that match went on, ended or failed.

@@ -17,10 +17,14 @@ pub mod conversation;
 pub mod copies;
 /// "Why do I receive nothing?", link by link.
 pub mod diagnosis;
+/// How the program itself is doing.
+pub mod diagnostics;
 /// Small facts with ids: what changed.
 pub mod event;
 /// Ours are integers, Meta's are text.
 pub mod id;
+/// The app lock: words between whoever sits at the screen and the inbox.
+pub mod lock;
 /// One message, where it came from and what became of it.
 pub mod message;
 /// What went wrong, in words, with the button that helps.
@@ -58,8 +62,10 @@ pub use contact::*;
 pub use conversation::*;
 pub use copies::*;
 pub use diagnosis::*;
+pub use diagnostics::*;
 pub use event::*;
 pub use id::*;
+pub use lock::*;
 pub use message::*;
 pub use problem::*;
 pub use search::*;

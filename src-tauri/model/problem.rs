@@ -64,7 +64,7 @@ pub enum Code {
     MetaFailed,
     /// The disk is full or the database cannot be written.
     Storage,
-    /// The keychain or the key does not open the vault.
+    /// The app lock is on, or the key does not open the vault.
     Locked,
     /// Ours: a bug.
     Internal,

@@ -15,6 +15,7 @@ pub struct Settings {
     pub notifications: Notifications,
     pub window: Window,
     pub storage: Storage,
+    pub lock: Lock,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Default)]
@@ -137,6 +138,29 @@ pub struct Window {
 impl Default for Window {
     fn default() -> Self {
         Self { close_to_tray: true, start_at_login: false, start_hidden: false }
+    }
+}
+
+/// When the app locks by itself, once it has a passphrase or PIN.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Lock {
+    /// Minutes without input anywhere; 0 = not by itself. See [`Lock::LONGEST`].
+    pub after_minutes: u32,
+    /// With the screen, and when the computer slept, where the system tells.
+    pub with_system: bool,
+    /// While locked, "New message" is said; off = nothing.
+    pub notify: bool,
+}
+
+impl Lock {
+    /// In minutes: a day.
+    pub const LONGEST: u32 = 24 * 60;
+}
+
+impl Default for Lock {
+    fn default() -> Self {
+        Self { after_minutes: 10, with_system: true, notify: true }
     }
 }
 

@@ -44,6 +44,11 @@ pub struct StorageFigures {
     pub conversations: u64,
     pub messages: u64,
     pub journal_rows: u64,
+    /// Their bodies, and when the oldest came.
+    #[serde(default)]
+    pub journal_bytes: u64,
+    #[serde(default)]
+    pub journal_since: Option<Timestamp>,
     /// Oldest message kept.
     pub since: Option<Timestamp>,
     /// Kept files by account and kind, as messages have them: one that came twice counts twice.

@@ -1,6 +1,6 @@
 //! One attempt to do what a row asks, by the kind of its job; and looking for one whose answer was lost.
 
-use super::{Line, file, look::LookError, reaction, template, text, worker::failure};
+use super::{Line, breaker::Verdict, fate, file, look::LookError, reaction, template, text, worker::failure};
 use crate::{
     access::AccessError,
     graph::{self, Account},
@@ -61,11 +61,13 @@ pub(super) async fn find(line: &Line, due: &Due) -> Result<Option<MetaMessageId>
     Ok(None)
 }
 
-/// The account's access, or what is told when there is none.
-pub(super) async fn account(line: &Line, due: &Due) -> Result<Arc<Account>, Problem> {
+/// The account's access, or what becomes of the row when there is none, and what that says of the account.
+pub(super) async fn account(line: &Line, due: &Due) -> Result<Arc<Account>, (Outcome, Verdict)> {
+    let failed = |problem| (Outcome::Failed(failure(problem)), Verdict::Neutral);
     line.access.of(due.account).await.map_err(|e| match e {
-        AccessError::Gone => Problem::new(Code::SignInAgain, "This account is no longer connected."),
-        e => Problem::new(Code::Locked, format!("The account's token cannot be used: {e}.")),
+        AccessError::Gone => failed(Problem::new(Code::SignInAgain, "This account is no longer connected.")),
+        AccessError::NoToken => (fate::without_token(due, line.clock.now()), Verdict::Token),
+        e => failed(Problem::new(Code::Locked, format!("The account's token cannot be used: {e}."))),
     })
 }
 

@@ -45,6 +45,11 @@ impl Breakers {
         self.0.iter().filter(|(_, b)| holds(b)).map(|(account, _)| *account).collect()
     }
 
+    /// Until when the account's sends wait.
+    pub(super) fn held_until(&self, account: AccountId, now: Timestamp) -> Option<Timestamp> {
+        self.0.get(&account)?.open_until.filter(|until| *until > now)
+    }
+
     /// Whether only one send of the account may try.
     pub(super) fn is_half_open(&self, account: AccountId) -> bool {
         self.0.get(&account).is_some_and(|b| b.open_until.is_some())
@@ -130,6 +135,7 @@ mod tests {
         assert!(breakers.held(NOW).is_empty());
         assert!(breakers.note(SHOP, Verdict::Strike, NOW));
         assert_eq!(breakers.held(NOW), [SHOP]);
+        assert_eq!(breakers.held_until(SHOP, NOW), Some(NOW.plus(MINUTE)));
         assert_eq!(breakers.next(NOW), Some(NOW.plus(MINUTE)));
 
         let later = NOW.plus(MINUTE);

@@ -4,7 +4,7 @@
 use super::breaker::Verdict;
 use crate::{
     graph::{self, Fate},
-    model::{Code, Failure, MINUTE, Problem, Timestamp},
+    model::{Action, Code, Failure, MINUTE, Problem, Timestamp},
     store::{messages::Outcome, outbox::Due},
 };
 
@@ -60,6 +60,27 @@ pub(super) fn verdict(error: &graph::Error, due: &Due) -> Verdict {
         // Meta took the request apart and refused this one thing: the account is well.
         Fate::OutsideWindow | Fate::Unreachable => Verdict::Good,
         Fate::Wait(_) | Fate::Offline | Fate::UserAction | Fate::GiveUp => Verdict::Neutral,
+    }
+}
+
+/// The token was forgotten with a lost key: the message waits, as after a token that ended.
+pub(super) fn without_token(due: &Due, now: Timestamp) -> Outcome {
+    let told = |code, words: &str| Failure {
+        problem: Problem::new(code, words).with(Action::Reconnect),
+        code: None,
+        subcode: None,
+        trace: None,
+    };
+    let at = now.plus(500);
+    if due.leave_before.is_some_and(|end| end <= at) {
+        return Outcome::Failed(told(
+            Code::WindowClosed,
+            "It could not leave before the reply window ended: the account waits to be connected again.",
+        ));
+    }
+    Outcome::Later {
+        at,
+        failure: Some(told(Code::SignInAgain, "It leaves when the account is connected again.")),
     }
 }
 

@@ -17,7 +17,7 @@ use crate::{
     clock::Clock,
     events::Events,
     media::Media,
-    model::{AccountId, MessageId},
+    model::{AccountId, MessageId, Timestamp},
     store::{Store, WriteError, outbox},
     tasks::Tasks,
 };
@@ -98,6 +98,12 @@ impl Outbox {
     pub fn resume(&self, account: AccountId) {
         self.line.breakers().forget(account);
         self.wake();
+    }
+
+    /// Until when the account's sends wait because it cannot send; `None` = they do not.
+    #[must_use]
+    pub fn held_until(&self, account: AccountId) -> Option<Timestamp> {
+        self.line.breakers().held_until(account, self.line.clock.now())
     }
 
     /// Looks at Meta's side now whether an unsure send arrived.

@@ -125,7 +125,10 @@ async fn send(line: &Arc<Line>, due: &Due) {
     let uploaded = if file::needs_upload(&due.job) {
         let account = match attempt::account(line, due).await {
             Ok(account) => account,
-            Err(problem) => return record(line, due, Outcome::Failed(failure(problem))).await,
+            Err((outcome, verdict)) => {
+                line.breakers().note(due.account, verdict, line.clock.now());
+                return record(line, due, outcome).await;
+            }
         };
         match file::upload(line, &account, due).await {
             Ok(Some(due)) => Some(due),
@@ -178,7 +181,10 @@ async fn send(line: &Arc<Line>, due: &Due) {
         (Ok(_), None) => {
             Outcome::Failed(failure(Problem::new(Code::Unreachable, "Nothing is known to write to.")))
         }
-        (Err(problem), _) => Outcome::Failed(failure(problem)),
+        (Err((outcome, told)), _) => {
+            verdict = told;
+            outcome
+        }
     };
     let opened = line.breakers().note(due.account, verdict, line.clock.now());
     if opened && let Outcome::Later { failure: Some(why), .. } | Outcome::Failed(why) = &outcome {

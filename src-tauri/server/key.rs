@@ -12,6 +12,8 @@ use std::{
 pub const VARIABLE: &str = "HELIOGRAPH_KEY";
 /// The usual key file, in the data folder.
 pub const KEY_FILE: &str = "heliograph.key";
+/// Where the desktop notes which home the key of a folder has.
+pub const HOME_NOTE: &str = "key-home.json";
 /// What a passphrase is mixed with; worthless to a thief without the passphrase, and so is the passphrase without it.
 const SALT_FILE: &str = "passphrase.salt";
 
@@ -80,13 +82,25 @@ impl KeySource {
     /// # Errors
     /// When there is none, in words.
     pub fn find(self, data: &Path) -> Result<FoundKey, KeyProblem> {
+        self.look(data, !holds_data(data))
+    }
+
+    /// The same for a folder whose secrets are about to be forgotten: a key that is not there is made.
+    ///
+    /// # Errors
+    /// As [`KeySource::find`].
+    pub fn find_anew(self, data: &Path) -> Result<FoundKey, KeyProblem> {
+        self.look(data, true)
+    }
+
+    fn look(self, data: &Path, may_make: bool) -> Result<FoundKey, KeyProblem> {
         match self {
             Self::Text(text) => {
                 let key = MasterKey::from_text(text.reveal()).map_err(KeyProblem::Variable)?;
                 Ok(FoundKey { key, home: format!("The environment variable {VARIABLE}"), made: None })
             }
-            Self::File(path) => from_file(&path, data),
-            Self::Passphrase(words) => from_passphrase(&words, data),
+            Self::File(path) => from_file(&path, may_make),
+            Self::Passphrase(words) => from_passphrase(&words, data, may_make),
         }
     }
 }
@@ -95,6 +109,17 @@ impl KeySource {
 #[must_use]
 pub fn wants_passphrase(data: &Path) -> bool {
     data.join(SALT_FILE).exists()
+}
+
+/// The folder's key comes from no passphrase any longer: its salt would make every start ask for one. Kept aside.
+///
+/// # Errors
+/// When the folder cannot be written.
+pub fn retire_passphrase(data: &Path) -> io::Result<()> {
+    match std::fs::rename(data.join(SALT_FILE), data.join(format!("{SALT_FILE}.old"))) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        _ => Ok(()),
+    }
 }
 
 /// Whether `data` holds a database, and so was sealed with a key before.
@@ -107,7 +132,7 @@ pub fn holds_data(data: &Path) -> bool {
     })
 }
 
-fn from_file(path: &Path, data: &Path) -> Result<FoundKey, KeyProblem> {
+fn from_file(path: &Path, may_make: bool) -> Result<FoundKey, KeyProblem> {
     let failed = |why| KeyProblem::File { path: path.to_owned(), why };
     let home = format!("The key file {}", path.display());
     match std::fs::read_to_string(path) {
@@ -121,7 +146,7 @@ fn from_file(path: &Path, data: &Path) -> Result<FoundKey, KeyProblem> {
             Ok(FoundKey { key, home, made: None })
         }
         Err(why) if why.kind() == io::ErrorKind::NotFound => {
-            if holds_data(data) {
+            if !may_make {
                 return Err(KeyProblem::FileGone(path.to_owned()));
             }
             let key = MasterKey::random();
@@ -136,7 +161,7 @@ fn from_file(path: &Path, data: &Path) -> Result<FoundKey, KeyProblem> {
     }
 }
 
-fn from_passphrase(words: &Secret, data: &Path) -> Result<FoundKey, KeyProblem> {
+fn from_passphrase(words: &Secret, data: &Path, may_make: bool) -> Result<FoundKey, KeyProblem> {
     let path = data.join(SALT_FILE);
     let failed = |why| KeyProblem::File { path: path.clone(), why };
     let salt: [u8; 16] = match std::fs::read_to_string(&path) {
@@ -145,7 +170,7 @@ fn from_passphrase(words: &Secret, data: &Path) -> Result<FoundKey, KeyProblem> 
             .and_then(|bytes| bytes.try_into().ok())
             .ok_or_else(|| KeyProblem::SaltDamaged(path.clone()))?,
         Err(why) if why.kind() == io::ErrorKind::NotFound => {
-            if holds_data(data) {
+            if !may_make {
                 return Err(KeyProblem::SaltGone(path));
             }
             // An unusable passphrase must not leave a salt behind.
@@ -192,6 +217,20 @@ mod tests {
         let lost = KeySource::Passphrase(Secret::new("correct horse")).find(folder.path()).unwrap_err();
         assert!(matches!(lost, KeyProblem::SaltGone(_)), "{lost}");
         assert!(!wants_passphrase(folder.path()));
+    }
+
+    #[test]
+    fn a_key_is_made_anew_only_where_the_old_secrets_are_given_up() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("heliograph.db"), b"data").unwrap();
+        let file = || KeySource::File(folder.path().join("heliograph.key"));
+        let made = file().find_anew(folder.path()).unwrap();
+        assert!(made.made.is_some());
+        assert!(same(&made, &file().find(folder.path()).unwrap()), "and is found from then on");
+        let words = || KeySource::Passphrase(Secret::new("correct horse"));
+        assert!(same(&words().find_anew(folder.path()).unwrap(), &words().find(folder.path()).unwrap()));
+        retire_passphrase(folder.path()).unwrap();
+        assert!(matches!(KeySource::usual(folder.path()), Ok(KeySource::File(_))));
     }
 
     #[test]

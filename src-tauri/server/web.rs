@@ -12,7 +12,7 @@ use crate::{
 };
 use axum::{
     Json, Router,
-    extract::{DefaultBodyLimit, Path, Query, Request, State, rejection::JsonRejection},
+    extract::{DefaultBodyLimit, MatchedPath, Path, Query, Request, State, rejection::JsonRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::{
@@ -44,6 +44,19 @@ struct Web {
     stop: CancellationToken,
 }
 
+impl Web {
+    /// The engine as it answers `visitor`: the app lock stands before people, not before programs.
+    fn engine_for(&self, visitor: Visitor) -> Engine {
+        match visitor {
+            Visitor::Browser => self.engine.clone(),
+            Visitor::Program => self.engine.past_the_lock(),
+        }
+    }
+}
+
+/// What a locked browser still reaches, besides the interface itself: the engine judges each call and event.
+const WHILE_LOCKED: [&str; 2] = ["/call", "/events"];
+
 /// The inbox over `engine` for those whom `gate` admits. Event streams end at `stop`.
 pub fn router(engine: Engine, gate: Arc<Gate>, stop: CancellationToken) -> Router {
     let web = Web { engine, gate, stop };
@@ -51,6 +64,7 @@ pub fn router(engine: Engine, gate: Arc<Gate>, stop: CancellationToken) -> Route
         .route("/call", post(call).layer(DefaultBodyLimit::max(LARGEST_CALL)))
         .route("/events", get(events))
         .route("/media/{hash}", get(file))
+        .route("/bundle/{id}", get(bundle))
         .route("/upload", post(upload).layer(DefaultBodyLimit::disable()))
         .route("/copies", post(bring_copy).layer(DefaultBodyLimit::disable()))
         .route("/copies/{name}", get(fetch_copy))
@@ -83,6 +97,11 @@ async fn admit(State(web): State<Web>, mut request: Request, next: Next) -> Resp
     let now = web.engine.clock().now();
     match web.gate.admit(request.method(), request.uri(), request.headers(), now) {
         Ok(visitor) => {
+            let route = request.extensions().get::<MatchedPath>();
+            let closed = route.is_some_and(|route| !WHILE_LOCKED.contains(&route.as_str()));
+            if closed && web.engine_for(visitor).is_shut() {
+                return (StatusCode::LOCKED, Json(crate::answers::lock::locked())).into_response();
+            }
             request.extensions_mut().insert(visitor);
             next.run(request).await
         }
@@ -151,7 +170,11 @@ async fn link(State(web): State<Web>, visitor: axum::Extension<Visitor>) -> Resp
     }
 }
 
-async fn call(State(web): State<Web>, envelope: Result<Json<Envelope<Value>>, JsonRejection>) -> Response {
+async fn call(
+    State(web): State<Web>,
+    visitor: axum::Extension<Visitor>,
+    envelope: Result<Json<Envelope<Value>>, JsonRejection>,
+) -> Response {
     let envelope = match envelope {
         Ok(Json(envelope)) => envelope,
         Err(rejection) => {
@@ -162,7 +185,7 @@ async fn call(State(web): State<Web>, envelope: Result<Json<Envelope<Value>>, Js
             return (rejection.status(), Json(problem)).into_response();
         }
     };
-    match web.engine.call(&envelope.call, envelope.with).await {
+    match web.engine_for(visitor.0).call(&envelope.call, envelope.with).await {
         Ok(reply) => Json(reply).into_response(),
         Err(problem) => (status_of(problem.code), Json(problem)).into_response(),
     }
@@ -186,12 +209,21 @@ pub const fn status_of(code: Code) -> StatusCode {
     }
 }
 
-/// Facts as they happen; a reader that lagged is told to start over.
-async fn events(State(web): State<Web>) -> Sse<impl Stream<Item = Result<sse::Event, Infallible>>> {
-    let facts = stream::unfold(web.engine.events(), |mut listener| async move {
-        let event = listener.next().await?;
+/// Facts as they happen; a reader that lagged is told to start over. A locked browser hears of the lock alone.
+async fn events(
+    State(web): State<Web>,
+    visitor: axum::Extension<Visitor>,
+) -> Sse<impl Stream<Item = Result<sse::Event, Infallible>>> {
+    let engine = web.engine_for(visitor.0);
+    let facts = stream::unfold((engine.events(), engine), |(mut listener, engine)| async move {
+        let event = loop {
+            let event = listener.next().await?;
+            if engine.may_hear(&event) {
+                break event;
+            }
+        };
         let line = sse::Event::default().json_data(&event).unwrap_or_default();
-        Some((Ok(line), listener))
+        Some((Ok(line), (listener, engine)))
     });
     Sse::new(facts.take_until(web.stop.cancelled_owned())).keep_alive(KeepAlive::new().interval(ALIVE))
 }
@@ -204,12 +236,28 @@ struct Saved {
 
 async fn file(
     State(web): State<Web>,
+    visitor: axum::Extension<Visitor>,
     Path(hash): Path<String>,
     Query(saved): Query<Saved>,
     headers: HeaderMap,
 ) -> Response {
     let range = headers.get(header::RANGE).and_then(|r| r.to_str().ok());
-    media::stream(&web.engine, &hash, media::Asked { range, name: saved.name.as_deref() }).await
+    media::stream(&web.engine_for(visitor.0), &hash, media::Asked { range, name: saved.name.as_deref() })
+        .await
+}
+
+/// The support bundle that was made last, to be saved.
+async fn bundle(
+    State(web): State<Web>,
+    visitor: axum::Extension<Visitor>,
+    Path(id): Path<String>,
+) -> Response {
+    let Some((name, packed)) = web.engine_for(visitor.0).bundle(&id) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let named = format!("attachment; filename=\"{name}\"");
+    ([(header::CONTENT_TYPE, "application/zip".to_owned()), (header::CONTENT_DISPOSITION, named)], packed)
+        .into_response()
 }
 
 #[derive(Deserialize)]
@@ -223,10 +271,15 @@ struct Uploading {
 }
 
 /// A file for the composer of a conversation; its size is limited while it comes.
-async fn upload(State(web): State<Web>, Query(what): Query<Uploading>, request: Request) -> Response {
+async fn upload(
+    State(web): State<Web>,
+    visitor: axum::Extension<Visitor>,
+    Query(what): Query<Uploading>,
+    request: Request,
+) -> Response {
     let content = request.into_body().into_data_stream();
     let conversation = ConversationId(what.conversation);
-    match web.engine.upload(conversation, &what.name, what.voice, content).await {
+    match web.engine_for(visitor.0).upload(conversation, &what.name, what.voice, content).await {
         Ok(upload) => Json(upload).into_response(),
         Err(problem) => (status_of(problem.code), Json(problem)).into_response(),
     }

@@ -40,6 +40,8 @@ pub mod fill;
 pub mod gallery;
 /// What came by webhook, what only a poll found, and what was not for us.
 pub mod gaps;
+/// How the database itself is doing.
+pub mod health;
 /// Raw deliveries as they came.
 pub mod journal;
 /// How long files stay.
@@ -80,7 +82,10 @@ use lock::FolderLock;
 use sqlx::{Sqlite, SqliteConnection, SqlitePool, pool::PoolConnection};
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 use writer::Writer;
 
@@ -104,6 +109,10 @@ struct Inner {
     file: PathBuf,
     clock: Clock,
     lock: FolderLock,
+    /// The last run ended without closing it: it was examined at the start.
+    examined: bool,
+    /// Writes that failed since the start.
+    failed: AtomicU64,
     /// The last run did not end in order, and the database is too large to be examined before it opens.
     unexamined: bool,
     /// A test's database goes with its store.
@@ -164,7 +173,11 @@ impl Store {
         T: Send + 'static,
         F: for<'c> FnOnce(&'c mut SqliteConnection, Trip) -> Work<'c, (T, Trip)> + Send + 'static,
     {
-        self.0.writer.write(name, work).await
+        let done = self.0.writer.write(name, work).await;
+        if done.as_ref().is_err_and(|error| !matches!(error, WriteError::NotFound)) {
+            self.0.failed.fetch_add(1, Ordering::Relaxed);
+        }
+        done
     }
 
     /// Feeds the index of words until it is complete: called before a search answers.
@@ -200,6 +213,30 @@ impl Store {
     #[must_use]
     pub fn file(&self) -> &Path {
         &self.0.file
+    }
+
+    /// Whether it was examined at the start, since the last run had not closed it. It was found whole: else it would
+    /// not be open.
+    #[must_use]
+    pub fn was_examined(&self) -> bool {
+        self.0.examined
+    }
+
+    /// Writes that failed since the start.
+    #[must_use]
+    pub fn failed_writes(&self) -> u64 {
+        self.0.failed.load(Ordering::Relaxed)
+    }
+
+    /// Bytes of the database file, and of the log beside it.
+    #[must_use]
+    pub fn bytes(&self) -> (u64, u64) {
+        let bytes = |end: &str| {
+            let mut name = self.0.file.as_os_str().to_owned();
+            name.push(end);
+            std::fs::metadata(name).map_or(0, |m| m.len())
+        };
+        (bytes(""), bytes("-wal"))
     }
 
     /// It is to be examined soon: the last run did not end in order.

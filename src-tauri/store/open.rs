@@ -10,7 +10,7 @@ use sqlx::{
 };
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, atomic::AtomicU64},
     time::{Duration, UNIX_EPOCH},
 };
 
@@ -68,7 +68,9 @@ pub(super) async fn open(folder: &Path, clock: Clock, safety: Safety) -> Result<
         file,
         clock,
         lock,
+        examined: existed && !ended_well && !large,
         unexamined: large && !ended_well,
+        failed: AtomicU64::new(0),
         scratch: (safety == Safety::Scratch).then(|| folder.to_owned()),
     })))
 }

@@ -68,6 +68,14 @@ pub async fn remove(conn: &mut SqliteConnection, owner: &str, purpose: &str) -> 
     Ok(done.rows_affected() > 0)
 }
 
+/// Forgets every secret there is.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn forget_all(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM secrets").execute(conn).await.map(drop)
+}
+
 /// Forgets everything of `owner`.
 ///
 /// # Errors

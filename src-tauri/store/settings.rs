@@ -39,6 +39,14 @@ pub async fn value<T: DeserializeOwned>(
     Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
 }
 
+/// Forgets another value.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn remove_value(conn: &mut SqliteConnection, key: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM settings WHERE key = ?1").bind(key).execute(conn).await.map(drop)
+}
+
 /// Keeps another value under its own key.
 ///
 /// # Errors

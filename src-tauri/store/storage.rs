@@ -1,6 +1,6 @@
 //! How much is kept.
 
-use super::{Store, row};
+use super::{Store, health, row};
 use crate::model::{AccountId, FileKind, MediaFigure, StorageFigures, Timestamp};
 
 /// The figures of the storage page; `media_bytes` is not the database's to know and stays 0.
@@ -9,10 +9,9 @@ use crate::model::{AccountId, FileKind, MediaFigure, StorageFigures, Timestamp};
 /// When the database cannot be read.
 pub async fn figures(store: &Store) -> Result<StorageFigures, sqlx::Error> {
     let mut conn = store.read().await?;
-    let (conversations, messages, journal_rows, since): (i64, i64, i64, Option<i64>) = sqlx::query_as(
+    let (conversations, messages, since): (i64, i64, Option<i64>) = sqlx::query_as(
         "SELECT (SELECT coalesce(sum(conversations + snoozed + resolved + spam), 0) FROM tallies),
              (SELECT count(*) FROM messages),
-             (SELECT count(*) FROM journal),
              (SELECT min(first) FROM (
                  SELECT (SELECT sent_at FROM messages WHERE conversation = c.id ORDER BY sent_at LIMIT 1) AS first
                  FROM conversations c))",
@@ -23,19 +22,18 @@ pub async fn figures(store: &Store) -> Result<StorageFigures, sqlx::Error> {
     let waiting: i64 = sqlx::query_scalar("SELECT count(*) FROM attachments WHERE state = 'waiting'")
         .fetch_one(&mut *conn)
         .await?;
-    let bytes = |end: &str| {
-        let mut name = store.file().as_os_str().to_owned();
-        name.push(end);
-        std::fs::metadata(name).map_or(0, |m| m.len())
-    };
+    let (file, log) = store.bytes();
     let count = |n: i64| u64::try_from(n).unwrap_or(0);
+    let journal = health::journal(&mut conn).await?;
     Ok(StorageFigures {
         folder: store.file().parent().map(|folder| folder.display().to_string()).unwrap_or_default(),
-        database_bytes: bytes("") + bytes("-wal"),
+        database_bytes: file + log,
         media_bytes: 0,
         conversations: count(conversations),
         messages: count(messages),
-        journal_rows: count(journal_rows),
+        journal_rows: journal.rows,
+        journal_bytes: journal.bytes,
+        journal_since: journal.oldest,
         since: since.map(Timestamp),
         media: kept
             .into_iter()

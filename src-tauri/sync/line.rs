@@ -108,6 +108,8 @@ async fn after(
                 _ => growing,
             }
         }
+        // The account says so since the key was lost.
+        SyncError::Access(AccessError::NoToken) => BROKEN,
         SyncError::Access(e) => {
             sources.health.locked(account, e).await;
             BROKEN

@@ -48,25 +48,33 @@ impl MasterKey {
         Secret::new(STANDARD.encode(self.0))
     }
 
-    /// The key of a passphrase: Argon2id, 64 MiB, three passes. `salt` is stored beside the database.
+    /// The key of a passphrase; see [`stretched`]. `salt` is stored beside the database.
     ///
     /// # Errors
     /// When the passphrase is empty or memory is short.
     pub fn from_passphrase(passphrase: &Secret, salt: &[u8; 16]) -> Result<Self, KeyError> {
-        if passphrase.reveal().trim().is_empty() {
-            return Err(KeyError::EmptyPassphrase);
-        }
-        let params = Params::new(64 * 1024, 3, 1, Some(32)).map_err(KeyError::Derivation)?;
-        let mut key = [0; 32];
-        Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-            .hash_password_into(passphrase.reveal().as_bytes(), salt, &mut key)
-            .map_err(KeyError::Derivation)?;
-        Ok(Self(key))
+        stretched(passphrase, salt).map(Self)
     }
 
     pub(super) const fn bytes(&self) -> &[u8; 32] {
         &self.0
     }
+}
+
+/// What Argon2id makes of words and a salt: 64 MiB, three passes.
+///
+/// # Errors
+/// When the words are empty or memory is short.
+pub fn stretched(words: &Secret, salt: &[u8; 16]) -> Result<[u8; 32], KeyError> {
+    if words.reveal().trim().is_empty() {
+        return Err(KeyError::EmptyPassphrase);
+    }
+    let params = Params::new(64 * 1024, 3, 1, Some(32)).map_err(KeyError::Derivation)?;
+    let mut made = [0; 32];
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+        .hash_password_into(words.reveal().as_bytes(), salt, &mut made)
+        .map_err(KeyError::Derivation)?;
+    Ok(made)
 }
 
 impl fmt::Debug for MasterKey {

@@ -29,6 +29,7 @@ const STATES: &[(&str, &str, &str)] = &[
     ("faults", "/accounts", "marks('account-row').length > 2"),
     ("importing", "/accounts", "marks('account-row').length > 2"),
     ("doorbad", "/settings", "seen(mark('settings'))"),
+    ("locked", "/", "seen(mark('locked'))"),
 ];
 
 /// Sentences in the pictures.
@@ -84,6 +85,7 @@ pub async fn run(into: Option<PathBuf>, readme: bool, filter: Option<&str>) -> R
         camera.visit(path, name, &format!("seen(mark('{mark}'))")).await;
     }
     camera.visit("/accounts", "accounts", "marks('account-row').length > 2").await;
+    camera.visit("/diagnostics", "diagnostics", "all('.fact').length > 20").await;
     camera.visit("/accounts?connect=1", "connect", "all('dialog').some(seen)").await;
     let done = camera.pretended().await;
     camera.note("what is pretended", done);

@@ -21,7 +21,7 @@ impl Pretended {
         let page = page.replacen("<script", &format!("{engine}<script"), 1);
         let page = move || std::future::ready(Html(page.clone()));
         let mut files = Router::new();
-        for path in ["/", "/c/{id}", "/accounts", "/settings", "/search"] {
+        for path in ["/", "/c/{id}", "/accounts", "/settings", "/search", "/diagnostics"] {
             files = files.route(path, get(page.clone()));
         }
         let files = files

@@ -1,6 +1,7 @@
 //! Stories a user would tell, over the simulator. One binary, a file per story.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a story that cannot go on has failed")]
 
+mod canary;
 mod connect;
 mod copies;
 mod demo;
@@ -8,7 +9,9 @@ mod desk;
 mod disk;
 mod fates;
 mod files;
+mod forgotten;
 mod kinds;
+mod locking;
 mod media;
 mod missed;
 mod receive;

@@ -31,6 +31,7 @@ pub enum Command {
     GoScheduled,
     Outbox,
     Palette,
+    Lock,
     Search,
     Sheet,
     GoInbox,
@@ -43,6 +44,7 @@ pub enum Command {
     GoResolved,
     GoAccounts,
     GoSettings,
+    GoDiagnostics,
     Person,
     Rail,
     Find,
@@ -145,6 +147,7 @@ pub const ALL: &[Shortcut] = &[
     row(Command::Palette, &["mod+k"], "Command palette", Group::Anywhere),
     row(Command::Search, &["/"], "Search", Group::Anywhere),
     row(Command::Sheet, &["?"], "This sheet", Group::Anywhere),
+    row(Command::Lock, &["mod+l"], "Lock", Group::Anywhere),
     row(Command::Rail, &["mod+b"], "Widen or narrow the side bar", Group::Anywhere),
     row(Command::GoInbox, &["g i"], "Inbox", Group::Go),
     row(Command::GoUnread, &["g u"], "Unread", Group::Go),
@@ -158,6 +161,7 @@ pub const ALL: &[Shortcut] = &[
     row(Command::Outbox, &["g o"], "Outbox", Group::Go),
     row(Command::GoAccounts, &["g a"], "Accounts", Group::Go),
     row(Command::GoSettings, &["g s"], "Settings", Group::Go),
+    row(Command::GoDiagnostics, &["g y"], "Diagnostics", Group::Go),
 ];
 
 impl Command {

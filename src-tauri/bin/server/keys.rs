@@ -4,7 +4,7 @@ use crate::Failed;
 use clap::Args;
 use engine::{
     config::{Config, Hosts},
-    server::key::{FoundKey, KeySource, VARIABLE},
+    server::key::{FoundKey, KeyProblem, KeySource, VARIABLE},
     vault::Secret,
 };
 use std::path::{Path, PathBuf};
@@ -42,8 +42,26 @@ pub struct KeyArgs {
 }
 
 impl KeyArgs {
+    /// Whether the key comes from a passphrase.
+    pub fn is_passphrase(&self) -> bool {
+        self.passphrase_env.is_some()
+    }
+
     /// Finds or makes the key for `data`.
     pub async fn find(&self, data: &Path) -> Result<FoundKey, Failed> {
+        self.look(data, KeySource::find).await
+    }
+
+    /// The same where the secrets in `data` are about to be forgotten.
+    pub async fn find_anew(&self, data: &Path) -> Result<FoundKey, Failed> {
+        self.look(data, KeySource::find_anew).await
+    }
+
+    async fn look(
+        &self,
+        data: &Path,
+        find: fn(KeySource, &Path) -> Result<FoundKey, KeyProblem>,
+    ) -> Result<FoundKey, Failed> {
         let source = match (&self.key_file, &self.passphrase_env) {
             (Some(file), _) => KeySource::File(file.clone()),
             (None, Some(name)) => KeySource::Passphrase(variable(name)?),
@@ -53,7 +71,7 @@ impl KeyArgs {
             },
         };
         let folder = data.to_owned();
-        let found = tokio::task::spawn_blocking(move || source.find(&folder))
+        let found = tokio::task::spawn_blocking(move || find(source, &folder))
             .await
             .map_err(Failed::new)?
             .map_err(Failed::new)?;

@@ -3,10 +3,13 @@
 use super::inbox;
 use crate::{
     clock::{after, ticks},
-    live::tell_engine,
+    ipc,
+    live::on_event,
+    toast::toasts,
 };
-use heliograph_model::{Conversation, ConversationId, call::SaveDraft};
+use heliograph_model::{Code, Conversation, ConversationId, Event, call::SaveDraft};
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 /// A pause in typing this long keeps the draft.
 const PAUSE_MS: u64 = 300;
@@ -46,6 +49,12 @@ impl Draft {
             }
             draft.kept.set_value(told);
         });
+        // What a locked engine did not take is handed over when it opens.
+        on_event(move |event| {
+            if matches!(event, Event::StartOver) {
+                draft.keep();
+            }
+        });
         let outgoing = inbox().outgoing;
         Effect::new(move |_| {
             if let Some((_, text)) = outgoing.returned.get().filter(|(c, _)| *c == conversation) {
@@ -76,10 +85,23 @@ impl Draft {
         let Some(text) = self.text.try_get_untracked() else {
             return;
         };
-        if self.kept.try_get_value().is_some_and(|kept| kept != text) {
-            self.kept.set_value(text.clone());
-            tell_engine(SaveDraft { conversation: self.conversation, text });
-        }
+        let Some(before) = self.kept.try_get_value().filter(|kept| *kept != text) else {
+            return;
+        };
+        self.kept.set_value(text.clone());
+        let toasts = toasts();
+        spawn_local(async move {
+            let kept = ipc::call(&SaveDraft { conversation: self.conversation, text: text.clone() }).await;
+            if let Err(problem) = kept {
+                // It is not kept, and the next pause, blur or unlocking tries again.
+                if self.kept.try_get_value().is_some_and(|now| now == text) {
+                    let _ = self.kept.try_set_value(before);
+                }
+                if problem.code != Code::Locked {
+                    toasts.problem(&problem);
+                }
+            }
+        });
     }
 
     /// Empties the box. The engine forgets the draft when it has taken the message, not before.

@@ -184,6 +184,7 @@ fn icon_of(command: Command) -> Option<Icon> {
         Command::Newest => Icon::Newest,
         Command::Find => Icon::Search,
         Command::Person => Icon::Person,
+        Command::Lock => Icon::Lock,
         Command::Rail => Icon::Sidebar,
         Command::Sheet => Icon::Keyboard,
         _ => return None,

@@ -51,6 +51,7 @@ pub fn places() -> Vec<Entry> {
         page(Command::Search, "Search", Icon::Search, Route::Search { words: String::new() }),
         page(Command::GoAccounts, "Accounts", Icon::Accounts, Route::Accounts),
         page(Command::GoSettings, "Settings", Icon::Settings, Route::Settings),
+        page(Command::GoDiagnostics, "Diagnostics", Icon::Gauge, Route::Diagnostics),
     ];
     for section in [Section::Notifications, Section::Door, Section::Storage] {
         all.push(

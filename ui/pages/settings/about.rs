@@ -42,6 +42,9 @@ pub fn AboutGroup() -> impl IntoView {
             <Row label="Key of the vault" hint="Tokens and app secrets are sealed with it. It never leaves this computer.">
                 <span class="row-value">{key}</span>
             </Row>
+            <Row label="Diagnostics" hint="How Heliograph itself is doing, and a support bundle without anything private.">
+                <Button label="Open" on_press=Callback::new(|()| router().go(Route::Diagnostics)) test="open-diagnostics" />
+            </Row>
             {move || {
                 offered
                     .get()

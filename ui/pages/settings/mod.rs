@@ -7,6 +7,7 @@ mod copies;
 mod door;
 mod files_kept;
 mod keyboard;
+mod lock;
 mod rows;
 mod saving;
 mod storage;
@@ -34,6 +35,7 @@ pub enum Section {
     Sending,
     Notifications,
     Window,
+    Lock,
     Door,
     Storage,
     Copies,
@@ -42,7 +44,7 @@ pub enum Section {
 
 impl Section {
     /// Every section, in the order of the page.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Appearance,
         Self::Composer,
         Self::Keyboard,
@@ -50,6 +52,7 @@ impl Section {
         Self::Sending,
         Self::Notifications,
         Self::Window,
+        Self::Lock,
         Self::Door,
         Self::Storage,
         Self::Copies,
@@ -67,6 +70,7 @@ impl Section {
             Self::Sending => "Sending",
             Self::Notifications => "Notifications",
             Self::Window => "Window",
+            Self::Lock => "App lock",
             Self::Door => "Webhook door",
             Self::Storage => "Storage",
             Self::Copies => "Copies",
@@ -85,6 +89,7 @@ impl Section {
             Self::Sending => "sending",
             Self::Notifications => "notifications",
             Self::Window => "window",
+            Self::Lock => "lock",
             Self::Door => "door",
             Self::Storage => "storage",
             Self::Copies => "copies",
@@ -101,6 +106,7 @@ impl Section {
             Self::Sending => Icon::Send,
             Self::Notifications => Icon::Bell,
             Self::Window => Icon::Panel,
+            Self::Lock => Icon::Lock,
             Self::Door => Icon::Webhook,
             Self::Storage => Icon::Storage,
             Self::Copies => Icon::Copy,
@@ -196,6 +202,7 @@ pub fn SettingsPage() -> impl IntoView {
                 <behaviour::SendingGroup saving />
                 <behaviour::NotificationsGroup saving />
                 {move || on_desktop.get().then(|| view! { <behaviour::WindowGroup saving /> })}
+                <lock::LockGroup saving />
                 <door::DoorGroup />
                 <storage::StorageGroup saving />
                 <copies::CopiesGroup saving />

@@ -26,8 +26,23 @@ fn figures(f: &StorageFigures) -> Vec<(&'static str, String, String)> {
         ("Messages", format::count(f.messages), since),
         ("Database", format::bytes(f.database_bytes), String::new()),
         ("Pictures and files", format::bytes(f.media_bytes), waiting),
-        ("Raw deliveries", format::count(f.journal_rows), String::new()),
+        ("Raw deliveries", format::count(f.journal_rows), format::bytes(f.journal_bytes)),
     ]
+}
+
+/// What the raw deliveries are for, so what fewer days mean.
+const KEEP: &str = "What Meta sent, word for word. A later version of Heliograph reads it again and shows in full what \
+     this one could only name; what has gone from here stays a placeholder, and its raw form cannot be looked at.";
+
+/// How much of it there is.
+fn journal_now(f: &StorageFigures) -> String {
+    let since =
+        f.journal_since.map_or_else(String::new, |at| format!(", the oldest of {}", format::date(at)));
+    format!(
+        "At the moment: {}, {}{since}. Fewer days take effect at once.",
+        format::plural(f.journal_rows, "delivery", "deliveries"),
+        format::bytes(f.journal_bytes)
+    )
 }
 
 fn days(n: u32) -> String {
@@ -61,6 +76,7 @@ pub fn StorageGroup(saving: Saving) -> impl IntoView {
             .into_any(),
     }
     };
+    let journal_now = move || storage.with(|f| f.map_or_else(String::new, journal_now));
     let kept = Signal::derive(move || storage.with(|f| f.map(|f| f.media.clone()).unwrap_or_default()));
     let folder =
         Signal::derive(move || storage.with(|f| f.map_or_else(|| "…".to_owned(), |f| f.folder.clone())));
@@ -74,13 +90,14 @@ pub fn StorageGroup(saving: Saving) -> impl IntoView {
             <SelectRow
                 name="journal-days"
                 label="Keep raw deliveries"
-                hint="What Meta sent, word for word: for looking closer when something seems missing."
-                options=[7, 14, 30, 90, 365].into_iter().map(|n| (n, days(n))).collect()
+                hint=KEEP
+                options=[3, 7, 14, 30, 90, 365].into_iter().map(|n| (n, days(n))).collect()
                 other=days
                 value=journal
                 change=Callback::new(move |n| saving.change("journal-days", |s| s.storage.journal_days = n))
                 fresh=saving.fresh
             />
+            <p class="row-note" data-test="journal-size">{journal_now}</p>
             <SelectRow
                 name="media-size"
                 label="Pictures and files, at most"

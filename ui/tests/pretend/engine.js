@@ -1,8 +1,9 @@
 // The pretend engine: `window.__PRETEND_ENGINE__` for view tests and pictures without the real one.
 // `?pretend=` chooses a world: empty, offline, import, broken, large, kinds, and those of states.js. `window.pretend` lets a test move things.
-import { bring, copyCalls } from "./copies.js";
 import { signInCalls } from "./sign_in.js";
+import { bring, copyCalls } from "./copies.js";
 import { everyKind } from "./kinds.js";
+import { safetyCalls } from "./safety.js";
 import { media } from "./samples.js";
 import { closeWindows, sendingCalls, withManner } from "./sending.js";
 import { dress } from "./states.js";
@@ -20,7 +21,7 @@ let settings = {
   appearance: { theme: new URLSearchParams(location.search).get("theme") ?? "system", density: "normal" }, composer: { enter_sends: true },
   sending: { undo_seconds: option === "sending" ? 5 : 0, shows_typing: false, shows_seen: true, cancels_if_they_write: true, knows_human_agent: false },
   notifications: { messages: true, trouble: true, window_ending: true, sound: true, show_text: true, do_not_disturb: false },
-  window: { close_to_tray: true, start_at_login: false, start_hidden: false }, storage: { journal_days: 30, media_mib: 2048, daily_copies: 7 },
+  window: { close_to_tray: true, start_at_login: false, start_hidden: false }, storage: { journal_days: 30, media_mib: 2048, daily_copies: 7 }, lock: { after_minutes: 10, with_system: true, notify: true },
 };
 let door = { enabled: false, listen: "127.0.0.1:8787", listening: null, path: "/webhook", verify_token: "sunny-harbour-4821", secrets: ["Jasper's app"], problem: null, last_delivery_at: null, accepted: 0, refused: 0 };
 let demo = option !== "empty";
@@ -212,7 +213,7 @@ const calls = {
     queued: option === "offline" ? 2 : 0, queued_leave_before: option === "offline" ? now() + 4 * HOUR : null, key_home: "the system keychain",
     copies_trouble: option === "damaged" ? { code: "storage", message: "The database is damaged in places. Restore the newest good copy, or export what can be read.", action: "open_settings" } : null,
   }),
-  GetStorage: () => ({ folder: "/home/ana/.local/share/heliograph", database_bytes: 48_200_000, media_bytes: 213_000_000, conversations: world.conversations.size, messages: 5120, journal_rows: 1840, since: now() - 200 * DAY, media_waiting: 3, media: world.accounts.flatMap((a, i) => [{ account: a.id, kind: "picture", files: 210 - 60 * i, bytes: 48_000_000 - 9_000_000 * i }, { account: a.id, kind: "sound", files: 31, bytes: 6_400_000 }]) }),
+  GetStorage: () => ({ folder: "/home/ana/.local/share/heliograph", database_bytes: 48_200_000, media_bytes: 213_000_000, conversations: world.conversations.size, messages: 5120, journal_rows: 1840, journal_bytes: 7_340_000, journal_since: now() - 29 * DAY, since: now() - 200 * DAY, media_waiting: 3, media: world.accounts.flatMap((a, i) => [{ account: a.id, kind: "picture", files: 210 - 60 * i, bytes: 48_000_000 - 9_000_000 * i }, { account: a.id, kind: "sound", files: 31, bytes: 6_400_000 }]) }),
   GetWebhookDoor: () => door,
   SetWebhookDoor: ({ enabled, listen }) => { door = { ...door, enabled, listen, listening: enabled ? listen : null }; tell({ event: "door_changed" }); return door; },
   SetAppSecret: ({ name, secret }) => { door = { ...door, secrets: [...door.secrets.filter((s) => s !== name), ...(secret ? [name] : [])] }; tell({ event: "door_changed" }); return door; },
@@ -257,6 +258,8 @@ const calls = {
   PauseImport: ({ account, paused }) => { world.accounts.find((a) => a.id === account).import.state = paused ? "paused" : "running"; tell({ event: "account_changed", account }); return null; },
 };
 
+const safety = safetyCalls({ world, tell, nothing, now, option });
+Object.assign(calls, safety.calls);
 Object.assign(calls, workingCalls({ world, of, changed, tell, nothing, now, keeps: (sort, c) => orders[sort][1](c) }));
 
 Object.assign(calls, copyCalls({ option, tell, nothing, now }));
@@ -264,6 +267,7 @@ Object.assign(calls, copyCalls({ option, tell, nothing, now }));
 window.__PRETEND_ENGINE__ = {
   call: async (name, args) => {
     window.pretend.log.push(name);
+    if (safety.isShut(name)) return nothing("locked", "The inbox is locked.");
     if (window.pretend.slow) await new Promise((done) => setTimeout(done, window.pretend.slow));
     return structuredClone((await calls[name](args)) ?? null);
   },
@@ -282,7 +286,7 @@ window.__PRETEND_ENGINE__ = {
 
 // For tests: somebody writes; a message's status; answers that take their time.
 window.pretend = {
-  world, tell, log: [], slow: 0, HOUR,
+  world, tell, log: [], slow: 0, HOUR, endWait: safety.endWait, mend: safety.mend,
   receive(conversation, text) {
     const message = { id: world.next++, conversation, meta_id: `m_${world.next}`, direction: "inbound", origin: "person", content: { kind: "text", text }, attachments: [], sent_at: now(), recorded_at: now(), status: "received", failure: null, leave_before: null, next_attempt_at: null };
     world.messages.get(conversation).push(message);

@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used)]
 
 mod copies;
+mod diagnostics;
 mod inbox;
 mod keyboard;
 mod kinds;
+mod lock;
 mod more;
 mod scene;
 mod sending;

@@ -15,6 +15,7 @@ const KINDS: &str = include_str!("../pretend/kinds.js");
 const COPIES: &str = include_str!("../pretend/copies.js");
 const SENDING: &str = include_str!("../pretend/sending.js");
 const SIGN_IN: &str = include_str!("../pretend/sign_in.js");
+const SAFETY: &str = include_str!("../pretend/safety.js");
 const STATES: &str = include_str!("../pretend/states.js");
 const ENGINE: &str = include_str!("../pretend/engine.js");
 /// Longest wait for something that must appear.
@@ -65,8 +66,9 @@ async fn pretend_engine() {
         ("samples", SAMPLES),
         ("kinds", KINDS),
         ("sending", SENDING),
-        ("copies", COPIES),
         ("sign_in", SIGN_IN),
+        ("safety", SAFETY),
+        ("copies", COPIES),
         ("states", STATES),
         ("engine", ENGINE),
     ];
