@@ -166,7 +166,7 @@ pub async fn forget_secrets(conn: &mut SqliteConnection, now: Timestamp) -> Resu
     )
     .with(crate::model::Action::Reconnect);
     for account in accounts {
-        super::accounts::trouble(&mut work, AccountId(account), &why, now).await?;
+        super::accounts::trouble(&mut work, AccountId(account), why.clone(), None, now).await?;
     }
     work.commit().await
 }
