@@ -3,14 +3,17 @@
 
 mod accounts;
 mod acting;
+mod at_meta;
 mod blocking;
 mod bulk;
 mod contacts;
 mod conversations;
 mod copies;
+mod deleting;
 mod demo;
 mod desk_lists;
 mod diagnosis;
+mod disconnect;
 mod door;
 mod leaving;
 mod media;

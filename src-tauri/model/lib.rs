@@ -17,6 +17,8 @@ pub mod conversation;
 pub mod copies;
 /// "Why do I receive nothing?", link by link.
 pub mod diagnosis;
+/// Leaving: how much there is, what ends at Meta's side, what became of it.
+pub mod disconnect;
 /// Small facts with ids: what changed.
 pub mod event;
 /// Ours are integers, Meta's are text.
@@ -54,6 +56,7 @@ pub use contact::*;
 pub use conversation::*;
 pub use copies::*;
 pub use diagnosis::*;
+pub use disconnect::*;
 pub use event::*;
 pub use id::*;
 pub use message::*;

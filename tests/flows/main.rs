@@ -9,6 +9,7 @@ mod disk;
 mod fates;
 mod files;
 mod kinds;
+mod leaving;
 mod media;
 mod missed;
 mod receive;

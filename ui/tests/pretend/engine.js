@@ -2,6 +2,7 @@
 // `?pretend=` chooses a world: empty, offline, import, broken, large, kinds, and those of states.js. `window.pretend` lets a test move things.
 import { bring, copyCalls } from "./copies.js";
 import { everyKind } from "./kinds.js";
+import { leavingCalls } from "./leaving.js";
 import { media } from "./samples.js";
 import { closeWindows, sendingCalls, withManner } from "./sending.js";
 import { dress } from "./states.js";
@@ -231,7 +232,7 @@ const calls = {
   ConnectAccounts: ({ picked }) => { world.accounts = makeAccounts(now()).filter((a) => picked.includes(a.meta_id) || world.accounts.some((b) => b.id === a.id)); tell({ event: "start_over" }); return picked.map((_, i) => i + 1); },
   StartSignIn: () => ({ sign_in: "s1", url: "https://www.facebook.com/dialog/oauth?client_id=1" }),
   GetSignIn: () => ({ state: "waiting" }),
-  DisconnectAccount: ({ account }) => { world.accounts = world.accounts.filter((a) => a.id !== account); tell({ event: "account_changed", account }); return null; },
+  ...leavingCalls({ world, now, tell }),
   CheckAccount: ({ account }) => world.accounts.find((a) => a.id === account),
   PollNow: ({ account }) => { world.accounts.find((a) => a.id === account).health.last_poll_at = now(); tell({ event: "account_changed", account }); return null; },
   Subscribe: () => null,

@@ -6,6 +6,7 @@ mod copies;
 mod inbox;
 mod keyboard;
 mod kinds;
+mod leaving;
 mod more;
 mod scene;
 mod sending;

@@ -14,6 +14,7 @@ const SAMPLES: &str = include_str!("../pretend/samples.js");
 const KINDS: &str = include_str!("../pretend/kinds.js");
 const COPIES: &str = include_str!("../pretend/copies.js");
 const SENDING: &str = include_str!("../pretend/sending.js");
+const LEAVING: &str = include_str!("../pretend/leaving.js");
 const STATES: &str = include_str!("../pretend/states.js");
 const ENGINE: &str = include_str!("../pretend/engine.js");
 /// Longest wait for something that must appear.
@@ -65,6 +66,7 @@ async fn pretend_engine() {
         ("kinds", KINDS),
         ("sending", SENDING),
         ("copies", COPIES),
+        ("leaving", LEAVING),
         ("states", STATES),
         ("engine", ENGINE),
     ];
