@@ -2,7 +2,7 @@
 
 use super::{
     diagnosis::DiagnosisDialog,
-    disconnect::{DisconnectDialog, Leaving},
+    disconnect::{Asked, Leaving},
     facts::{Facts, Permissions},
     import_line::ImportLine,
     missed::{Missed, News},
@@ -39,7 +39,7 @@ struct Deeds {
     check: crate::live::Order<CheckAccount>,
     poll: crate::live::Order<PollNow>,
     dismiss: crate::live::Order<DismissAlert>,
-    leaving: RwSignal<bool>,
+    leaving: Asked,
     /// Asks why nothing arrives.
     asking: RwSignal<bool>,
 }
@@ -60,7 +60,7 @@ impl Deeds {
             desk().accounts.again();
         });
         let dismiss = order::<DismissAlert>(|()| desk().accounts.again());
-        Self { id, check, poll, dismiss, leaving: RwSignal::new(false), asking: RwSignal::new(false) }
+        Self { id, check, poll, dismiss, leaving: expect_context::<Asked>(), asking: RwSignal::new(false) }
     }
 
     fn check(self) {
@@ -119,10 +119,6 @@ pub fn AccountCard(first: Account, place: usize, around: Signal<Around>) -> impl
             <Missed account />
             <News account />
             <DiagnosisDialog open=deeds.asking account />
-            <DisconnectDialog
-                open=deeds.leaving
-                leaving=Leaving { id: first.id, name: first.name.clone(), channel: first.channel, former: false }
-            />
         </article>
     }
     .into_any()
@@ -149,7 +145,16 @@ fn Actions(account: Memo<Account>, deeds: Deeds) -> impl IntoView {
             MenuItem::new("Why do I receive nothing?", move || deeds.asking.set(true)).icon(Icon::Question),
         );
         items.push(MenuItem::new("Reconnect…", move || deeds.reconnect()).icon(Icon::Link));
-        items.push(MenuItem::new("Disconnect…", move || deeds.leaving.set(true)).icon(Icon::Trash));
+        let leave = move || {
+            let leaving = account.with_untracked(|a| Leaving {
+                id: a.id,
+                name: a.name.clone(),
+                channel: a.channel,
+                former: false,
+            });
+            deeds.leaving.0.set(Some(leaving));
+        };
+        items.push(MenuItem::new("Disconnect…", leave).icon(Icon::Trash));
         items
     });
     view! {

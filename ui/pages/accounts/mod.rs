@@ -22,6 +22,7 @@ use crate::{
 use card::AccountCard;
 use connect::ConnectDialog;
 use demo::DemoBanner;
+use disconnect::{Asked, DisconnectDialog};
 use former::FormerAccounts;
 use heliograph_model::{Account, call::GetWebhookDoor};
 use leptos::prelude::*;
@@ -31,6 +32,8 @@ use standing::{Around, Standing};
 #[component]
 pub fn AccountsPage() -> impl IntoView {
     let desk = desk();
+    let asked = Asked(RwSignal::new(None));
+    provide_context(asked);
     let door = live(|| Some(GetWebhookDoor {}));
     let around = Signal::derive(move || Around {
         door: door.with(|d| d.map(|d| d.listening.is_some())),
@@ -87,6 +90,7 @@ pub fn AccountsPage() -> impl IntoView {
             {body}
             <FormerAccounts />
             <ConnectDialog />
+            <DisconnectDialog asked />
         </section>
     }
     .into_any()
