@@ -15,6 +15,7 @@ mod desk_lists;
 mod diagnosis;
 mod disconnect;
 mod door;
+mod kin;
 mod leaving;
 mod media;
 mod messages;

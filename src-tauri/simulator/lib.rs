@@ -173,6 +173,7 @@ pub async fn start(options: Options) -> Result<Simulator, Error> {
         signs: Vec::new(),
         templates: Vec::new(),
         human_agent: true,
+        profiles_withheld: false,
         answered,
         first: None,
     };

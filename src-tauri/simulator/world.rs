@@ -215,6 +215,8 @@ pub(crate) struct World {
     pub templates: Vec<Template>,
     /// The app has the feature *Human Agent* (graph-api c.1).
     pub human_agent: bool,
+    /// Nobody lets the shop see who they are.
+    pub profiles_withheld: bool,
     /// The tokens of the start.
     pub first: Option<FirstTokens>,
 }

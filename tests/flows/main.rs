@@ -12,6 +12,7 @@ mod kinds;
 mod leaving;
 mod media;
 mod missed;
+mod people;
 mod receive;
 mod restart;
 mod send;

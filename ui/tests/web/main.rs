@@ -8,6 +8,7 @@ mod keyboard;
 mod kinds;
 mod leaving;
 mod more;
+mod people;
 mod scene;
 mod sending;
 mod thread;

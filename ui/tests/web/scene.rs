@@ -15,6 +15,7 @@ const KINDS: &str = include_str!("../pretend/kinds.js");
 const COPIES: &str = include_str!("../pretend/copies.js");
 const SENDING: &str = include_str!("../pretend/sending.js");
 const LEAVING: &str = include_str!("../pretend/leaving.js");
+const PEOPLE: &str = include_str!("../pretend/people.js");
 const STATES: &str = include_str!("../pretend/states.js");
 const ENGINE: &str = include_str!("../pretend/engine.js");
 /// Longest wait for something that must appear.
@@ -67,6 +68,7 @@ async fn pretend_engine() {
         ("sending", SENDING),
         ("copies", COPIES),
         ("leaving", LEAVING),
+        ("people", PEOPLE),
         ("states", STATES),
         ("engine", ENGINE),
     ];
