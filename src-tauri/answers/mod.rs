@@ -3,17 +3,21 @@
 
 mod accounts;
 mod acting;
+mod at_meta;
 mod blocking;
 mod bulk;
 mod bundle;
 mod contacts;
 mod conversations;
 mod copies;
+mod deleting;
 mod demo;
 mod desk_lists;
 mod diagnosis;
 mod diagnostics;
+mod disconnect;
 mod door;
+mod kin;
 mod leaving;
 pub(crate) mod lock;
 mod media;

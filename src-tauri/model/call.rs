@@ -80,8 +80,17 @@ requests! {
     CancelSignIn { sign_in: String } -> ();
     /// The app an account was signed in with, where it is kept.
     GetKeptApp { account: AccountId } -> Option<KeptApp>;
-    /// Forgets the token; the history stays or goes.
-    DisconnectAccount { account: AccountId, keep_history: bool } -> ();
+    /// What disconnecting the account would take away, here and at Meta's side.
+    PlanDisconnect { account: AccountId } -> DisconnectPlan;
+    /// Forgets the token; the history stays or goes. An account that is disconnected already may lose its history.
+    DisconnectAccount {
+        account: AccountId,
+        keep_history: bool,
+        /// Ends webhooks and permission at Meta's side where no other account needs them.
+        at_meta: bool,
+    } -> Disconnected;
+    /// Disconnected accounts whose history stayed.
+    ListFormerAccounts {} -> Vec<FormerAccount>;
     /// Reads the token's scopes and end again, and clears a problem that is gone.
     CheckAccount { account: AccountId } -> Account;
     /// Asks the account for news at once.
@@ -126,6 +135,20 @@ requests! {
     GetNoteDraft { conversation: ConversationId } -> String;
     /// The person pane of a conversation.
     GetContact { conversation: ConversationId } -> Contact;
+    /// Reads the person's profile at Meta now; whether Meta shared it.
+    RefreshProfile { conversation: ConversationId } -> bool;
+    /// Makes two contacts one person. No message moves; `reason` = what spoke for it, empty = only somebody's word.
+    MergePeople { one: ContactId, other: ContactId, reason: String } -> ();
+    /// Takes that back, exactly.
+    SeparatePeople { one: ContactId, other: ContactId } -> ();
+    /// Says that two are not the same person, or takes that back.
+    NotTheSame { one: ContactId, other: ContactId, on: bool } -> ();
+    /// The person of a conversation on every channel, and how much there is of them.
+    PlanDeletePerson { conversation: ConversationId } -> PersonPlan;
+    /// Deletes everything of the person from this computer, on every channel.
+    DeletePerson { conversation: ConversationId } -> Deleted;
+    /// Lets Meta's past of a person who was deleted before be read again.
+    ReadPastAgain { conversation: ConversationId } -> ();
 
     // Working the inbox.
     /// Does something with these conversations; `undo` takes back what was just done, and its lines with it.
@@ -306,6 +329,8 @@ macro_rules! stale {
 
 stale! {
     ListAccounts: |_, e| matches!(e, Event::AccountChanged { .. });
+    PlanDisconnect: |_, _e| false;
+    ListFormerAccounts: |_, e| matches!(e, Event::AccountChanged { .. } | Event::ManyChanged { .. });
     ListGaps: |q, e| matches!(e, Event::AccountChanged { account } if *account == q.account);
     ListAccountEvents: |q, e| matches!(e, Event::AccountChanged { account } if *account == q.account);
     GetSignIn: |_, e| matches!(e, Event::AccountChanged { .. } | Event::StatusChanged);
@@ -323,6 +348,7 @@ stale! {
         Event::ManyChanged { .. } => true,
         _ => false,
     };
+    PlanDeletePerson: |_, _e| false;
     GetNoteDraft: |q, e| match e {
         Event::ConversationChanged { conversation, .. } => *conversation == q.conversation,
         _ => false,

@@ -4,8 +4,9 @@ pub mod card;
 pub mod connect;
 mod demo;
 mod diagnosis;
-mod disconnect;
+pub mod disconnect;
 mod facts;
+mod former;
 mod import_line;
 mod missed;
 mod scopes;
@@ -22,6 +23,8 @@ use crate::{
 use card::AccountCard;
 use connect::ConnectDialog;
 use demo::DemoBanner;
+use disconnect::{Asked, DisconnectDialog};
+use former::FormerAccounts;
 use heliograph_model::{Account, call::GetWebhookDoor};
 use leptos::prelude::*;
 use standing::{Around, Standing};
@@ -30,6 +33,8 @@ use standing::{Around, Standing};
 #[component]
 pub fn AccountsPage() -> impl IntoView {
     let desk = desk();
+    let asked = Asked(RwSignal::new(None));
+    provide_context(asked);
     let door = live(|| Some(GetWebhookDoor {}));
     let around = Signal::derive(move || Around {
         door: door.with(|d| d.map(|d| d.listening.is_some())),
@@ -84,7 +89,9 @@ pub fn AccountsPage() -> impl IntoView {
             </header>
             <DemoBanner />
             {body}
+            <FormerAccounts />
             <ConnectDialog />
+            <DisconnectDialog asked />
         </section>
     }
     .into_any()
