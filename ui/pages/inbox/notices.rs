@@ -20,6 +20,8 @@ use leptos::prelude::*;
 struct Notice {
     icon: Icon,
     class: &'static str,
+    /// Before the words, where there is more than a sentence to say.
+    title: String,
     text: String,
     /// Words of the button and what it does.
     offer: Option<(&'static str, Offer)>,
@@ -51,6 +53,7 @@ pub fn Notices() -> impl IntoView {
             lines.push(Notice {
                 icon: Icon::Offline,
                 class: "bad",
+                title: String::new(),
                 text: "The server does not answer. What you see may be old; trying again.".into(),
                 offer: None,
             });
@@ -67,6 +70,7 @@ pub fn Notices() -> impl IntoView {
             lines.push(Notice {
                 icon: Icon::Webhook,
                 class: "warn",
+                title: String::new(),
                 text: "WhatsApp cannot be received: the webhook door is closed.".into(),
                 offer: Some(("Set up", Offer::Settings)),
             });
@@ -84,7 +88,10 @@ pub fn Notices() -> impl IntoView {
         view! {
             <div class=format!("notice {}", n.class)>
                 <IconView icon=n.icon />
-                <span>{n.text}</span>
+                <span>
+                    {(!n.title.is_empty()).then(|| view! { <strong>{n.title}</strong> })}
+                    {n.text}
+                </span>
                 {n
                     .offer
                     .map(|(words, offer)| {
@@ -114,18 +121,27 @@ fn offline(status: &Status, now: Timestamp) -> Option<Notice> {
         ),
     };
     let offer = (status.queued > 0).then_some(("View outbox", Offer::Outbox));
-    Some(Notice { icon: Icon::Offline, class: "warn", text: format!("Offline. {waiting}"), offer })
+    Some(Notice {
+        icon: Icon::Offline,
+        class: "warn",
+        title: String::new(),
+        text: format!("Offline. {waiting}"),
+        offer,
+    })
 }
 
 fn sick(account: &Account, now: Timestamp) -> Option<Notice> {
     let problem = account.health.problem.as_ref()?;
-    let since =
-        account.health.problem_since.map_or(String::new(), |t| format!(" since {}", format::moment(t, now)));
+    let since = account
+        .health
+        .problem_since
+        .map_or(String::new(), |t| format!(" · since {}", format::moment(t, now)));
     let words = if problem.action == Some(Action::Reconnect) { "Reconnect" } else { "Why?" };
     Some(Notice {
         icon: Icon::Alert,
         class: "bad",
-        text: format!("{} needs you{since}: {}", account.name, problem.message),
+        title: format!("{}{since}", account.name),
+        text: problem.message.clone(),
         offer: Some((words, Offer::Account(account.id, problem.action))),
     })
 }
@@ -143,7 +159,7 @@ fn importing(account: &Account) -> Option<Notice> {
         }
         _ => return None,
     };
-    Some(Notice { icon: Icon::Newest, class: "", text, offer: Some(offer) })
+    Some(Notice { icon: Icon::Newest, class: "", title: String::new(), text, offer: Some(offer) })
 }
 
 /// The way to the outbox while something in it wants to be seen.
