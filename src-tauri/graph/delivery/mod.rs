@@ -21,7 +21,7 @@ mod tests;
 
 pub use forgetting::{Left, without_ids};
 pub use kind::*;
-pub use told::{News, without};
+pub use told::{MovedTo, News, without};
 pub(crate) use values::json;
 pub(crate) use whatsapp::is_bsuid;
 pub use words::{AttachmentKind, ReceiptStatus, Verb};

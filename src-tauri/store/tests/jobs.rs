@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::{
-    model::{ConversationId, MessageId, Stretch},
+    model::{Act, Activity, Content, ConversationId, MessageId, State, Stretch},
     store::{
-        WriteError,
+        WriteError, conversations,
         messages::{self, NewAct, NewReply, Outcome, Queued},
         outbox::{self, Busy, Due, Job},
     },
@@ -95,6 +95,30 @@ async fn an_emoji_of_ours_is_a_row_of_its_own_and_shows_once_meta_has_it() {
     settle(&store, away.outbox, Outcome::Done).await.unwrap();
     assert!(read().await.reactions.is_empty());
     assert!(due(&store).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_reply_that_fails_opens_again_what_was_resolved_with_it() {
+    let (store, conversation, _) = one_message().await;
+    let reply = queue(&store, NewReply::text(conversation, "Hi!", "key", NOW.plus(1_000))).await;
+    store
+        .write("resolve", move |c| {
+            Box::pin(async move {
+                conversations::act(c, &[conversation], &Act::Resolve, false, NOW.plus(1_500)).await
+            })
+        })
+        .await
+        .unwrap();
+    let problem = crate::model::Problem::new(crate::model::Code::MetaFailed, "Not to this person.");
+    let failure = crate::model::Failure { problem, code: None, subcode: None, trace: None };
+    settle(&store, reply.outbox, Outcome::Failed(failure)).await.unwrap();
+    let mut conn = store.read().await.unwrap();
+    let row = conversations::get(&mut conn, conversation).await.unwrap().unwrap();
+    assert_eq!((row.state, row.failed), (State::Open, 1));
+    assert!(row.waiting_since.is_some(), "the person has no answer yet");
+    let lines = messages::list(&mut conn, conversation, &Stretch::Newest, 9).await.unwrap().rows;
+    let last = lines.last().unwrap();
+    assert_eq!(last.content, Content::Activity { activity: Activity::NotSent });
 }
 
 #[tokio::test]

@@ -31,14 +31,13 @@ pub fn bind_all() {
     keys::bind(Command::Label, pick(Picking::Label));
     keys::bind(Command::Assign, pick(Picking::Assign));
     keys::bind(Command::Undo, move || {
-        // What can be taken back for seconds only goes first.
+        // Whichever was last.
         if super::super::undo::is_offered() { super::super::undo::undo() } else { undo_last() }
     });
     keys::bind(Command::Select, select);
     keys::bind(Command::SelectAll, move || {
         let listed = inbox().feed().shown().ids.get_untracked();
-        working.all.set(None);
-        working.selected.set(listed.into_iter().collect());
+        working.select_loaded(listed);
     });
     keys::bind(Command::Note, || {
         if let Some(conversation) = router().peek().conversation() {
