@@ -1,13 +1,12 @@
 //! Ending a connection at Meta's side: no more webhooks, and the permission taken back (graph-api a.2, l.1).
 
 use super::{
-    Account, Doing, Error, Lane, Priority,
-    client::{Body, Call, Host},
+    Account, Doing, Error,
+    client::{Call, Host},
     login::App,
     messaging::succeeded,
 };
 use crate::model::Login;
-use reqwest::Method;
 
 /// Whose permission a token stands on.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,17 +18,6 @@ pub struct Signer {
 }
 
 impl Account {
-    /// Asks Meta to send this account's webhooks no longer.
-    ///
-    /// # Errors
-    /// As any call; harmless to repeat.
-    pub async fn unsubscribe(&self) -> Result<(), Error> {
-        let call = Call::post(self.host(), [self.subscriber(), "subscribed_apps"], Body::None, Doing::Asking);
-        let call = Call { method: Method::DELETE, ..call };
-        let answer = self.call(call, Lane::Others, Priority::Interactive).await?;
-        if succeeded(&answer) { Ok(()) } else { Err(Error::Unreadable { doing: Doing::Asking }) }
-    }
-
     /// Who allowed the app what this account does; `None` = Meta does not tell.
     ///
     /// # Errors
@@ -55,8 +43,7 @@ impl Account {
             |secret| App { id: signer.app.clone(), secret: secret.clone() }.token(),
         );
         let path = [signer.user.as_str(), "permissions"];
-        let call = Call::post(Host::Facebook, path, Body::None, Doing::Asking);
-        let call = Call { method: Method::DELETE, ..call };
+        let call = Call::delete(Host::Facebook, path);
         let answer = self.graph().exchange(call, Some(&asker)).await.0?;
         if succeeded(&answer) { Ok(()) } else { Err(Error::Unreadable { doing: Doing::Asking }) }
     }

@@ -216,7 +216,7 @@ async fn take_receipt(
         }
         Receipt::UpToMessage { account, meta_id, status, sent_by } => {
             if let Some(at) = sent_by {
-                messages::sent_by(conn, *account, meta_id, *at).await?;
+                messages::sent_by(conn, *account, meta_id, *at, now).await?;
             }
             messages::watermark_at(conn, *account, meta_id, *status, now).await
         }

@@ -6,7 +6,7 @@ use super::{
     contacts::{Moved, Person},
     conversations, kin, row, search,
 };
-use crate::model::{AccountId, ContactId, ConversationId, DeliveryStatus, MetaPersonId, State, Timestamp};
+use crate::model::{AccountId, ContactId, ConversationId, DeliveryStatus, State, Timestamp};
 use serde::Deserialize;
 use sqlx::SqliteConnection;
 use std::collections::HashMap;

@@ -131,6 +131,7 @@ pub async fn sent_by(
     account: AccountId,
     meta_id: &MetaMessageId,
     at: Timestamp,
+    now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     let moved: Option<(i64, i64)> = sqlx::query_as(
         "UPDATE messages SET sent_at = ?4
@@ -145,7 +146,7 @@ pub async fn sent_by(
     .fetch_optional(&mut *conn)
     .await?;
     let Some((message, conversation)) = moved else { return Ok(()) };
-    catch_up(conn, account, MessageId(message), meta_id).await?;
+    catch_up(conn, account, MessageId(message), meta_id, now).await?;
     conversations::recount(conn, &[(ConversationId(conversation), None)]).await
 }
 

@@ -107,7 +107,7 @@ async fn a_reply_by_a_clock_that_is_ahead_is_read_all_the_same() {
         .write("receipts", move |c| {
             Box::pin(async move {
                 messages::watermark(c, account, &person, DeliveryStatus::Read, NOW.plus(1_000)).await?;
-                messages::sent_by(c, account, &id, NOW.plus(1_000)).await?;
+                messages::sent_by(c, account, &id, NOW.plus(1_000), NOW.plus(1_000)).await?;
                 messages::watermark_at(c, account, &id, DeliveryStatus::Delivered, NOW).await
             })
         })
