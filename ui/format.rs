@@ -4,7 +4,7 @@
 use heliograph_model::{DAY, HOUR, MINUTE, ReplyWindow, Timestamp};
 use js_sys::{Array, Date, Function, Intl, Object, Reflect};
 use std::{cell::RefCell, collections::HashMap};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 
 thread_local! {
     static MADE: RefCell<HashMap<&'static str, Function>> = RefCell::new(HashMap::new());
@@ -26,6 +26,21 @@ fn intl(options: &'static str, at: Timestamp) -> String {
     #[allow(clippy::cast_precision_loss)]
     let date = Date::new(&JsValue::from_f64(at.0 as f64));
     format.call1(&JsValue::NULL, &date).ok().and_then(|s| s.as_string()).unwrap_or_default()
+}
+
+/// "German" for `de`, "English (United States)" for `en_US`; the code itself where nobody knows it.
+#[must_use]
+pub fn language(code: &str) -> String {
+    let name = || {
+        let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
+        let names: Function = Reflect::get(&intl, &"DisplayNames".into()).ok()?.dyn_into().ok()?;
+        let options = Object::new();
+        Reflect::set(&options, &"type".into(), &"language".into()).ok()?;
+        let names = Reflect::construct(&names, &Array::of2(&JsValue::UNDEFINED, &options)).ok()?;
+        let of: Function = Reflect::get(&names, &"of".into()).ok()?.dyn_into().ok()?;
+        of.call1(&names, &code.replace('_', "-").into()).ok()?.as_string()
+    };
+    name().unwrap_or_else(|| code.to_owned())
 }
 
 /// "14:02" in the viewer's way.

@@ -18,6 +18,13 @@ pub fn focus(element: &impl AsRef<Element>) {
     }
 }
 
+/// Whether a press was on a control or a menu, which then has it.
+#[must_use]
+pub fn is_on_control(e: &web_sys::Event) -> bool {
+    let target = e.target().and_then(|t| t.dyn_into::<Element>().ok());
+    target.is_some_and(|t| matches!(t.closest("button, input, a, audio, [role='menu']"), Ok(Some(_))))
+}
+
 /// Watches over focus, for the life of the window.
 pub fn keep_focus() {
     let last = StoredValue::new_local(None::<Element>);

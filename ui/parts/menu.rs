@@ -72,6 +72,9 @@ pub fn Menu(
     /// Lines up with the button's end.
     #[prop(optional)]
     end: bool,
+    /// The lines stand beside each other: for single signs.
+    #[prop(optional)]
+    row: bool,
     #[prop(optional)] test: Option<&'static str>,
     children: Children,
 ) -> impl IntoView {
@@ -95,6 +98,8 @@ pub fn Menu(
         let handled = match e.key().as_str() {
             "ArrowDown" => step(&list, 1),
             "ArrowUp" => step(&list, -1),
+            "ArrowRight" if row => step(&list, 1),
+            "ArrowLeft" if row => step(&list, -1),
             "Home" => step(&list, i32::MIN),
             "End" => step(&list, i32::MAX),
             "Escape" | "Tab" => {
@@ -153,7 +158,7 @@ pub fn Menu(
         open.get().then(|| {
             view! {
                 <div
-                    class="menu"
+                    class=if row { "menu signs" } else { "menu" }
                     role="menu"
                     aria-label=move || label.get()
                     node_ref=list

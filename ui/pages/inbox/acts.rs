@@ -54,25 +54,23 @@ pub fn BubbleActs(bubble: Memo<Option<Bubble>>) -> impl IntoView {
         let put = move |emoji: Option<&str>| {
             react.run(React { message, emoji: emoji.map(str::to_owned), key: fresh_key() });
         };
-        let mut lines: Vec<MenuItem> = EMOJIS
-            .into_iter()
-            .map(|emoji| {
-                MenuItem::new(emoji, move || put(Some(emoji))).chosen(ours.as_deref() == Some(emoji))
-            })
-            .collect();
-        if ours.is_some() {
-            lines.push(MenuItem::new("Take away", move || put(None)).icon(Icon::Trash));
-        }
-        lines
+        // The one that is there already is taken away; it may have been put there with another tool.
+        let line = |emoji: &str| {
+            let there = ours.as_deref() == Some(emoji);
+            let word = emoji.to_owned();
+            MenuItem::new(emoji, move || put((!there).then_some(word.as_str()))).chosen(there)
+        };
+        let other = ours.as_deref().filter(|o| !EMOJIS.contains(o));
+        EMOJIS.into_iter().chain(other).map(line).collect()
     };
     move || {
         target.with(Option::is_some).then(|| {
             view! {
                 <div class="bubble-acts" data-test="bubble-acts">
                     <button type="button" class="icon-button small" aria-label="Reply to this message" data-tip="Reply" data-test="reply-to" on:click=reply>
-                        <IconView icon=Icon::Back />
+                        <IconView icon=Icon::Reply />
                     </button>
-                    <Menu label="React" items=Callback::new(emojis) class="icon-button small" test="react">
+                    <Menu label="React" items=Callback::new(emojis) row=true class="icon-button small" test="react">
                         <IconView icon=Icon::Reaction />
                     </Menu>
                 </div>

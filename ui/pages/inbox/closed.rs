@@ -149,6 +149,7 @@ fn Closed(
     };
     view! {
         <div class="composer closed" id="composer-closed" tabindex="-1" data-test="composer-closed">
+            <div class="closed-box">
             <IconView icon=Icon::Lock />
             <div class="closed-body">
                 <p class="closed-title">{move || words.get().0}</p>
@@ -164,6 +165,7 @@ fn Closed(
                 </div>
                 {others}
                 {kept}
+            </div>
             </div>
         </div>
     }

@@ -14,7 +14,7 @@ use crate::{
     format,
     keys::{Command, composing},
     live::{order, tell_engine},
-    parts::{Icon, IconView, Menu, MenuItem},
+    parts::{Icon, IconView, Menu, MenuItem, is_on_control},
     toast::toasts,
 };
 use heliograph_model::{
@@ -193,7 +193,7 @@ pub fn Composer(
             {refused}
             <Leaving conversation />
             <QuoteBar row conversation />
-            <div class="composer-box" on:click=move |_| { if let Some(a) = area.get_untracked() { let _ = a.focus(); } }>
+            <div class="composer-box" on:click=move |e| focus_words(&e, area)>
                 <TrayView tray />
                 <textarea
                     id="composer-text"
@@ -316,6 +316,15 @@ const fn unit_tip(limit: TextLimit) -> &'static str {
     match limit {
         TextLimit::Bytes(_) => "Instagram counts bytes: é takes 2, 😀 takes 4",
         TextLimit::Chars(_) => "The most that one message may hold",
+    }
+}
+
+/// A press beside the words puts the caret into them; one on a button, or in the menu it opened, stays there.
+pub(super) fn focus_words(e: &ev::MouseEvent, area: NodeRef<html::Textarea>) {
+    if !is_on_control(e)
+        && let Some(area) = area.get_untracked()
+    {
+        let _ = area.focus();
     }
 }
 

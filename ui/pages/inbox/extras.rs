@@ -78,7 +78,7 @@ pub fn QuoteBar(row: Memo<Option<Conversation>>, conversation: ConversationId) -
             };
             view! {
                 <div class="quote-bar" data-test="quote-bar">
-                    <IconView icon=Icon::Back />
+                    <IconView icon=Icon::Reply />
                     <span class="quote-bar-words">
                         <span class="quote-bar-who">"Replying to " <bdi>{who}</bdi></span>
                         <bdi class="quote-bar-text">{quoted.text}</bdi>

@@ -78,7 +78,7 @@ pub fn TimeDialog(
     pick: Callback<Timestamp>,
 ) -> impl IntoView {
     view! {
-        <Dialog open title="Send at" class="narrow" test="send-at">
+        <Dialog open title="Send later" class="narrow" test="send-at">
             <TimeForm open end pick />
         </Dialog>
     }
@@ -130,7 +130,7 @@ fn TimeForm(
             <p class="time-complaint" role="status">{complaint}</p>
             <div class="dialog-foot">
                 <Button label="Cancel" on_press=Callback::new(move |()| open.set(false)) />
-                <Button label="Send then" tone=Tone::Primary disabled=bad on_press=go test="send-at-go" />
+                <Button label="Schedule" tone=Tone::Primary disabled=bad on_press=go test="send-at-go" />
             </div>
         </div>
     }

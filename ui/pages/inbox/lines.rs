@@ -2,6 +2,7 @@
 //! between. Pure.
 
 use heliograph_model::{Activity, Content, DeliveryStatus, Direction, MINUTE, Message, Origin, Timestamp};
+use std::collections::HashSet;
 
 /// Bubbles of one sender that follow each other within this time stand together.
 const TOGETHER: i64 = 5 * MINUTE;
@@ -61,12 +62,15 @@ pub fn lines(
         });
     let mut out = Vec::with_capacity(messages.len() + 8);
     let mut day = None;
+    let mut days = HashSet::new();
     for (i, message) in messages.iter().enumerate() {
         let this = day_of(message.sent_at);
         let new_day = day != Some(this);
         if new_day {
             day = Some(this);
-            out.push(Line { key: format!("d{this}"), what: What::Day(message.sent_at) });
+            // What still waits may be older than what stands above it: a day that comes again is another line.
+            let again = if days.insert(this) { String::new() } else { key_of(message) };
+            out.push(Line { key: format!("d{this}{again}"), what: What::Day(message.sent_at) });
         }
         let unread_here = unread_from.filter(|(id, _)| *id == message.id.0);
         if let Some((_, n)) = unread_here {
@@ -188,6 +192,15 @@ mod tests {
 
     fn made(messages: &[Message], unread: Option<(i64, u32)>) -> Vec<Line> {
         lines(messages, unread, |t| t.0.div_euclid(DAY), |m| m.id.to_string())
+    }
+
+    #[test]
+    fn a_day_that_comes_again_below_is_another_line() {
+        let thread = [message(1, 0, Inbound), message(2, DAY, Inbound), message(3, 1, Outbound)];
+        let made = made(&thread, None);
+        assert_eq!(shape(&made), "| [i] | [i] | [o]");
+        let keys: HashSet<&str> = made.iter().map(|l| l.key.as_str()).collect();
+        assert_eq!(keys.len(), made.len(), "each line has a key of its own");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{format, ipc, live::on_event};
 use heliograph_model::{
-    ConversationId, Message, MessageId, MessagePage, Problem, Stretch, call::ListMessages,
+    ConversationId, DeliveryStatus, Message, MessageId, MessagePage, Problem, Stretch, call::ListMessages,
 };
 use leptos::prelude::*;
 use std::{
@@ -300,6 +300,8 @@ impl Messages {
             let missing = locals.iter().map(|l| l.looks()).filter(|m| !all.iter().any(|k| k.id == m.id));
             let missing: Vec<Message> = missing.collect();
             all.extend(missing);
+            // What waits for its time stands below what leaves at once.
+            all.sort_by_key(|m| m.scheduled_for.filter(|_| m.status == DeliveryStatus::Queued));
         }
         if let Some(unread) = inner.unread.get().filter(|n| *n > 0)
             && inner.unread_from.get().is_none()

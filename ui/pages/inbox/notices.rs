@@ -24,6 +24,8 @@ use leptos::prelude::*;
 struct Notice {
     icon: Icon,
     class: &'static str,
+    /// Before the words, where there is more than a sentence to say.
+    title: String,
     text: String,
     /// Words of the button and what it does.
     offer: Option<(&'static str, Offer)>,
@@ -46,6 +48,7 @@ fn endangered(status: &Status) -> Option<Notice> {
     Some(Notice {
         icon: Icon::Alert,
         class: "bad",
+        title: String::new(),
         text: problem.message.clone(),
         offer: Some(("Look", Offer::Copies)),
         put_off: None,
@@ -72,6 +75,7 @@ pub fn Notices() -> impl IntoView {
             lines.push(Notice {
                 icon: Icon::Offline,
                 class: "bad",
+                title: String::new(),
                 text: "The server does not answer. What you see may be old; trying again.".into(),
                 offer: None,
                 put_off: None,
@@ -93,6 +97,7 @@ pub fn Notices() -> impl IntoView {
             lines.push(Notice {
                 icon: Icon::Webhook,
                 class: "warn",
+                title: String::new(),
                 text: "WhatsApp cannot be received: the webhook door is closed.".into(),
                 offer: Some(("Set up", Offer::Settings)),
                 put_off: None,
@@ -112,7 +117,10 @@ pub fn Notices() -> impl IntoView {
         view! {
             <div class=format!("notice {}", n.class)>
                 <IconView icon=n.icon />
-                <span>{n.text}</span>
+                <span>
+                    {(!n.title.is_empty()).then(|| view! { <strong>{n.title}</strong> })}
+                    {n.text}
+                </span>
                 {n
                     .offer
                     .map(|(words, offer)| {
@@ -154,6 +162,7 @@ fn offline(status: &Status, now: Timestamp) -> Option<Notice> {
     Some(Notice {
         icon: Icon::Offline,
         class: "warn",
+        title: String::new(),
         text: format!("Offline. {waiting}"),
         offer,
         put_off: None,
@@ -162,13 +171,16 @@ fn offline(status: &Status, now: Timestamp) -> Option<Notice> {
 
 fn sick(account: &Account, now: Timestamp) -> Option<Notice> {
     let problem = account.health.problem.as_ref()?;
-    let since =
-        account.health.problem_since.map_or(String::new(), |t| format!(" since {}", format::moment(t, now)));
+    let since = account
+        .health
+        .problem_since
+        .map_or(String::new(), |t| format!(" · since {}", format::moment(t, now)));
     let words = if problem.action == Some(Action::Reconnect) { "Reconnect" } else { "Why?" };
     Some(Notice {
         icon: Icon::Alert,
         class: "bad",
-        text: format!("{} needs you{since}: {}", account.name, problem.message),
+        title: format!("{}{since}", account.name),
+        text: problem.message.clone(),
         offer: Some((words, Offer::Account(account.id, problem.action))),
         put_off: None,
     })
@@ -180,6 +192,7 @@ fn warned(account: &Account, now: Timestamp) -> Option<Notice> {
     Some(Notice {
         icon: Icon::Alert,
         class: "bad",
+        title: String::new(),
         text: format!("{} · {} ({})", account.name, alert.words, format::moment(alert.at, now)),
         offer: Some(("Look", Offer::Account(account.id, None))),
         put_off: None,
@@ -198,6 +211,7 @@ fn ending_soon(account: &Account, now: Timestamp) -> Option<Notice> {
     Some(Notice {
         icon: Icon::Clock,
         class: "warn",
+        title: String::new(),
         text: format!("{who} ({}): {}.", account.channel.name(), ending(of, now)),
         offer: Some(("Sign in again", Offer::Account(account.id, Some(Action::Reconnect)))),
         put_off: Some((name, word)),
@@ -217,7 +231,10 @@ fn importing(account: &Account) -> Option<Notice> {
         }
         _ => return None,
     };
-    Some(Notice { icon: Icon::Newest, class: "", text, offer: Some(offer), put_off: None })
+        title: String::new(),
+        text: format!("Offline. {waiting}"),
+        offer,
+        put_off: None,
 }
 
 /// The way to the outbox while something in it wants to be seen.

@@ -73,11 +73,11 @@ fn Entry(entry: OutboxEntry) -> impl IntoView {
         inbox().outbox_open.set(false);
         router().go(Route::thread(conversation));
     };
-    let bad = matches!(status, DeliveryStatus::Failed | DeliveryStatus::Unsure);
+    let (bad, unsure) = (status == DeliveryStatus::Failed, status == DeliveryStatus::Unsure);
     let figures = e.with_value(|e| e.failure.as_ref().map(figures)).filter(|f| !f.is_empty());
     let details = e.with_value(details);
     let buttons = view! {
-        {(status == DeliveryStatus::Unsure)
+        {unsure
             .then(|| {
                 let press = Callback::new(move |()| check.run(CheckMessage { message }));
                 view! { <Button label="Check at Meta" small=true busy=check.busy on_press=press /> }
@@ -100,6 +100,12 @@ fn Entry(entry: OutboxEntry) -> impl IntoView {
                 let press = Callback::new(move |()| now.run(Reschedule { message, send_at: None }));
                 view! { <Button label="Send now" small=true busy=now.busy on_press=press /> }
             })}
+        {details
+            .map(|details| {
+                let details = StoredValue::new(details);
+                let press = Callback::new(move |()| copy(details.get_value(), "Details copied"));
+                view! { <Button label="Copy details" tone=Tone::Quiet small=true on_press=press /> }
+            })}
         {(!is_reaction && matches!(status, DeliveryStatus::Queued | DeliveryStatus::Failed))
             .then(|| {
                 let label = if status == DeliveryStatus::Queued { "Take back" } else { "Remove" };
@@ -109,15 +115,9 @@ fn Entry(entry: OutboxEntry) -> impl IntoView {
                 });
                 view! { <Button label tone=Tone::Quiet small=true busy on_press=press test="outbox-discard" /> }
             })}
-        {details
-            .map(|details| {
-                let details = StoredValue::new(details);
-                let press = Callback::new(move |()| copy(details.get_value(), "Details copied"));
-                view! { <Button label="Copy details" tone=Tone::Quiet small=true on_press=press /> }
-            })}
     };
     view! {
-        <li class="outbox-row" class:bad=bad data-test="outbox-row" data-status=status.key()>
+        <li class="outbox-row" class:bad=bad class:warn=unsure data-test="outbox-row" data-status=status.key()>
             <button type="button" class="outbox-who" on:click=open>
                 <ChannelMark channel />
                 <bdi class="outbox-name">{e.with_value(|e| e.contact.name.clone())}</bdi>

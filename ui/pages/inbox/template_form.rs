@@ -6,8 +6,8 @@ use crate::{
     parts::{Button, Icon, IconView, Menu, Tone},
 };
 use heliograph_model::{
-    Blank, Conversation, ConversationId, Filled, Template, TemplateHeader, TemplateLook, TemplateParts,
-    Timestamp, call::SendTemplate,
+    Blank, Conversation, ConversationId, Filled, Template, TemplateButton, TemplateHeader, TemplateLook,
+    TemplateParts, Timestamp, call::SendTemplate,
 };
 use leptos::{html, prelude::*};
 
@@ -20,11 +20,17 @@ fn label(blank: &Blank, parts: &TemplateParts) -> String {
         },
         Blank::Header(name) => format!("Header: {}", name.replace('_', " ")),
         Blank::Body(name) if name.chars().all(|c| c.is_ascii_digit()) => format!("Blank {name}"),
-        Blank::Body(name) => name.replace('_', " "),
+        Blank::Body(name) => capital(&name.replace('_', " ")),
         Blank::Button(place) => {
-            format!("For the button \"{}\"", parts.buttons.get(*place).map_or("", |b| b.text()))
+            format!("For the button “{}”", parts.buttons.get(*place).map_or("", |b| b.text()))
         }
     }
+}
+
+/// The words with a capital at their beginning.
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Words that are known already: the person's name goes into a blank that asks for one.
@@ -108,6 +114,7 @@ pub fn TemplateForm(
                 go(None);
             }
         >
+            <div class="template-scroll">
             {obstacle
                 .map(|why| {
                     view! {
@@ -119,6 +126,7 @@ pub fn TemplateForm(
                 })}
             <div class="template-fields">{blanks.into_iter().map(field).collect_view()}</div>
             {move || view! { <Preview look=look.get() parts /> }}
+            </div>
             <p class="template-complaint" role="status">
                 {move || complaint.get().filter(|_| touched.get())}
             </p>
@@ -147,6 +155,15 @@ pub fn TemplateForm(
     .into_any()
 }
 
+const fn icon_of(button: &TemplateButton) -> Icon {
+    match button {
+        TemplateButton::QuickReply { .. } | TemplateButton::Postback { .. } => Icon::Reply,
+        TemplateButton::Url { .. } => Icon::External,
+        TemplateButton::Phone { .. } => Icon::Call,
+        TemplateButton::CopyCode { .. } => Icon::Copy,
+    }
+}
+
 /// The template as a bubble.
 #[component]
 fn Preview(look: TemplateLook, parts: StoredValue<TemplateParts>) -> impl IntoView {
@@ -154,6 +171,7 @@ fn Preview(look: TemplateLook, parts: StoredValue<TemplateParts>) -> impl IntoVi
         Some(TemplateHeader::File { file }) => Some(file.word()),
         _ => None,
     });
+    let icons = parts.with_value(|p| p.buttons.iter().map(icon_of).collect::<Vec<_>>());
     let TemplateLook { header, body, footer, buttons } = look;
     view! {
         <div class="template-preview" aria-label="As the person sees it" data-test="template-preview">
@@ -161,10 +179,11 @@ fn Preview(look: TemplateLook, parts: StoredValue<TemplateParts>) -> impl IntoVi
             {(!header.is_empty()).then(|| view! { <strong dir="auto">{header}</strong> })}
             <div class="words" dir="auto">{body}</div>
             {(!footer.is_empty()).then(|| view! { <small dir="auto">{footer}</small> })}
-            {buttons
+            {icons
                 .into_iter()
-                .map(|(words, address)| {
-                    view! { <span class="template-button" data-tip=address><IconView icon=Icon::Link />{words}</span> }
+                .zip(buttons)
+                .map(|(icon, (words, address))| {
+                    view! { <span class="template-button" data-tip=address><IconView icon />{words}</span> }
                 })
                 .collect_view()}
         </div>

@@ -5,14 +5,17 @@ use crate::{
     clock::clock,
     format,
     live::{live, order},
-    parts::{Button, Dialog, Icon, IconView, Tone},
+    parts::{Button, Dialog, Icon, IconView, Tone, focus},
 };
 use heliograph_model::{
     AccountId, Conversation, ConversationId, Template, TemplateId,
     call::{ListTemplates, SyncTemplates},
 };
-use leptos::{html, prelude::*};
+use leptos::{ev, html, prelude::*};
 use std::collections::BTreeSet;
+
+/// What Enter in the search goes on to: the first blank, or the button that sends.
+const FIRST_FIELD: &str = ".template-field input, .template-field button, [data-test='template-send']";
 
 /// The picker.
 #[component]
@@ -69,14 +72,41 @@ fn Picker(
             l.map_or(BTreeSet::new(), |l| l.rows.iter().map(|t| t.language.clone()).collect::<BTreeSet<_>>())
         })
     });
+    // The one used last lies ready; another is a key or a press away.
     let chosen = Memo::new(move |_| {
-        let id = picked.get()?;
-        list.get()?.rows.into_iter().find(|t| t.id == id)
+        let all = rows.get();
+        let usable = |all: Vec<Template>| all.into_iter().find(|t| t.obstacle().is_none());
+        match picked.get() {
+            Some(id) => list.get()?.rows.into_iter().find(|t| t.id == id),
+            None => usable(all),
+        }
     });
+    let is_chosen = move |id: TemplateId| chosen.with(|t| t.as_ref().is_some_and(|t| t.id == id));
+    let keydown = move |e: ev::KeyboardEvent| {
+        let by = match e.key().as_str() {
+            "ArrowDown" => 1,
+            "ArrowUp" => -1,
+            "Enter" => {
+                e.prevent_default();
+                if let Ok(Some(field)) = document().query_selector(FIRST_FIELD) {
+                    focus(&field);
+                }
+                return;
+            }
+            _ => return,
+        };
+        e.prevent_default();
+        let ids: Vec<TemplateId> = rows.with_untracked(|all| all.iter().map(|t| t.id).collect());
+        let here = chosen.with_untracked(|t| t.as_ref().and_then(|t| ids.iter().position(|id| *id == t.id)));
+        let to = here.map_or(Some(0), |here| here.checked_add_signed(by));
+        if let Some(id) = to.and_then(|to| ids.get(to)) {
+            picked.set(Some(*id));
+        }
+    };
     let synced = move || match list.get().map(|l| l.synced_at) {
         None => String::new(),
         Some(None) => "Not read from Meta yet".into(),
-        Some(Some(at)) => format!("Read {}", format::ago(at.until(clock.now()))),
+        Some(Some(at)) => format!("Read from Meta {}", format::ago(at.until(clock.now()))),
     };
     let none = move || {
         let list = list.get()?;
@@ -105,13 +135,13 @@ fn Picker(
                     type="button"
                     class="template-line"
                     class:unfit=obstacle.is_some()
-                    aria-pressed=move || if picked.get() == Some(id) { "true" } else { "false" }
+                    aria-pressed=move || if is_chosen(id) { "true" } else { "false" }
                     data-test="template"
                     data-name=t.name.clone()
                     on:click=move |_| picked.set(Some(id))
                 >
                     <span class="template-name">{t.name.replace('_', " ")}</span>
-                    <span class="template-tags">{format!("{} · {}", t.language, t.category.to_lowercase())}</span>
+                    <span class="template-tags">{format!("{} · {}", format::language(&t.language), t.category.to_lowercase())}</span>
                     <bdi class="template-body">{t.parts.body.clone()}</bdi>
                     <span class="template-aside">{aside}</span>
                 </button>
@@ -120,7 +150,7 @@ fn Picker(
         .into_any()
     };
     let language_chip = move |l: String| {
-        let word = l.clone();
+        let word = format::language(&l);
         let pressed = {
             let l = l.clone();
             move || language.with(|now| now.as_deref() == Some(l.as_str()))
@@ -130,7 +160,7 @@ fn Picker(
                 .update(|now| *now = if now.as_deref() == Some(l.as_str()) { None } else { Some(l.clone()) })
         };
         view! {
-            <button type="button" class="tab" aria-pressed=move || if pressed() { "true" } else { "false" } on:click=press>{word}</button>
+            <button type="button" class="template-language" aria-pressed=move || if pressed() { "true" } else { "false" } on:click=press>{word}</button>
         }
         .into_any()
     };
@@ -144,7 +174,11 @@ fn Picker(
                     placeholder="Search templates"
                     aria-label="Search templates"
                     data-test="template-search"
-                    on:input=move |_| words.set(search.get_untracked().map(|s| s.value()).unwrap_or_default())
+                    on:keydown=keydown
+                    on:input=move |_| {
+                        picked.set(None);
+                        words.set(search.get_untracked().map(|s| s.value()).unwrap_or_default());
+                    }
                 />
                 {move || {
                     let all = languages.get();
@@ -172,7 +206,7 @@ fn Picker(
                         view! {
                             <p class="template-none">
                                 <IconView icon=Icon::File />
-                                "Choose a template to fill it in. You see it as the person will."
+                                "None that may be sent. Choose one to see why."
                             </p>
                         }
                             .into_any()

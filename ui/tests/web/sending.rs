@@ -1,6 +1,7 @@
 //! A reply from the press of Enter to its tick, and every way it can go wrong without losing a word.
 
 use crate::scene::*;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn bubbles_with(words: &str) -> Vec<web_sys::Element> {
@@ -98,4 +99,37 @@ async fn shift_enter_and_composition_never_send() {
     frame().await;
     assert!(bubbles_with("にほん").is_empty());
     assert_eq!(world("pretend.log.includes('SendText')").await, "false");
+}
+
+#[wasm_bindgen_test]
+async fn the_menus_in_the_box_open_and_keep_the_focus() {
+    let _scene = open("/c/1000", "").await;
+    appears("[data-test=bubble]").await;
+    write("until tomorrow").await;
+    for menu in ["send-later", "send-menu"] {
+        appears(&format!("[data-test={menu}]")).await.click();
+        appears(".menu").await;
+        frame().await;
+        assert!(find(".menu [role^=menuitem]:focus").is_some(), "{menu} lost the focus to the words");
+        press("Escape");
+        until("it closed", || find(".menu").is_none()).await;
+    }
+}
+
+#[wasm_bindgen_test]
+async fn what_leaves_at_once_stands_above_what_waits_for_its_time() {
+    let _scene = open("/c/1000", "").await;
+    appears("[data-test=bubble]").await;
+    write("the later one").await;
+    appears("[data-test=send-later]").await.click();
+    until("times", || all("[role=menuitem]").len() > 2).await;
+    all("[role=menuitem]")[1].clone().unchecked_into::<web_sys::HtmlElement>().click();
+    appears("[data-test=scheduled]").await;
+    write("the one for today").await;
+    press("Enter");
+    until("its bubble", || bubbles_with("the one for today").len() == 1).await;
+    let last = all("[data-test=bubble]").pop().unwrap();
+    assert!(last.text_content().unwrap().contains("the later one"));
+    let today = all(".day-line").into_iter().filter(|d| d.text_content().unwrap().contains("Today")).count();
+    assert_eq!(today, 1, "a day is named once");
 }

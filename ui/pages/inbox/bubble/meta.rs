@@ -124,7 +124,9 @@ pub fn waiting_words(m: &Message) -> Option<String> {
     let again = m.next_attempt_at.filter(|t| now < *t);
     let held = m.status == DeliveryStatus::Queued && m.recorded_at.until(now) > HELD_MS;
     let first = match again {
-        Some(at) => format!("Trying again at {}", format::moment(at, now)),
+        Some(at) if m.failure.is_some() => format!("Trying again at {}", format::moment(at, now)),
+        // Held back so that it can be taken back: the notice says so.
+        Some(_) => return None,
         None if held => "Waiting to leave".to_owned(),
         None => return None,
     };

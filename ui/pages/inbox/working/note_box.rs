@@ -8,7 +8,7 @@ use crate::{
     ipc,
     keys::{Command, composing},
     live::tell_engine,
-    pages::inbox::keyboard::focus_composer,
+    pages::inbox::{composer::focus_words, keyboard::focus_composer},
     parts::{Icon, IconView},
     toast::toasts,
 };
@@ -142,7 +142,7 @@ pub fn NoteBox(conversation: ConversationId) -> impl IntoView {
     });
     view! {
         <div class="composer noting" data-test="note-box">
-            <div class="composer-box" on:click=move |_| { if let Some(a) = area.get_untracked() { let _ = a.focus(); } }>
+            <div class="composer-box" on:click=move |e| focus_words(&e, area)>
                 <textarea
                     id="composer-text"
                     node_ref=area
