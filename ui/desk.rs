@@ -2,7 +2,7 @@
 
 use crate::{
     clock::clock,
-    live::{Link, Live, live, start},
+    live::{Link, Live, is_followed, live, start},
     theme,
 };
 use heliograph_model::{
@@ -93,7 +93,8 @@ impl Desk {
     /// Settings, or what holds until they are known; reactive.
     #[must_use]
     pub fn chosen(self) -> Settings {
-        self.settings.get().unwrap_or_default()
+        let known = if is_followed() { self.settings.get() } else { self.settings.peek() };
+        known.unwrap_or_default()
     }
 }
 

@@ -117,6 +117,12 @@ impl<T: Clone + Send + Sync> Live<T> {
     }
 }
 
+/// Whether what is read here is followed: in a view or an effect, not in the handler of an event.
+#[must_use]
+pub fn is_followed() -> bool {
+    leptos::reactive::graph::Observer::get().is_some()
+}
+
 /// Keeps the answer to `query` fresh while the current owner lives. `None` asks nothing. When the question
 /// changes, the old answer goes at once; when it only got stale, the old answer stays until the new one is here.
 pub fn live<Q>(query: impl Fn() -> Option<Q> + 'static) -> Live<Q::Reply>

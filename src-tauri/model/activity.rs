@@ -61,6 +61,8 @@ pub enum Activity {
     Reopened {
         they_wrote: bool,
     },
+    /// Open again, since a reply in it did not leave.
+    NotSent,
     Pending,
     Labelled {
         label: String,

@@ -19,6 +19,9 @@ pub struct Attachment {
     /// Why there is no file, in words; empty = the state says it all.
     #[serde(default)]
     pub fault: String,
+    /// There is no file, and Meta may still give it: it can be fetched again.
+    #[serde(default)]
+    pub again: bool,
     /// A page for people that shows it: only to be opened in the system's browser.
     pub link: Option<String>,
     /// When `link` stops working, in milliseconds since 1970; `None` = it does not.
@@ -46,6 +49,7 @@ impl Attachment {
             thumbnail: None,
             state: FileState::None,
             fault: String::new(),
+            again: false,
             link: None,
             link_ends_at: None,
             card: None,

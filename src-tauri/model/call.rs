@@ -220,6 +220,8 @@ requests! {
 
     /// Files of a conversation, newest first; `kinds` without any means all.
     ListMedia { conversation: ConversationId, kinds: Vec<FileKind>, after: Option<String>, limit: u32 } -> MediaPage;
+    /// Fetches what is gone of a message's files from Meta again, as far as Meta still gives it.
+    FetchAgain { message: MessageId } -> ();
 
     // Finding.
     /// Words and operators: `from:` `in:` `before:` `after:` `has:`.

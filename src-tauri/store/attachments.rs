@@ -51,6 +51,24 @@ pub struct KeptFile {
     pub thumbnail: Option<String>,
 }
 
+/// A statement with places for values.
+pub(in crate::store) type Statement<'q> = sqlx::query::Query<'q, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>;
+
+impl KeptFile {
+    /// Binds file, name, mime, bytes, width, height, length, waveform and thumbnail, in this order.
+    pub(in crate::store) fn bind<'q>(&'q self, to: Statement<'q>) -> Statement<'q> {
+        to.bind(&self.hash)
+            .bind(row::clean(&self.name))
+            .bind(&self.mime)
+            .bind(i64::try_from(self.bytes).unwrap_or(i64::MAX))
+            .bind(self.size.map(|s| s.0))
+            .bind(self.size.map(|s| s.1))
+            .bind(self.length_ms)
+            .bind(Some(&self.waveform).filter(|w| !w.is_empty()))
+            .bind(&self.thumbnail)
+    }
+}
+
 pub(in crate::store) const DUE: &str =
     "SELECT t.id, t.account, t.conversation, t.message, t.kind, t.name, t.mime, t.url, t.meta_id, m.meta_id,
         (SELECT count(*) FROM attachments b WHERE b.message = t.message AND b.id < t.id) AS place,
@@ -146,23 +164,12 @@ pub async fn settle(
 ) -> Result<bool, sqlx::Error> {
     let done = match fetched {
         Fetched::Kept(file) => {
-            sqlx::query(
-                "UPDATE attachments SET state = 'kept', file = ?2, mime = ?3, name = ?4, bytes = ?5, width = ?6,
+            let update = sqlx::query(
+                "UPDATE attachments SET state = 'kept', file = ?2, name = ?3, mime = ?4, bytes = ?5, width = ?6,
                      height = ?7, length_ms = coalesce(?8, length_ms), waveform = ?9, thumbnail = ?10, fault = ''
                  WHERE id = ?1 AND state = 'waiting'",
-            )
-            .bind(attachment.0)
-            .bind(&file.hash)
-            .bind(&file.mime)
-            .bind(row::clean(&file.name))
-            .bind(i64::try_from(file.bytes).unwrap_or(i64::MAX))
-            .bind(file.size.map(|s| s.0))
-            .bind(file.size.map(|s| s.1))
-            .bind(file.length_ms)
-            .bind(Some(&file.waveform).filter(|w| !w.is_empty()))
-            .bind(&file.thumbnail)
-            .execute(conn)
-            .await?
+            );
+            file.bind(update.bind(attachment.0)).execute(conn).await?
         }
         Fetched::Later(at) => {
             sqlx::query(
@@ -174,14 +181,12 @@ pub async fn settle(
             .await?
         }
         Fetched::Ended(state, fault) => {
-            sqlx::query(
-                "UPDATE attachments SET state = ?2, fault = ?3 WHERE id = ?1 AND state = 'waiting'",
-            )
-            .bind(attachment.0)
-            .bind(state.key())
-            .bind(row::clean(fault))
-            .execute(conn)
-            .await?
+            sqlx::query("UPDATE attachments SET state = ?2, fault = ?3 WHERE id = ?1 AND state = 'waiting'")
+                .bind(attachment.0)
+                .bind(state.key())
+                .bind(row::clean(fault))
+                .execute(conn)
+                .await?
         }
     };
     Ok(done.rows_affected() > 0)
@@ -197,24 +202,27 @@ pub async fn attach(
     kind: &str,
     file: &KeptFile,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "INSERT INTO attachments (message, kind, name, mime, state, file, bytes, width, height, length_ms, waveform, thumbnail)
-         VALUES (?1, ?2, ?3, ?4, 'kept', ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    let insert = sqlx::query(
+        "INSERT INTO attachments (message, kind, state, file, name, mime, bytes, width, height, length_ms, waveform, thumbnail)
+         VALUES (?1, ?2, 'kept', ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    );
+    file.bind(insert.bind(message.0).bind(kind)).execute(conn).await.map(drop)
+}
+
+/// What can still be fetched of a message's files that are gone is to be fetched, and stays a while.
+/// `false` = Meta has no way to any of them.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn want_again(conn: &mut SqliteConnection, message: MessageId) -> Result<bool, sqlx::Error> {
+    let done = sqlx::query(
+        "UPDATE attachments SET state = 'waiting', due_at = 0, tries = 0, fault = ''
+         WHERE message = ?1 AND state IN ('evicted', 'expired') AND (url <> '' OR meta_id <> '')",
     )
     .bind(message.0)
-    .bind(kind)
-    .bind(row::clean(&file.name))
-    .bind(&file.mime)
-    .bind(&file.hash)
-    .bind(i64::try_from(file.bytes).unwrap_or(i64::MAX))
-    .bind(file.size.map(|s| s.0))
-    .bind(file.size.map(|s| s.1))
-    .bind(file.length_ms)
-    .bind(Some(&file.waveform).filter(|w| !w.is_empty()))
-    .bind(&file.thumbnail)
     .execute(conn)
-    .await
-    .map(drop)
+    .await?;
+    Ok(done.rows_affected() > 0)
 }
 
 /// A kept file that is not there is to be fetched again.

@@ -231,6 +231,10 @@ async fn settle_all(
     .await?;
     let mut touched: Vec<_> = rows.iter().map(|(_, v, ..)| (ConversationId(*v), None)).collect();
     touched.dedup();
+    if state == "failed" {
+        let replied: Vec<ConversationId> = touched.iter().map(|(conversation, _)| *conversation).collect();
+        conversations::not_sent(conn, &replied, now).await?;
+    }
     conversations::recount(conn, &touched).await?;
     Ok(rows
         .into_iter()

@@ -56,29 +56,17 @@ pub async fn add(
     voice: bool,
     now: Timestamp,
 ) -> Result<Option<Upload>, sqlx::Error> {
-    let id: Option<i64> = sqlx::query_scalar(
+    let insert = sqlx::query(
         "INSERT INTO uploads (conversation, place, file, name, mime, bytes, width, height, length_ms, waveform,
              thumbnail, voice, at)
          SELECT id, 1 + coalesce((SELECT max(place) FROM uploads WHERE conversation = ?1), 0), ?2, ?3, ?4, ?5, ?6, ?7,
              ?8, ?9, ?10, ?11, ?12
          FROM conversations WHERE id = ?1
          RETURNING id",
-    )
-    .bind(conversation.0)
-    .bind(&file.hash)
-    .bind(row::clean(&file.name))
-    .bind(&file.mime)
-    .bind(i64::try_from(file.bytes).unwrap_or(i64::MAX))
-    .bind(file.size.map(|s| s.0))
-    .bind(file.size.map(|s| s.1))
-    .bind(file.length_ms)
-    .bind(Some(&file.waveform).filter(|w| !w.is_empty()))
-    .bind(&file.thumbnail)
-    .bind(voice)
-    .bind(now.0)
-    .fetch_optional(&mut *conn)
-    .await?;
-    match id {
+    );
+    let added =
+        file.bind(insert.bind(conversation.0)).bind(voice).bind(now.0).fetch_optional(&mut *conn).await?;
+    match added.map(|row| row.try_get(0)).transpose()? {
         Some(id) => Ok(get(conn, UploadId(id)).await?.map(|chosen| chosen.upload)),
         None => Ok(None),
     }

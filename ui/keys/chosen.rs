@@ -2,7 +2,7 @@
 //! another keyboard.
 
 use super::{ALL, Command, Group, Shortcut};
-use crate::kept;
+use crate::{kept, live::is_followed};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -24,7 +24,8 @@ thread_local! {
 }
 
 fn with<T>(read: impl FnOnce(&Chosen) -> T) -> T {
-    CHOSEN.with(Clone::clone).with(read)
+    let chosen = CHOSEN.with(Clone::clone);
+    if is_followed() { chosen.with(read) } else { chosen.with_untracked(read) }
 }
 
 fn change(write: impl FnOnce(&mut Chosen)) {

@@ -16,7 +16,7 @@ pub use keys::{list, matching};
 pub use reading::{mark_read, mark_unread, note_draft, save_draft, save_note_draft};
 pub(in crate::store) use recount::RECOUNT;
 pub use recount::recount;
-pub(in crate::store) use waking::{Woken, they_wrote};
+pub(in crate::store) use waking::{Woken, not_sent, they_wrote};
 pub use waking::{due, next_due};
 
 use super::{BadCursor, contacts, row};

@@ -1,4 +1,5 @@
-//! What comes back to work by itself: when they write, and when its time has come.
+//! What comes back to work by itself: when they write, when its time has come, and when a reply turns out not to have
+//! left.
 
 use super::row;
 use crate::model::{AccountId, Activity, ConversationId, State, Timestamp};
@@ -43,6 +44,24 @@ pub(in crate::store) async fn they_wrote(
         messages::append_lines(conn, &ids, &NewLine::Activity(activity), now).await?;
     }
     Ok(())
+}
+
+/// Opens what was resolved with a reply that did not leave, with a line in each thread: the person has no answer yet.
+/// Called before the recount.
+pub(in crate::store) async fn not_sent(
+    conn: &mut SqliteConnection,
+    conversations: &[ConversationId],
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    let opened: Vec<i64> = sqlx::query_scalar(
+        "UPDATE conversations SET state = 'open', settled_at = 0
+         WHERE state = 'resolved' AND id IN (SELECT value FROM json_each(?1)) RETURNING id",
+    )
+    .bind(row::json(conversations)?)
+    .fetch_all(&mut *conn)
+    .await?;
+    let ids: Vec<ConversationId> = opened.into_iter().map(ConversationId).collect();
+    messages::append_lines(conn, &ids, &NewLine::Activity(Activity::NotSent), now).await.map(drop)
 }
 
 /// When the next snooze ends by the clock.

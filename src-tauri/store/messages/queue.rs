@@ -191,6 +191,7 @@ pub async fn settle(
         _ if reply.done => {}
         Outcome::Failed(failure) => {
             mark(conn, outbox, "failed", Some(failure), i64::MAX, Some(now)).await?;
+            conversations::not_sent(conn, &[reply.conversation], now).await?;
         }
         Outcome::Unsure { failure, look_at } => {
             let due = look_at.map_or(i64::MAX, |t| t.0);
@@ -286,5 +287,5 @@ async fn sent(
         .bind(meta_hash(reply.account, meta_id))
         .execute(&mut *conn)
         .await?;
-    super::status::catch_up(conn, reply.account, reply.message, meta_id).await
+    super::status::catch_up(conn, reply.account, reply.message, meta_id, now).await
 }

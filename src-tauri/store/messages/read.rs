@@ -1,8 +1,8 @@
 //! Reading a thread by pages, both ways.
 
 use crate::model::{
-    AccountId, Attachment, AttachmentId, Card, ConversationId, Failure, Message, MessageId, MessagePage,
-    MetaMessageId, Quote, Reacting, Reaction, Stretch, Timestamp,
+    AccountId, Attachment, AttachmentId, Card, ConversationId, Failure, FileState, Message, MessageId,
+    MessagePage, MetaMessageId, Quote, Reacting, Reaction, Stretch, Timestamp,
 };
 use crate::store::{Cursor, conversations::PageError, outbox::Job, row};
 use sqlx::{AssertSqlSafe, Row, SqliteConnection, sqlite::SqliteRow};
@@ -16,7 +16,8 @@ const LIST: &str = "thread";
 macro_rules! attachment {
     () => {
         "json_array(t.id, t.kind, t.name, t.mime, t.file, t.thumbnail, t.state, t.link, t.link_ends_at,
-            json(t.card), t.bytes, t.width, t.height, t.length_ms, hex(t.waveform), t.fault)"
+            json(t.card), t.bytes, t.width, t.height, t.length_ms, hex(t.waveform),
+            json_array(t.fault, t.url <> '' OR t.meta_id <> ''))"
     };
 }
 pub(in crate::store) const ATTACHMENT: &str = attachment!();
@@ -58,7 +59,8 @@ type AttachmentRow = (
     Option<u32>,
     Option<u32>,
     String,
-    String,
+    // Why there is none, and whether Meta named a way to it.
+    (String, u8),
 );
 
 /// An attachment from [`ATTACHMENT`].
@@ -83,8 +85,9 @@ fn attachment(row: AttachmentRow) -> Result<Attachment, sqlx::Error> {
         height,
         length_ms,
         waveform,
-        fault,
+        (fault, has_way),
     ) = row;
+    let state = row::file_state(&state)?;
     Ok(Attachment {
         id: AttachmentId(id),
         kind,
@@ -92,7 +95,7 @@ fn attachment(row: AttachmentRow) -> Result<Attachment, sqlx::Error> {
         mime,
         file,
         thumbnail,
-        state: row::file_state(&state)?,
+        state,
         link: Some(link).filter(|link| !link.is_empty()),
         link_ends_at: row::time(ends_at),
         card,
@@ -101,6 +104,7 @@ fn attachment(row: AttachmentRow) -> Result<Attachment, sqlx::Error> {
         length_ms,
         waveform: hex::decode(waveform).unwrap_or_default(),
         fault,
+        again: has_way > 0 && matches!(state, FileState::Evicted | FileState::Expired),
     })
 }
 

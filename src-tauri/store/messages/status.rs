@@ -43,6 +43,11 @@ pub async fn status(
 ) -> Result<Option<Change>, sqlx::Error> {
     let failure = failure.map(row::json).transpose()?;
     let Some(message) = super::find(conn, account, meta_id).await? else {
+        if let Some(change) =
+            super::act::reported(conn, account, meta_id, status, failure.as_deref(), now).await?
+        {
+            return Ok(change);
+        }
         sqlx::query(
             "INSERT INTO early_statuses (account, meta_id, status, failure, told_at)
              SELECT ?1, ?2, ?3, ?4, ?5
@@ -60,15 +65,15 @@ pub async fn status(
         .await?;
         return Ok(None);
     };
-    apply(conn, account, message, status, failure).await
+    apply(conn, account, message, (status, failure), now).await
 }
 
 async fn apply(
     conn: &mut SqliteConnection,
     account: AccountId,
     message: MessageId,
-    status: DeliveryStatus,
-    failure: Option<String>,
+    (status, failure): (DeliveryStatus, Option<String>),
+    now: Timestamp,
 ) -> Result<Option<Change>, sqlx::Error> {
     let conversation: Option<i64> = sqlx::query_scalar(
         "UPDATE messages SET status = ?2, failure = ?3
@@ -84,6 +89,9 @@ async fn apply(
     let Some(conversation) = conversation.map(ConversationId) else {
         return Ok(None);
     };
+    if status == DeliveryStatus::Failed {
+        conversations::not_sent(conn, &[conversation], now).await?;
+    }
     conversations::recount(conn, &[(conversation, None)]).await?;
     Ok(Some(Change { account, conversation, message }))
 }
@@ -94,6 +102,7 @@ pub(super) async fn catch_up(
     account: AccountId,
     message: MessageId,
     meta_id: &MetaMessageId,
+    now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     let early: Option<(String, Option<String>)> = sqlx::query_as(
         "DELETE FROM early_statuses WHERE account = ?1 AND meta_id = ?2 RETURNING status, failure",
@@ -103,7 +112,7 @@ pub(super) async fn catch_up(
     .fetch_optional(&mut *conn)
     .await?;
     if let Some((status, failure)) = early {
-        apply(conn, account, message, row::status(&status)?, failure).await?;
+        apply(conn, account, message, (row::status(&status)?, failure), now).await?;
     }
     sqlx::query(
         "UPDATE messages AS m SET status = CASE WHEN m.sent_at <= v.read_up_to THEN 'read' ELSE 'delivered' END

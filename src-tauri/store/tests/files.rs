@@ -157,6 +157,29 @@ async fn old_files_go_and_their_small_copies_and_shared_content_stay() {
 }
 
 #[tokio::test]
+async fn what_was_taken_away_can_be_wanted_again_as_far_as_meta_named_a_way() {
+    let (store, account) = store().await;
+    let mut two = with_file(text(account, "7", "a", -1_000, ""), "image");
+    two.attachments.push(NewAttachment { kind: "image".into(), ..NewAttachment::default() });
+    let taken = take(&store, vec![two]).await[0];
+    let file = due(&store, account).await.remove(0);
+    settle(&store, file.attachment, kept("one", 100)).await;
+    let want = || store.write("want", move |c| Box::pin(attachments::want_again(c, taken.message)));
+    let again = || async {
+        let mut conn = store.read().await.unwrap();
+        let message = messages::get(&mut conn, taken.message).await.unwrap().unwrap();
+        message.attachments.iter().map(|a| a.again).collect::<Vec<_>>()
+    };
+    assert!(!want().await.unwrap(), "what is here is not fetched");
+    store.write("evict", |c| Box::pin(async move { keeping::evict_oldest(c, &[], 9).await })).await.unwrap();
+    assert_eq!(again().await, [true, false]);
+    assert!(want().await.unwrap());
+    assert_eq!(due(&store, account).await[0].attachment, file.attachment);
+    settle(&store, file.attachment, kept("one", 100)).await;
+    assert_eq!(again().await, [false, false]);
+}
+
+#[tokio::test]
 async fn an_unsent_message_takes_its_files_with_it_and_what_was_on_its_way_belongs_to_nobody() {
     let (store, account) = store().await;
     take(&store, vec![with_file(text(account, "7", "a", -2_000, ""), "image")]).await;

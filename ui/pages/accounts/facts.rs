@@ -156,7 +156,7 @@ pub fn Permissions(account: Memo<Account>) -> impl IntoView {
     move || {
         any().then(|| {
             view! {
-                <details class="permissions" open=open>
+                <details class="permissions fold" open=open>
                     <summary class:warn=lacking>
                         <IconView icon=Icon::Forward />
                         {summary}

@@ -31,7 +31,7 @@ pub fn Missed(account: Memo<Account>) -> impl IntoView {
     move || {
         any().then(|| {
             view! {
-                <details class="permissions missed" data-test="missed">
+                <details class="permissions fold missed" data-test="missed">
                     <summary class:warn=move || lately.get()>
                         <IconView icon=Icon::Forward />
                         {summary}
@@ -105,7 +105,7 @@ pub fn News(account: Memo<Account>) -> impl IntoView {
     move || {
         (count.get() > 0).then(|| {
             view! {
-                <details class="permissions news" data-test="news">
+                <details class="permissions fold news" data-test="news">
                     <summary>
                         <IconView icon=Icon::Forward />
                         {move || format!("{} from Meta about this account", format::plural(count.get() as u64, "message", "messages"))}

@@ -22,6 +22,7 @@ use heliograph_model::{
     call::{SaveDraft, SaveSettings, ShowTyping},
 };
 use leptos::{ev, html, prelude::*};
+use std::{cell::Cell, rc::Rc};
 
 /// The person is shown that somebody types at most this often, in milliseconds: each time it lasts a while.
 const TYPING_MS: f64 = 10_000.0;
@@ -49,7 +50,8 @@ pub fn Composer(
     let tray = Tray::of(conversation, row);
     let empty = Memo::new(move |_| draft.text.with(|t| t.trim().is_empty()));
 
-    let send_at = move |send_at: Option<Timestamp>| {
+    // What the engine refuses comes back into the box: `then` waits until all of it is the engine's.
+    let send_at = move |send_at: Option<Timestamp>, then: Option<Act>| {
         let text = draft.text.get_untracked();
         // What cannot leave keeps the words with it.
         if !untrack(|| tray.is_empty() || tray.can_send()) {
@@ -69,7 +71,23 @@ pub fn Composer(
             return;
         }
         let words = text.clone();
-        let under_the_file = tray.send(&text, move |taken| settle_caption(conversation, &words, taken));
+        let left = Rc::new(Cell::new(0_u8));
+        let still = left.clone();
+        let taken = move || {
+            still.set(still.get().saturating_sub(1));
+            if let Some(act) = then.clone().filter(|_| still.get() == 0) {
+                act_on(vec![conversation], act);
+            }
+        };
+        let file_taken = taken.clone();
+        let under_the_file = tray.send(&text, move |yes| {
+            settle_caption(conversation, &words, yes);
+            if yes {
+                file_taken();
+            }
+        });
+        let words_leave = !under_the_file && !parts.is_empty();
+        left.set(u8::from(files) + u8::from(words_leave));
         let manner = Manner {
             quotes: extras.quotes.as_ref().map(|q| q.message),
             buttons,
@@ -81,8 +99,8 @@ pub fn Composer(
             from_us: q.from_us,
             text: q.text,
         });
-        if !under_the_file && !parts.is_empty() {
-            inbox.outgoing.send(conversation, parts, &manner, quote.as_ref());
+        if words_leave {
+            inbox.outgoing.send(conversation, parts, &manner, quote.as_ref(), taken);
         }
         inbox.kept_unread.set(None);
         extras::clear(conversation);
@@ -93,8 +111,8 @@ pub fn Composer(
             let _ = area.focus();
         }
     };
-    let send = move || send_at(None);
-    let later = Callback::new(move |at| send_at(Some(at)));
+    let send = move || send_at(None, None);
+    let later = Callback::new(move |at| send_at(Some(at), None));
     let asking = RwSignal::new(false);
     crate::keys::bind(Command::SendLater, move || {
         if !empty.get_untracked() {
@@ -104,8 +122,7 @@ pub fn Composer(
     crate::keys::bind(Command::Send, send);
     crate::keys::bind(Command::SendResolve, move || {
         if untrack(|| if tray.is_empty() { !empty.get() } else { tray.can_send() }) {
-            send();
-            act_on(vec![conversation], Act::Resolve);
+            send_at(None, Some(Act::Resolve));
         }
     });
     let keydown = move |e: ev::KeyboardEvent| {

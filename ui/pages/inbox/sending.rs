@@ -92,13 +92,14 @@ impl Outgoing {
     }
 
     /// Sends the parts one after the other. Their bubbles are there when this returns. The first one quotes, the last
-    /// one has the buttons.
+    /// one has the buttons. `taken` runs when the engine has all of them.
     pub fn send(
         self,
         conversation: ConversationId,
         parts: Vec<String>,
         manner: &Manner,
         quote: Option<&Quote>,
+        taken: impl FnOnce() + 'static,
     ) {
         let last = parts.len().saturating_sub(1);
         let now = clock().peek();
@@ -123,10 +124,10 @@ impl Outgoing {
         self.locals.update(|all| all.extend(made.iter().cloned()));
         spawn_local(async move {
             let mut rest = made.into_iter();
-            let mut taken = Vec::new();
+            let mut queued = Vec::new();
             while let Some(local) = rest.next() {
                 match self.hand_over(&local).await {
-                    Ok(message) => taken.push(message),
+                    Ok(message) => queued.push(message),
                     Err(problem) => {
                         let back: Vec<Local> = std::iter::once(local).chain(rest).collect();
                         self.give_back(conversation, &back, problem);
@@ -138,7 +139,8 @@ impl Outgoing {
             let inbox = super::inbox();
             let left = inbox.drafts.with_value(|d| d.get(&conversation).cloned()).unwrap_or_default();
             tell_engine(SaveDraft { conversation, text: left });
-            super::undo::offer(conversation, &taken);
+            super::undo::offer(conversation, &queued);
+            taken();
         });
     }
 

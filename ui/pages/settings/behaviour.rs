@@ -59,21 +59,18 @@ pub fn SendingGroup(saving: Saving) -> impl IntoView {
                 name="cancels-if-they-write"
                 label="Take scheduled messages back when they write first"
                 hint="What was right yesterday may be wrong after what they say."
-                read=|s| s.sending.cancels_if_they_write
                 field=|s| &mut s.sending.cancels_if_they_write
             />
             <Flag
                 saving
                 name="shows-seen"
                 label="Show people that their messages were read"
-                read=|s| s.sending.shows_seen
                 field=|s| &mut s.sending.shows_seen
             />
             <Flag
                 saving
                 name="shows-typing"
                 label="Show people that somebody types"
-                read=|s| s.sending.shows_typing
                 field=|s| &mut s.sending.shows_typing
             />
             <Flag
@@ -81,15 +78,12 @@ pub fn SendingGroup(saving: Saving) -> impl IntoView {
                 name="knows-human-agent"
                 label="Answer as a human agent without asking again"
                 hint="After the reply window, for seven days: support only, no promotion."
-                read=|s| s.sending.knows_human_agent
                 field=|s| &mut s.sending.knows_human_agent
             />
         </Group>
     }
     .into_any()
 }
-
-type Pick = fn(&mut Settings) -> &mut bool;
 
 /// A switch over one field.
 #[component]
@@ -98,13 +92,13 @@ fn Flag(
     name: &'static str,
     label: &'static str,
     #[prop(default = "")] hint: &'static str,
-    read: fn(&Settings) -> bool,
-    field: Pick,
+    field: fn(&mut Settings) -> &mut bool,
     #[prop(optional, into)] disabled: Signal<bool>,
 ) -> impl IntoView {
     let change = Callback::new(move |on: bool| saving.change(name, |s| *field(s) = on));
+    let on = saving.read(move |s| *field(&mut s.clone()));
     view! {
-        <SwitchRow name label hint on=saving.read(read) change fresh=saving.fresh disabled />
+        <SwitchRow name label hint on change fresh=saving.fresh disabled />
     }
     .into_any()
 }
@@ -120,7 +114,6 @@ pub fn NotificationsGroup(saving: Saving) -> impl IntoView {
                 name="notify-messages"
                 label="New messages"
                 hint="One notification per conversation; none for the one on screen."
-                read=|s| s.notifications.messages
                 field=|s| &mut s.notifications.messages
             />
             <Flag
@@ -128,7 +121,6 @@ pub fn NotificationsGroup(saving: Saving) -> impl IntoView {
                 name="notify-text"
                 label="Show the words"
                 hint="Off: only who wrote, not what."
-                read=|s| s.notifications.show_text
                 field=|s| &mut s.notifications.show_text
                 disabled=silent
             />
@@ -136,7 +128,6 @@ pub fn NotificationsGroup(saving: Saving) -> impl IntoView {
                 saving
                 name="notify-sound"
                 label="Sound"
-                read=|s| s.notifications.sound
                 field=|s| &mut s.notifications.sound
                 disabled=silent
             />
@@ -145,7 +136,6 @@ pub fn NotificationsGroup(saving: Saving) -> impl IntoView {
                 name="notify-trouble"
                 label="Failed sends and account trouble"
                 hint="These come through Do not disturb too."
-                read=|s| s.notifications.trouble
                 field=|s| &mut s.notifications.trouble
             />
             <Flag
@@ -153,7 +143,6 @@ pub fn NotificationsGroup(saving: Saving) -> impl IntoView {
                 name="notify-window"
                 label="Reply windows that end soon"
                 hint="Two hours and half an hour before, while somebody waits."
-                read=|s| s.notifications.window_ending
                 field=|s| &mut s.notifications.window_ending
             />
             <Flag
@@ -161,7 +150,6 @@ pub fn NotificationsGroup(saving: Saving) -> impl IntoView {
                 name="do-not-disturb"
                 label="Do not disturb"
                 hint="Messages arrive silently until this is off again."
-                read=|s| s.notifications.do_not_disturb
                 field=|s| &mut s.notifications.do_not_disturb
             />
         </Group>
@@ -180,21 +168,18 @@ pub fn WindowGroup(saving: Saving) -> impl IntoView {
                 name="close-to-tray"
                 label="Close to the tray"
                 hint="Closing the window keeps Heliograph receiving."
-                read=|s| s.window.close_to_tray
                 field=|s| &mut s.window.close_to_tray
             />
             <Flag
                 saving
                 name="start-at-login"
                 label="Start at login"
-                read=|s| s.window.start_at_login
                 field=|s| &mut s.window.start_at_login
             />
             <Flag
                 saving
                 name="start-hidden"
                 label="Start hidden in the tray"
-                read=|s| s.window.start_hidden
                 field=|s| &mut s.window.start_hidden
                 disabled=not_at_login
             />

@@ -44,11 +44,24 @@ pub fn Row(
 ) -> impl IntoView {
     view! {
         <div class="setting" class:wide=wide>
-            <div class="row-words">
-                <span class="row-label">{label}</span>
-                {(!hint.is_empty()).then(|| view! { <p class="row-hint">{hint}</p> })}
-            </div>
+            {words(label, hint, None, None)}
             <div class="row-control">{children()}</div>
+        </div>
+    }
+    .into_any()
+}
+
+/// The words of a row, beside which its control stands: `of` is the control's id, `id` that of the words.
+fn words(label: String, hint: String, of: Option<String>, id: Option<String>) -> AnyView {
+    let about = of.as_ref().map(|of| format!("{of}-about"));
+    let label = match of {
+        Some(of) => view! { <label class="row-label" for=of>{label}</label> }.into_any(),
+        None => view! { <span class="row-label" id=id>{label}</span> }.into_any(),
+    };
+    view! {
+        <div class="row-words">
+            {label}
+            {(!hint.is_empty()).then(|| view! { <p class="row-hint" id=about>{hint}</p> })}
         </div>
     }
     .into_any()
@@ -67,13 +80,10 @@ pub fn SwitchRow(
     #[prop(optional, into)] disabled: Signal<bool>,
 ) -> impl IntoView {
     let id = format!("row-{name}");
-    let about = format!("{id}-about");
+    let about = (!hint.is_empty()).then(|| format!("{id}-about"));
     view! {
         <div class="setting" class:dim=move || disabled.get()>
-            <div class="row-words">
-                <label class="row-label" for=id.clone()>{label}</label>
-                <p class="row-hint" id=about.clone()>{hint}</p>
-            </div>
+            {words(label, hint, Some(id.clone()), None)}
             <div class="row-control">
                 <Saved row=name fresh />
                 <button
@@ -122,10 +132,7 @@ pub fn ChoiceRow(
     };
     view! {
         <div class="setting">
-            <div class="row-words">
-                <span class="row-label" id=label_id.clone()>{label}</span>
-                {(!hint.is_empty()).then(|| view! { <p class="row-hint">{hint}</p> })}
-            </div>
+            {words(label, hint, None, Some(label_id.clone()))}
             <div class="row-control">
                 <Saved row=name fresh />
                 <div class="segments" role="radiogroup" aria-labelledby=label_id>
@@ -164,10 +171,7 @@ pub fn SelectRow(
     };
     view! {
         <div class="setting">
-            <div class="row-words">
-                <label class="row-label" for=id.clone()>{label}</label>
-                {(!hint.is_empty()).then(|| view! { <p class="row-hint">{hint}</p> })}
-            </div>
+            {words(label, hint, Some(id.clone()), None)}
             <div class="row-control">
                 <Saved row=name fresh />
                 <span class="select">

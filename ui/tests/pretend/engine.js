@@ -143,6 +143,7 @@ const calls = {
     sent.set(key, message.id);
     return message;
   },
+  FetchAgain: ({ message }) => { const m = find(message); for (const a of m.attachments) if (a.again) Object.assign(a, { again: false, state: "waiting" }); changed(m.conversation, m.id); return null; },
   RetryMessage: ({ message }) => { const m = find(message); Object.assign(m, { status: "queued", failure: null }); refresh(world, m.conversation); changed(m.conversation, m.id); settle(m); return m; },
   DiscardMessage: ({ message }) => {
     const m = find(message), list = world.messages.get(m.conversation);

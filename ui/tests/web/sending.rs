@@ -133,3 +133,18 @@ async fn what_leaves_at_once_stands_above_what_waits_for_its_time() {
     let today = all(".day-line").into_iter().filter(|d| d.text_content().unwrap().contains("Today")).count();
     assert_eq!(today, 1, "a day is named once");
 }
+
+#[wasm_bindgen_test]
+async fn a_refused_reply_resolves_nothing_and_a_taken_one_does() {
+    let _scene = open("/c/1001", "").await;
+    appears("[data-test=bubble]").await;
+    let state = "pretend.world.conversations.get(1001).state";
+    write("please refuse this").await;
+    press_with("Enter", true, true);
+    until("the reason", || text(".composer-refused").contains("window of this conversation has closed"))
+        .await;
+    assert_eq!(world(state).await, "open");
+    write("and this one leaves").await;
+    press_with("Enter", true, true);
+    until("resolved", || js_sys::eval(&format!("{state} === 'resolved'")).unwrap().is_truthy()).await;
+}

@@ -104,6 +104,7 @@ pub fn sentence(activity: &Activity, now: Timestamp) -> (Icon, String) {
         Activity::Woke { they_wrote: false } => (Icon::Bell, "Back from snooze".into()),
         Activity::Resolved => (Icon::Check, "Resolved".into()),
         Activity::Reopened { they_wrote: true } => (Icon::Retry, "Open again, since they wrote".into()),
+        Activity::NotSent => (Icon::Alert, "Open again, since a reply was not sent".into()),
         Activity::Reopened { they_wrote: false } => (Icon::Retry, "Opened again".into()),
         Activity::Pending => (Icon::Pause, "Marked as pending".into()),
         Activity::Labelled { label, on: true } => (Icon::Label, format!("Label added: {label}")),

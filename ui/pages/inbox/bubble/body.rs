@@ -82,7 +82,7 @@ fn piece(message: MessageId, part: Part, viewer: Viewer) -> AnyView {
     match part {
         Part::Pictures(pictures) => view! { <Pictures message pictures viewer /> }.into_any(),
         Part::Film(a) | Part::Sound(a) | Part::File(a) | Part::Sticker(a) if gone(&a) => {
-            view! { <Missing a /> }.into_any()
+            view! { <Missing message a /> }.into_any()
         }
         Part::Film(a) => view! { <Film a /> }.into_any(),
         Part::Sound(a) => view! { <Sound a /> }.into_any(),

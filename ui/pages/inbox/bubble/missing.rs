@@ -3,10 +3,11 @@
 use super::shape::name_of;
 use crate::{
     format,
-    parts::{Icon, IconView},
+    live::order,
+    parts::{Button, Icon, IconView},
     route::{Route, router},
 };
-use heliograph_model::{Attachment, FileState};
+use heliograph_model::{Attachment, FileState, MessageId, call::FetchAgain};
 use leptos::prelude::*;
 
 /// Why it is not here, in one sentence.
@@ -16,7 +17,7 @@ pub fn words(a: &Attachment) -> String {
     let thing = what.to_lowercase();
     match a.state {
         FileState::Waiting => format!("{what}, being fetched"),
-        FileState::Expired => format!("Meta’s link to this {thing} had ended before it could be kept."),
+        FileState::Expired => format!("Meta’s link to this {thing} has ended."),
         FileState::Refused => {
             format!("This {thing} was not kept: the file is not what it was said to be, or could do harm.")
         }
@@ -29,9 +30,10 @@ pub fn words(a: &Attachment) -> String {
     }
 }
 
-/// What a person can do about it.
-const fn help(state: FileState) -> &'static str {
-    match state {
+/// What a person can do about it, where nothing can be done here.
+const fn help(a: &Attachment) -> &'static str {
+    match a.state {
+        _ if a.again => "",
         FileState::Expired | FileState::Evicted | FileState::None | FileState::Kept => {
             "It may still be in the app it was sent with; or ask for it again."
         }
@@ -42,7 +44,8 @@ const fn help(state: FileState) -> &'static str {
 
 /// Why and what helps, in place of the file.
 #[component]
-pub fn Missing(a: Attachment) -> impl IntoView {
+pub fn Missing(message: MessageId, a: Attachment) -> impl IntoView {
+    let fetch = order::<FetchAgain>(|()| ());
     let about_room = matches!(a.state, FileState::TooLarge | FileState::Evicted);
     let icon = match a.kind.as_str() {
         "image" | "sticker" => Icon::NoImage,
@@ -57,15 +60,22 @@ pub fn Missing(a: Attachment) -> impl IntoView {
             <div>
                 {name}
                 <p>{words(&a)}</p>
-                <p class="quiet">{help(a.state)}</p>
-                {about_room
-                    .then(|| {
-                        view! {
-                            <button type="button" class="link" on:click=move |_| router().go(Route::Settings)>
-                                "Change what is kept"
-                            </button>
-                        }
-                    })}
+                {Some(help(&a)).filter(|h| !h.is_empty()).map(|help| view! { <p class="quiet">{help}</p> })}
+                <p class="missing-ways">
+                    {a.again
+                        .then(|| {
+                            let press = Callback::new(move |()| fetch.run(FetchAgain { message }));
+                            view! { <Button label="Fetch it again" small=true busy=fetch.busy on_press=press test="fetch-again" /> }
+                        })}
+                    {about_room
+                        .then(|| {
+                            view! {
+                                <button type="button" class="link" on:click=move |_| router().go(Route::Settings)>
+                                    "Change what is kept"
+                                </button>
+                            }
+                        })}
+                </p>
             </div>
         </div>
     }

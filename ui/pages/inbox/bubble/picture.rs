@@ -3,10 +3,11 @@
 use super::missing::{self, Missing};
 use crate::{
     ipc,
+    live::tell_engine,
     pages::inbox::{saving, viewer::Viewer},
     parts::{Icon, IconView},
 };
-use heliograph_model::{Attachment, FileState, MessageId};
+use heliograph_model::{Attachment, FileState, MessageId, call::FetchAgain};
 use leptos::prelude::*;
 
 /// The largest picture in a bubble, in pixels.
@@ -31,7 +32,7 @@ fn room(size: Option<(u32, u32)>) -> (f64, f64) {
 pub fn Pictures(message: MessageId, pictures: Vec<Attachment>, viewer: Viewer) -> impl IntoView {
     if let [one] = pictures.as_slice() {
         if one.file.is_none() && one.state != FileState::Waiting {
-            return view! { <Missing a=one.clone() /> }.into_any();
+            return view! { <Missing message a=one.clone() /> }.into_any();
         }
         let (width, height) = room(one.size);
         return view! {
@@ -61,6 +62,16 @@ fn tile(message: MessageId, a: &Attachment, viewer: Viewer, more: Option<usize>)
     let Some(file) = a.file.clone() else {
         let words = missing::words(a);
         let waits = a.state == FileState::Waiting;
+        if a.again {
+            let words = format!("{words} Press to fetch it again.");
+            let press = move |_| tell_engine(FetchAgain { message });
+            return view! {
+                <button type="button" class="picture" aria-label=words.clone() data-tip=words data-test="fetch-again" on:click=press>
+                    <IconView icon=Icon::Retry />
+                </button>
+            }
+            .into_any();
+        }
         return view! {
             <span class="picture" class:skeleton=waits role="img" aria-label=words.clone() data-tip=words>
                 {(!waits).then(|| view! { <IconView icon=Icon::NoImage /> })}

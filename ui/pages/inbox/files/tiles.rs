@@ -19,10 +19,19 @@ pub fn TrayView(tray: Tray) -> impl IntoView {
         all.into_iter().enumerate().map(|(n, upload)| tile(tray, upload, n == 0, n == last)).collect_view()
     };
     let coming = move || tray.coming.get().into_iter().map(|coming| on_its_way(tray, coming)).collect_view();
+    let several = move || {
+        let n = tray.uploads.with(|all| all.map_or(0, Vec::len));
+        (n > 1).then(|| {
+            view! { <p class="tray-several" data-test="several">{format!("{n} files leave as {n} messages, in this order.")}</p> }
+        })
+    };
     move || {
         (!tray.is_empty()).then(|| {
-            view! { <ul class="tray" aria-label="Files to send" data-test="tray">{tiles} {coming}</ul> }
-                .into_any()
+            view! {
+                <ul class="tray" aria-label="Files to send" data-test="tray">{tiles} {coming}</ul>
+                {several}
+            }
+            .into_any()
         })
     }
 }

@@ -37,19 +37,9 @@ fn Bar() -> impl IntoView {
         Some(n) => format!("All {} of this list", format::count(n.into())),
         None => format!("{} selected", format::count(working.selected.with(|s| s.len() as u64))),
     };
-    // Everything that is loaded is selected, and there is more.
-    let more = Memo::new(move |_| {
-        let shown = inbox.feed().shown();
-        working.all.get().is_none()
-            && shown
-                .ids
-                .with(|ids| working.selected.with(|s| !ids.is_empty() && ids.iter().all(|id| s.contains(id))))
-    });
-    let loaded = move || working.all.get().is_none() && !more.get();
-    let select_loaded = move |_| {
-        let ids = inbox.feed().shown().ids.get_untracked();
-        working.selected.set(ids.into_iter().collect());
-    };
+    let whole = Memo::new(move |_| working.all.get().is_none() && working.loaded.get());
+    let loaded = move || working.all.get().is_none() && !whole.get();
+    let select_loaded = move |_| working.select_loaded(inbox.feed().shown().ids.get_untracked());
     let select_all = move |_| {
         let (filter, sort) = (inbox.filter.get_untracked(), inbox.sort.get_untracked());
         spawn_local(async move {
@@ -68,7 +58,7 @@ fn Bar() -> impl IntoView {
                 {move || loaded().then(|| view! {
                     <button type="button" class="link" on:click=select_loaded>"Select all"</button>
                 })}
-                {move || more.get().then(|| view! {
+                {move || whole.get().then(|| view! {
                     <button type="button" class="link" data-test="select-all" on:click=select_all>"All of this list"</button>
                 })}
                 <span class="selection-space"></span>

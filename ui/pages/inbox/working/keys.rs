@@ -37,8 +37,7 @@ pub fn bind_all() {
     keys::bind(Command::Select, select);
     keys::bind(Command::SelectAll, move || {
         let listed = inbox().feed().shown().ids.get_untracked();
-        working.all.set(None);
-        working.selected.set(listed.into_iter().collect());
+        working.select_loaded(listed);
     });
     keys::bind(Command::Note, || {
         if let Some(conversation) = router().peek().conversation() {

@@ -46,6 +46,8 @@ pub enum Picking {
 pub struct Working {
     /// Rows picked out one by one.
     pub selected: RwSignal<BTreeSet<i64>>,
+    /// All that was loaded was picked at once: the rest of the list is offered, however much more is loaded by then.
+    pub loaded: RwSignal<bool>,
     /// Everything that the list holds is meant, loaded or not: so many.
     pub all: RwSignal<Option<u32>>,
     /// Where a range begins.
@@ -80,6 +82,7 @@ impl Working {
     pub fn start() -> Self {
         let working = Self {
             selected: RwSignal::new(BTreeSet::new()),
+            loaded: RwSignal::new(false),
             all: RwSignal::new(None),
             anchor: StoredValue::new(None),
             picking: RwSignal::new(None),
@@ -96,6 +99,7 @@ impl Working {
     /// Selects a row or takes it out again.
     pub fn toggle(self, id: i64) {
         self.all.set(None);
+        self.loaded.set(false);
         self.anchor.set_value(Some(id));
         self.selected.update(|s| {
             if !s.remove(&id) {
@@ -116,9 +120,17 @@ impl Working {
         self.selected.update(|s| s.extend(&listed[from.min(to)..=from.max(to)]));
     }
 
+    /// Selects everything that is loaded.
+    pub fn select_loaded(self, listed: Vec<i64>) {
+        self.all.set(None);
+        self.loaded.set(true);
+        self.selected.set(listed.into_iter().collect());
+    }
+
     /// Selects nothing.
     pub fn clear(self) {
         self.all.set(None);
+        self.loaded.set(false);
         self.selected.set(BTreeSet::new());
     }
 
