@@ -45,14 +45,20 @@ impl Toasts {
         self.push(text.into(), false, None, STAY_MS);
     }
 
-    /// Says something and offers a button, such as Undo.
-    pub fn offer(self, text: impl Into<String>, label: impl Into<String>, press: Callback<()>) {
-        self.push(text.into(), false, Some((label.into(), press)), STAY_MS);
+    /// Says something and offers a button, such as Undo; what [`Toasts::dismiss`] knows it by.
+    pub fn offer(self, text: impl Into<String>, label: impl Into<String>, press: Callback<()>) -> u64 {
+        self.offer_for(text, label, press, STAY_MS)
     }
 
     /// The same for so many milliseconds: as long as the button can do something.
-    pub fn offer_for(self, text: impl Into<String>, label: impl Into<String>, press: Callback<()>, ms: u64) {
-        self.push(text.into(), false, Some((label.into(), press)), ms);
+    pub fn offer_for(
+        self,
+        text: impl Into<String>,
+        label: impl Into<String>,
+        press: Callback<()>,
+        ms: u64,
+    ) -> u64 {
+        self.push(text.into(), false, Some((label.into(), press)), ms)
     }
 
     /// Says what went wrong and offers a button.
@@ -73,12 +79,12 @@ impl Toasts {
         self.push(problem.message.clone(), true, button, STAY_MS);
     }
 
-    fn push(self, text: String, bad: bool, button: Option<(String, Callback<()>)>, stay_ms: u64) {
+    fn push(self, text: String, bad: bool, button: Option<(String, Callback<()>)>, stay_ms: u64) -> u64 {
         let id = self.next.try_update_value(|n| {
             *n += 1;
             *n
         });
-        let Some(id) = id else { return };
+        let Some(id) = id else { return 0 };
         self.shown.update(|shown| {
             // The same words again replace the old ones: a failing thing tried often is one message.
             shown.retain(|t| t.text != text);
@@ -89,9 +95,11 @@ impl Toasts {
         if !bad {
             after(stay_ms, move || self.dismiss(id));
         }
+        id
     }
 
-    fn dismiss(self, id: u64) {
+    /// Takes a message away, as when what it offers is done.
+    pub fn dismiss(self, id: u64) {
         let _ = self.shown.try_update(|shown| shown.retain(|t| t.id != id));
     }
 }

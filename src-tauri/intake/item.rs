@@ -6,7 +6,7 @@ use crate::{
     model::{AccountId, Activity, Channel, Content, DAY, Detail, MetaMessageId, Timestamp},
     store::{
         account_events::NewEvent,
-        contacts::Person,
+        contacts::{Moved, Person},
         messages::{Alter, Arrival},
     },
 };
@@ -93,7 +93,13 @@ impl Here {
         // WhatsApp: a call of theirs opens the window (graph-api g.1).
         let opens =
             matches!(activity, Activity::Call { by_them: true, .. }) && self.channel == Channel::WhatsApp;
-        self.line(told, activity, if opens { DAY } else { 0 })
+        let mut person = person(self.channel, told);
+        if let Some(moved) = event.moved_to() {
+            person.bsuid = moved.previous_user_id.or(person.bsuid);
+            let phone = moved.number.map(|n| n.trim_start_matches('+').to_owned());
+            person.moved_to = Some(Moved { bsuid: moved.user_id, phone });
+        }
+        self.line_with(person, activity, if opens { DAY } else { 0 })
     }
 
     /// An order out of the chat (graph-api d.4), which Meta gives no id: a bubble with what was ordered.

@@ -20,6 +20,15 @@ pub struct Person {
     pub name: String,
     /// User name without "@"; empty when the delivery does not say.
     pub handle: String,
+    /// By which ids they go from now on, instead of those above.
+    pub moved_to: Option<Moved>,
+}
+
+/// WhatsApp's ids of somebody who changed them. A new number makes the old business-scoped id void, too.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Moved {
+    pub bsuid: Option<String>,
+    pub phone: Option<String>,
 }
 
 /// How to reach somebody at Meta, and the newest message of theirs.

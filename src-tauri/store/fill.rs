@@ -169,6 +169,7 @@ pub fn arrivals(
             person: Person {
                 person: (!whatsapp).then(|| MetaPersonId(format!("{:016}", 1_000_000 + whom))),
                 bsuid: None,
+                moved_to: None,
                 phone: whatsapp.then(|| format!("4917{whom:09}")),
                 handle: if channel == Channel::Instagram { format!("user.{whom}") } else { String::new() },
                 name,

@@ -1,7 +1,11 @@
 //! Whom a batch of arrivals is from: contacts found by any of their ids, made where unknown, and made one
 //! where a delivery shows that two were the same person (WhatsApp: a number first, a business-scoped id later).
 
-use super::{Trip, contacts::Person, conversations, row, search};
+use super::{
+    Trip,
+    contacts::{Moved, Person},
+    conversations, row, search,
+};
 use crate::model::{AccountId, ContactId, ConversationId, DeliveryStatus, MetaPersonId, State, Timestamp};
 use serde::Deserialize;
 use sqlx::SqliteConnection;
@@ -67,18 +71,21 @@ fn ids_of(person: &Person) -> [Option<&str>; 3] {
     ids.map(|id| id.filter(|id| !id.is_empty()))
 }
 
+/// Every id that may be known, with the place of its kind: those of now, and those of from now on.
+fn all_ids(person: &Person) -> impl Iterator<Item = (usize, &str)> {
+    let moved = person.moved_to.as_ref();
+    let new = [None, moved.and_then(|m| m.bsuid.as_deref()), moved.and_then(|m| m.phone.as_deref())];
+    let both = ids_of(person).into_iter().enumerate().chain(new.into_iter().enumerate());
+    both.filter_map(|(kind, id)| id.map(|id| (kind, id)))
+}
+
 impl People {
     /// The arguments of the look-up: account, kind, id.
     pub(super) fn keys<'a>(
         persons: impl Iterator<Item = (AccountId, &'a Person)>,
     ) -> Vec<(AccountId, &'static str, &'a str)> {
         let mut keys: Vec<_> = persons
-            .flat_map(|(account, person)| {
-                KINDS
-                    .into_iter()
-                    .zip(ids_of(person))
-                    .filter_map(move |(kind, id)| id.map(|id| (account, kind, id)))
-            })
+            .flat_map(|(account, person)| all_ids(person).map(move |(kind, id)| (account, KINDS[kind], id)))
             .collect();
         keys.sort_unstable();
         keys.dedup();
@@ -136,11 +143,9 @@ impl People {
 
     /// The slot of `person`, made if need be.
     pub(super) fn place(&mut self, account: AccountId, person: &Person, at: Timestamp) -> usize {
-        let ids = ids_of(person);
         let mut found: Option<usize> = None;
-        for (kind, id) in ids.iter().enumerate() {
-            let Some(id) = id else { continue };
-            let Some(&n) = self.by_id.get(&(account, kind, (*id).to_owned())) else {
+        for (kind, id) in all_ids(person) {
+            let Some(&n) = self.by_id.get(&(account, kind, id.to_owned())) else {
                 continue;
             };
             let n = self.root(n);
@@ -172,13 +177,14 @@ impl People {
                 sends_wait: false,
             })
         });
-        for (kind, id) in ids.iter().enumerate() {
-            if let Some(id) = id
-                && self.slots[n].ids[kind].is_none()
-            {
-                self.slots[n].ids[kind] = Some((*id).to_owned());
-                self.slots[n].changed = true;
-                self.by_id.insert((account, kind, (*id).to_owned()), n);
+        match &person.moved_to {
+            Some(moved) => self.rename(n, moved),
+            None => {
+                for (kind, id) in all_ids(person) {
+                    if self.slots[n].ids[kind].is_none() {
+                        self.give(n, kind, id);
+                    }
+                }
             }
         }
         let slot = &mut self.slots[n];
@@ -189,6 +195,30 @@ impl People {
             }
         }
         n
+    }
+
+    fn give(&mut self, n: usize, kind: usize, id: &str) {
+        let slot = &mut self.slots[n];
+        slot.ids[kind] = Some(id.to_owned());
+        slot.changed = true;
+        self.by_id.insert((slot.account, kind, id.to_owned()), n);
+    }
+
+    /// What is written to them goes to the new ids: the old ones reach nobody, or somebody else.
+    fn rename(&mut self, n: usize, moved: &Moved) {
+        let slot = &self.slots[n];
+        let new_number = moved.phone.is_some() && slot.ids[2] != moved.phone;
+        for (kind, id) in [(1, &moved.bsuid), (2, &moved.phone)] {
+            let slot = &mut self.slots[n];
+            if (id.is_some() || new_number)
+                && let Some(old) = slot.ids[kind].take()
+            {
+                self.by_id.remove(&(slot.account, kind, old));
+            }
+            if let Some(id) = id {
+                self.give(n, kind, id);
+            }
+        }
     }
 
     /// Two slots are one person: the older one stays.

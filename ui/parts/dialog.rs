@@ -54,6 +54,7 @@ fn OpenDialog(
             && !dialog.open()
         {
             let _ = dialog.show_modal();
+            begin_inside(&dialog);
         }
     });
     let closed = move |_| {
@@ -96,6 +97,21 @@ fn OpenDialog(
         </dialog>
     }
     .into_any()
+}
+
+/// What a dialog begins with, rather than with its close button: its first field, else what it is there to do.
+const BEGINNINGS: [&str; 3] =
+    [".dialog-body :is(input, select, textarea)", ".dialog-foot .button.primary", ".dialog-foot .button"];
+
+fn begin_inside(dialog: &web_sys::HtmlDialogElement) {
+    let on_close =
+        document().active_element().is_some_and(|a| matches!(a.closest(".dialog-head"), Ok(Some(_))));
+    let beginning = || {
+        BEGINNINGS.iter().find_map(|b| dialog.query_selector(&format!("{b}:not(:disabled)")).ok().flatten())
+    };
+    if let Some(beginning) = Some(()).filter(|()| on_close).and_then(|()| beginning()) {
+        crate::parts::focus(&beginning);
+    }
 }
 
 /// Closes the dialog in front, as its own close button would: focus goes back to what had it.

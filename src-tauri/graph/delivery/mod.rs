@@ -19,7 +19,7 @@ mod words;
 mod tests;
 
 pub use kind::*;
-pub use told::{News, without};
+pub use told::{MovedTo, News, without};
 pub(crate) use values::json;
 pub(crate) use whatsapp::is_bsuid;
 pub use words::{AttachmentKind, ReceiptStatus, Verb};

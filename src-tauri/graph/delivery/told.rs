@@ -59,7 +59,34 @@ pub struct News {
     pub grave: bool,
 }
 
+/// WhatsApp's ids of somebody who has others from now on (graph-api d.4).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MovedTo {
+    pub previous_user_id: Option<String>,
+    pub user_id: Option<String>,
+    pub number: Option<String>,
+}
+
 impl Event {
+    /// By which ids its person goes from now on.
+    #[must_use]
+    pub fn moved_to(&self) -> Option<MovedTo> {
+        let raw = self.raw.as_object()?;
+        let told = match self.name.as_str() {
+            "user_id_update" => true,
+            "system" => matches!(
+                text(raw, "type").as_deref(),
+                Some("user_changed_number" | "customer_changed_number" | "user_changed_user_id")
+            ),
+            _ => false,
+        };
+        told.then(|| MovedTo {
+            previous_user_id: text(raw, "previous_user_id"),
+            user_id: text(raw, "user_id"),
+            number: text(raw, "wa_id"),
+        })
+    }
+
     /// The line it is in its person's conversation; `None` when it says nothing to an agent.
     #[must_use]
     pub fn activity(&self) -> Option<Activity> {

@@ -4,7 +4,7 @@ use super::*;
 use crate::{
     model::{ConversationId, MessageId},
     store::{
-        contacts,
+        contacts::{self, Moved},
         search::{self, Found, Sender, Term, Wanted},
     },
 };
@@ -254,6 +254,42 @@ async fn two_who_turn_out_to_be_one_are_one_conversation() {
     let found = find(&store, &wanted).await;
     assert_eq!(found.messages.len(), 3);
     assert!(found.messages.iter().all(|hit| hit.conversation == first));
+}
+
+#[tokio::test]
+async fn somebody_with_a_new_number_is_the_same_conversation_and_is_answered_there() {
+    let (store, _) = store().await;
+    let account = connect(&store, Channel::WhatsApp, "106540352242922").await;
+    let from = |id: &str, at, phone: &str, bsuid: Option<&str>| {
+        let mut arrival = text(account, "", id, at, "hello there");
+        arrival.person =
+            Person { phone: Some(phone.into()), bsuid: bsuid.map(Into::into), ..Person::default() };
+        arrival
+    };
+    let told = |at| {
+        let mut notice = from("line", at, "16505551234", Some("US.1"));
+        notice.person.moved_to =
+            Some(Moved { bsuid: Some("US.2".into()), phone: Some("15550100199".into()) });
+        notice
+    };
+    let old = take(&store, vec![from("w1", 0, "16505551234", Some("US.1"))]).await[0].conversation;
+    // They may write from the new number before the notice comes.
+    let early = take(&store, vec![from("w2", 1_000, "15550100199", None)]).await[0].conversation;
+    assert_ne!(old, early);
+    assert_eq!(take(&store, vec![told(2_000)]).await[0].conversation, old);
+    assert_eq!(take(&store, vec![told(2_000)]).await[0].conversation, old, "told twice");
+    let new = take(&store, vec![from("w3", 3_000, "15550100199", Some("US.2"))]).await[0].conversation;
+    assert_eq!(new, old);
+    let mut conn = store.read().await.unwrap();
+    let reach = contacts::reach(&mut conn, old).await.unwrap().unwrap();
+    assert_eq!(reach.person, MetaPersonId("US.2".into()));
+    let contacts: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM contacts").fetch_one(&mut *conn).await.unwrap();
+    assert_eq!(contacts, 1);
+    // Whoever has the old number next is somebody else.
+    drop(conn);
+    let stranger = take(&store, vec![from("w4", 4_000, "16505551234", None)]).await[0].conversation;
+    assert_ne!(stranger, old);
 }
 
 #[test]

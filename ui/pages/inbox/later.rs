@@ -126,6 +126,12 @@ fn TimeForm(
                 min=written(now)
                 data-test="send-at-time"
                 on:input=typed
+                on:keydown=move |e| {
+                    if e.key() == "Enter" {
+                        e.prevent_default();
+                        go.run(());
+                    }
+                }
             />
             <p class="time-complaint" role="status">{complaint}</p>
             <div class="dialog-foot">

@@ -1,6 +1,6 @@
 //! A moment to take a send back: it is held in the outbox, and its words return to the composer.
 
-use super::inbox;
+use super::{inbox, working::newest};
 use crate::{clock::clock, desk::desk, ipc, toast::toasts};
 use heliograph_model::{ConversationId, Message, MessageId, Timestamp, call::DiscardMessage};
 use leptos::prelude::*;
@@ -13,6 +13,9 @@ pub struct Undoable {
     messages: Vec<MessageId>,
     text: String,
     until: Timestamp,
+    /// The newest act of the list when it was sent: what is done after it is undone before it.
+    after: u64,
+    notice: u64,
 }
 
 /// Offers to take back what was just queued, for as long as it is held.
@@ -22,22 +25,26 @@ pub fn offer(conversation: ConversationId, sent: &[Message]) {
     if seconds == 0 || held.is_empty() {
         return;
     }
+    let words = if held.len() == 1 { "Message on its way" } else { "Messages on their way" };
+    let ms = u64::from(seconds) * 1_000;
     let undoable = Undoable {
         conversation,
         messages: held.iter().map(|m| m.id).collect(),
         text: held.iter().map(|m| m.content.text()).collect::<Vec<_>>().join("\n\n"),
         until: clock().peek().plus(i64::from(seconds) * 1_000),
+        after: newest(),
+        notice: toasts().offer_for(words, "Undo", Callback::new(|()| undo()), ms),
     };
     inbox().undoable.set(Some(undoable));
-    let words = if held.len() == 1 { "Message on its way" } else { "Messages on their way" };
-    toasts().offer_for(words, "Undo", Callback::new(|()| undo()), u64::from(seconds) * 1_000);
 }
 
-/// Whether the last send can still be taken back.
+/// Whether the last send can still be taken back, and nothing was done since.
 #[must_use]
 pub fn is_offered() -> bool {
     let now = clock().peek();
-    inbox().undoable.with_untracked(|last| last.as_ref().is_some_and(|last| now < last.until))
+    inbox()
+        .undoable
+        .with_untracked(|last| last.as_ref().is_some_and(|last| now < last.until && last.after == newest()))
 }
 
 /// Takes the last send back, if it has not left. Its words go back to the composer when the engine has let go of it,
@@ -47,6 +54,7 @@ pub fn undo() {
     let Some(last) = undoable.get_untracked() else { return };
     undoable.set(None);
     let toasts = toasts();
+    toasts.dismiss(last.notice);
     if last.until < clock().peek() {
         toasts.say("It has left already and cannot be taken back.");
         return;

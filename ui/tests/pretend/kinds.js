@@ -31,7 +31,7 @@ function said(now) {
     media("Photo", [missing("image", "expired")]),
     media("File", [missing("document", "refused", { name: "invoice.pdf.exe" })]),
     media("Video", [missing("video", "too_large", { bytes: 84_000_000 })]),
-    media("Photo", [missing("image", "evicted")]),
+    media("Photo", [{ ...missing("image", "evicted"), again: true }]),
     media("Video", [kept("video", "video/mp4", "wide", { thumbnail: sample("dusk"), size: [1280, 720], length_ms: 14_000 })]),
     media("Voice message", [kept("voice", "audio/wav", "voice", { length_ms: 12_000, waveform: wave })], { tag: "voice" }),
     media("Voice message", [kept("voice", "audio/wav", "voice", { length_ms: 12_000, waveform: wave })], { ...ours }),

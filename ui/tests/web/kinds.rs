@@ -64,12 +64,14 @@ async fn pictures_have_their_room_before_they_are_loaded() {
 async fn a_file_that_is_not_here_says_why_and_what_helps() {
     let _scene = every_kind().await;
     let said = |state: &str| text(&format!("[data-test=missing][data-state={state}]"));
-    assert!(said("expired").contains("had ended before it could be kept"));
+    assert!(said("expired").contains("Meta’s link to this photo has ended"));
     assert!(
         said("refused").contains("invoice.pdf.exe") && said("refused").contains("not what it was said to be")
     );
     assert!(said("too_large").contains("84.0 MB") && said("too_large").contains("Change what is kept"));
     assert!(said("evicted").contains("removed to save space"));
+    find("[data-test=fetch-again]").unwrap().click();
+    until("it is fetched", || find("[data-test=missing][data-state=evicted]").is_none()).await;
 }
 
 #[wasm_bindgen_test]

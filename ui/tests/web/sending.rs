@@ -143,7 +143,7 @@ async fn a_refused_reply_resolves_nothing_and_a_taken_one_does() {
     press_with("Enter", true, true);
     until("the reason", || text(".composer-refused").contains("window of this conversation has closed"))
         .await;
-    assert_eq!(world(state).await, "open");
+    assert_eq!(world(state).await, "\"open\"");
     write("and this one leaves").await;
     press_with("Enter", true, true);
     until("resolved", || js_sys::eval(&format!("{state} === 'resolved'")).unwrap().is_truthy()).await;

@@ -84,7 +84,12 @@ pub fn sentence(activity: &Activity, now: Timestamp) -> (Icon, String) {
         Activity::TakenOver => (Icon::HandOver, "This account is answered from here again".into()),
         Activity::HandOverAsked => (Icon::HandOver, "Another app asks to answer".into()),
         Activity::NumberChanged { to } => {
-            (Icon::Phone, named("They have a new number: ", to, "They have a new number"))
+            let digits = !to.is_empty() && to.bytes().all(|b| b.is_ascii_digit());
+            let to = if digits { format!("+{to}") } else { to.clone() };
+            (
+                Icon::Phone,
+                named("They have a new number, and replies go there: ", &to, "They have a new number"),
+            )
         }
         Activity::IdentityChanged => {
             (Icon::Shield, "Their security code changed: a new phone, or WhatsApp installed anew".into())

@@ -21,37 +21,56 @@ enum Back {
     Bulk(BulkId),
 }
 
-thread_local! {
-    static BACK: RefCell<Vec<(u64, Back)>> = const { RefCell::new(Vec::new()) };
+/// A way back, by what it is known, and the notice that offers it.
+struct Step {
+    id: u64,
+    back: Back,
+    notice: u64,
 }
 
-fn remember(back: Back) -> u64 {
+thread_local! {
+    static BACK: RefCell<Vec<Step>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Remembers a way back, with a notice that offers it if there are `words`.
+fn remember(back: Back, words: Option<String>) {
+    let id = newest() + 1;
+    let undo = Callback::new(move |()| undo_one(id));
+    let notice = words.map_or(0, |words| toasts().offer(words, "Undo", undo));
     BACK.with_borrow_mut(|all| {
-        let id = all.last().map_or(1, |(id, _)| id + 1);
-        all.push((id, back));
+        all.push(Step { id, back, notice });
         let over = all.len().saturating_sub(MOST);
         all.drain(..over);
-        id
-    })
+    });
+}
+
+/// By what the newest act that can be undone is known; 0 = there is none.
+#[must_use]
+pub fn newest() -> u64 {
+    BACK.with_borrow(|all| all.last().map_or(0, |step| step.id))
 }
 
 /// Undoes the newest act that was not undone.
 pub fn undo_last() {
-    let last = BACK.with_borrow_mut(Vec::pop);
-    match last {
-        Some((_, back)) => undo(back),
+    match BACK.with_borrow_mut(Vec::pop) {
+        Some(step) => take(step),
         None => toasts().say("Nothing to undo"),
     }
 }
 
 fn undo_one(id: u64) {
     let found = BACK.with_borrow_mut(|all| {
-        let at = all.iter().position(|(other, _)| *other == id)?;
-        Some(all.remove(at).1)
+        let at = all.iter().position(|step| step.id == id)?;
+        Some(all.remove(at))
     });
-    if let Some(back) = found {
-        undo(back);
+    if let Some(step) = found {
+        take(step);
     }
+}
+
+fn take(step: Step) {
+    toasts().dismiss(step.notice);
+    undo(step.back);
 }
 
 fn undo(back: Back) {
@@ -76,8 +95,7 @@ fn undo(back: Back) {
 
 /// Offers the way back of an act on all that match.
 pub(super) fn offer_bulk(words: String, bulk: BulkId) {
-    let id = remember(Back::Bulk(bulk));
-    toasts().offer(words, "Undo", Callback::new(move |()| undo_one(id)));
+    remember(Back::Bulk(bulk), Some(words));
 }
 
 /// What an act without further words is about: what is selected, else what is open, else what the cursor is on.
@@ -132,11 +150,9 @@ pub fn act_on(conversations: Vec<ConversationId>, act: Act) {
         if changed == 0 {
             return;
         }
-        let id = remember(Back::Acts(done));
         // Reading marks are too small for a word; Z undoes them all the same.
-        if !matches!(act, Act::Read | Act::Unread) {
-            toasts().offer(words(&act, changed), "Undo", Callback::new(move |()| undo_one(id)));
-        }
+        let told = !matches!(act, Act::Read | Act::Unread);
+        remember(Back::Acts(done), told.then(|| words(&act, changed)));
     });
 }
 

@@ -31,7 +31,7 @@ pub fn bind_all() {
     keys::bind(Command::Label, pick(Picking::Label));
     keys::bind(Command::Assign, pick(Picking::Assign));
     keys::bind(Command::Undo, move || {
-        // What can be taken back for seconds only goes first.
+        // Whichever was last.
         if super::super::undo::is_offered() { super::super::undo::undo() } else { undo_last() }
     });
     keys::bind(Command::Select, select);

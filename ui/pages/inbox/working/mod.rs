@@ -15,7 +15,7 @@ mod title;
 mod tools;
 mod views;
 
-pub use acting::{act, act_on, advance_after, targets, undo_last};
+pub use acting::{act, act_on, advance_after, newest, targets, undo_last};
 pub use bar::SelectionBar;
 pub use blocking::AskBlock;
 pub use bulk::{AskAll, BulkProgress};
