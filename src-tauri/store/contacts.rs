@@ -24,6 +24,22 @@ pub struct Person {
     pub moved_to: Option<Moved>,
 }
 
+impl Person {
+    fn ids(&self) -> [Option<&str>; 3] {
+        let ids =
+            [self.person.as_ref().map(MetaPersonId::as_str), self.bsuid.as_deref(), self.phone.as_deref()];
+        ids.map(|id| id.filter(|id| !id.is_empty()))
+    }
+
+    /// Every id that may be known, with the place of its kind: those of now, and those of from now on.
+    pub(in crate::store) fn all_ids(&self) -> impl Iterator<Item = (usize, &str)> {
+        let moved = self.moved_to.as_ref();
+        let new = [None, moved.and_then(|m| m.bsuid.as_deref()), moved.and_then(|m| m.phone.as_deref())];
+        let both = self.ids().into_iter().enumerate().chain(new.into_iter().enumerate());
+        both.filter_map(|(kind, id)| id.map(|id| (kind, id)))
+    }
+}
+
 /// WhatsApp's ids of somebody who changed them. A new number makes the old business-scoped id void, too.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Moved {

@@ -65,27 +65,13 @@ pub(super) struct PersonRow(
 #[derive(Deserialize)]
 struct Talk(ConversationId, Option<String>, i64, i64, String, u8);
 
-fn ids_of(person: &Person) -> [Option<&str>; 3] {
-    let ids =
-        [person.person.as_ref().map(MetaPersonId::as_str), person.bsuid.as_deref(), person.phone.as_deref()];
-    ids.map(|id| id.filter(|id| !id.is_empty()))
-}
-
-/// Every id that may be known, with the place of its kind: those of now, and those of from now on.
-fn all_ids(person: &Person) -> impl Iterator<Item = (usize, &str)> {
-    let moved = person.moved_to.as_ref();
-    let new = [None, moved.and_then(|m| m.bsuid.as_deref()), moved.and_then(|m| m.phone.as_deref())];
-    let both = ids_of(person).into_iter().enumerate().chain(new.into_iter().enumerate());
-    both.filter_map(|(kind, id)| id.map(|id| (kind, id)))
-}
-
 impl People {
     /// The arguments of the look-up: account, kind, id.
     pub(super) fn keys<'a>(
         persons: impl Iterator<Item = (AccountId, &'a Person)>,
     ) -> Vec<(AccountId, &'static str, &'a str)> {
         let mut keys: Vec<_> = persons
-            .flat_map(|(account, person)| all_ids(person).map(move |(kind, id)| (account, KINDS[kind], id)))
+            .flat_map(|(account, person)| person.all_ids().map(move |(kind, id)| (account, KINDS[kind], id)))
             .collect();
         keys.sort_unstable();
         keys.dedup();
@@ -144,7 +130,7 @@ impl People {
     /// The slot of `person`, made if need be.
     pub(super) fn place(&mut self, account: AccountId, person: &Person, at: Timestamp) -> usize {
         let mut found: Option<usize> = None;
-        for (kind, id) in all_ids(person) {
+        for (kind, id) in person.all_ids() {
             let Some(&n) = self.by_id.get(&(account, kind, id.to_owned())) else {
                 continue;
             };
@@ -180,7 +166,7 @@ impl People {
         match &person.moved_to {
             Some(moved) => self.rename(n, moved),
             None => {
-                for (kind, id) in all_ids(person) {
+                for (kind, id) in person.all_ids() {
                     if self.slots[n].ids[kind].is_none() {
                         self.give(n, kind, id);
                     }
