@@ -56,7 +56,6 @@ const DATA: &[(i64, &str)] = &[
          UPDATE conversations SET state = 'snoozed', snoozed_until = 9, assignee = 2, pinned_at = 5, note_draft = 'x';
          UPDATE contacts SET blocked_at = 5;",
     ),
-    (14, "UPDATE outbox SET meta_id = 'wamid.1', state = 'done' WHERE about = 1;"),
 ];
 
 async fn count(conn: &mut SqliteConnection, table: &str) -> Result<i64, sqlx::Error> {

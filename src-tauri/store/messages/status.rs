@@ -43,11 +43,6 @@ pub async fn status(
 ) -> Result<Option<Change>, sqlx::Error> {
     let failure = failure.map(row::json).transpose()?;
     let Some(message) = super::find(conn, account, meta_id).await? else {
-        if let Some(change) =
-            super::act::reported(conn, account, meta_id, status, failure.as_deref(), now).await?
-        {
-            return Ok(change);
-        }
         sqlx::query(
             "INSERT INTO early_statuses (account, meta_id, status, failure, told_at)
              SELECT ?1, ?2, ?3, ?4, ?5

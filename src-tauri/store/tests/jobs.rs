@@ -98,54 +98,6 @@ async fn an_emoji_of_ours_is_a_row_of_its_own_and_shows_once_meta_has_it() {
 }
 
 #[tokio::test]
-async fn an_emoji_refused_after_it_was_taken_is_gone_and_says_so() {
-    let (store, account) = store().await;
-    let taken = take(&store, vec![text(account, "1", "m_1", 0, "hello?")]).await[0];
-    let told = |id: &str, failed: bool| {
-        let (store, id) = (store.clone(), MetaMessageId(id.into()));
-        async move {
-            let problem = crate::model::Problem::new(crate::model::Code::MetaFailed, "Not to this person.");
-            let failure = crate::model::Failure { problem, code: Some(131_026), subcode: None, trace: None };
-            let status = if failed { DeliveryStatus::Failed } else { DeliveryStatus::Sent };
-            let told = store.write("status", move |c| {
-                Box::pin(async move {
-                    messages::status(c, account, &id, status, Some(&failure), NOW.plus(3_000)).await
-                })
-            });
-            told.await.unwrap()
-        }
-    };
-    let read = || async {
-        let mut conn = store.read().await.unwrap();
-        messages::get(&mut conn, taken.message).await.unwrap().unwrap()
-    };
-    let sent = |id: &str| Outcome::Sent { meta_id: MetaMessageId(id.into()), at: NOW };
-
-    let first = act(&store, taken.message, Some("👍"), "r1").await.unwrap();
-    settle(&store, first.outbox, sent("w_1")).await.unwrap();
-    assert_eq!(told("w_1", false).await, None, "that it was sent is known");
-    assert_eq!(read().await.reactions.len(), 1);
-    assert_eq!(told("w_1", true).await.unwrap().message, taken.message);
-    let refused = read().await;
-    assert!(refused.reactions.is_empty());
-    assert_eq!(refused.reacting.unwrap().failure.unwrap().code, Some(131_026));
-
-    // Told before the answer that gives the id.
-    told("w_2", true).await;
-    let second = act(&store, taken.message, Some("❤"), "r2").await.unwrap();
-    settle(&store, second.outbox, sent("w_2")).await.unwrap();
-    assert!(read().await.reactions.is_empty());
-
-    // One that another took the place of says nothing any more.
-    let third = act(&store, taken.message, Some("😮"), "r3").await.unwrap();
-    settle(&store, third.outbox, sent("w_3")).await.unwrap();
-    let fourth = act(&store, taken.message, Some("🙏"), "r4").await.unwrap();
-    settle(&store, fourth.outbox, sent("w_4")).await.unwrap();
-    assert_eq!(told("w_3", true).await, None);
-    assert_eq!(read().await.reactions[0].emoji, "🙏");
-}
-
-#[tokio::test]
 async fn a_reply_that_fails_opens_again_what_was_resolved_with_it() {
     let (store, conversation, _) = one_message().await;
     let reply = queue(&store, NewReply::text(conversation, "Hi!", "key", NOW.plus(1_000))).await;
