@@ -231,10 +231,14 @@ fn importing(account: &Account) -> Option<Notice> {
         }
         _ => return None,
     };
+    Some(Notice {
+        icon: Icon::Newest,
+        class: "",
         title: String::new(),
-        text: format!("Offline. {waiting}"),
-        offer,
+        text,
+        offer: Some(offer),
         put_off: None,
+    })
 }
 
 /// The way to the outbox while something in it wants to be seen.
