@@ -21,7 +21,7 @@ use wasm_bindgen_futures::spawn_local;
 pub fn SubscriptionsDialog(open: RwSignal<bool>, account: Memo<Account>) -> impl IntoView {
     let title = account.with_untracked(|a| format!("Webhooks of {}", a.name));
     view! {
-        <Dialog open title test="subscriptions">
+        <Dialog open title class="wide" test="subscriptions">
             <Levels account />
         </Dialog>
     }

@@ -117,9 +117,11 @@ pub fn Pick(connecting: Connecting, discovery: Discovery) -> impl IntoView {
             .then(|| {
                 view! { <TextField label="Find an account" value=sought kind="search" placeholder="Name, handle or business" test="connect-find" /> }
             })}
-        <fieldset class="candidates" class:many=many>
+        <fieldset class="candidates">
             <legend class="unseen">"Accounts"</legend>
-            {rows}
+            <div class="candidates-rows" class:many=many>
+                {rows}
+            </div>
         </fieldset>
         <TokenEnd at=discovery.token_expires_at />
         {(!missing.is_empty()).then(|| view! { <Missing missing /> })}

@@ -47,8 +47,11 @@ impl Way {
         }
     }
 
-    const fn says(self) -> &'static str {
+    const fn says(self, login: Login) -> &'static str {
         match self {
+            Self::Address if matches!(login, Login::InstagramLogin) => {
+                "Opens your browser. You bring back where you landed."
+            }
             Self::Window => "Meta\u{2019}s own page opens in a window here, which closes by itself.",
             Self::Loopback => "Opens your browser. The app must be in development mode.",
             Self::Address => "Opens your browser. For an app that is live.",
@@ -167,7 +170,7 @@ pub fn SignIn(connecting: Connecting) -> impl IntoView {
                     on_press=go
                     test="connect-sign-in"
                 />
-                <p class="quiet connect-promise">{move || way.get().says()}</p>
+                <p class="quiet connect-promise">{move || way.get().says(connecting.login.get())}</p>
             </div>
         }
         .into_any()
