@@ -231,6 +231,8 @@ async fn a_pixel_bomb_is_kept_as_a_file_and_never_opened() {
     let looks = store.media.look(&kept).await;
     assert_eq!(looks.thumbnail, None);
     assert_eq!(looks.size, Some((17_000, 17_000)));
+    let (_, path) = store.media.find(&kept.hash).await.unwrap();
+    assert_eq!(picture::fit(&path, 1 << 20), None, "nor is it made to fit a channel");
     assert!(began.elapsed() < Duration::from_secs(5), "its pixels were not read");
 }
 

@@ -3,7 +3,7 @@
 
 use crate::{
     desk::Trouble,
-    people::is_of_the_phone,
+    people::{COMMON, is_of_the_phone},
     story::{Story, Talker},
 };
 use base64::Engine as _;
@@ -67,7 +67,7 @@ impl Story {
         let talker = self.talkers[who].clone();
         let n = self.asked.len();
         let text = match self.chance.below(5) {
-            0 => "Yes, we do.".to_owned(),
+            0 => COMMON.to_owned(),
             _ => format!("Reply {n} of {}: \\ \"ja\" 🙂", self.seed),
         };
         let send_at = self.chance.percent(12).then(|| self.chance.between(20_000, 600_000) as i64);

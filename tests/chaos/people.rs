@@ -18,6 +18,8 @@ pub struct Said {
     pub edits: u32,
 }
 
+/// Words that everybody says now and then, here and on the phone.
+pub const COMMON: &str = "Yes, we do.";
 const EMOJIS: [&str; 6] = ["❤️", "👍", "😮", "🎉", "😢", "🔥"];
 
 impl Story {
@@ -85,7 +87,7 @@ impl Story {
         let word = self.word();
         // Much is said in the same words.
         let (text, word) = match self.chance.below(5) {
-            0 => ("Yes, we do.".to_owned(), String::new()),
+            0 => (COMMON.to_owned(), String::new()),
             _ => (format!("About {word}: is it \"blue\" \\ grün? 🙂"), word),
         };
         let along = self.along(who, from_us);

@@ -3,7 +3,7 @@
 use crate::{
     agent::{Asked, What},
     lost::{Lost, Part},
-    people::{Said, is_of_the_phone},
+    people::{COMMON, Said, is_of_the_phone},
     story::{Account, Story},
 };
 use engine::model::{
@@ -155,7 +155,7 @@ impl Books {
             return true;
         }
         self.lost.has(&held.mid, Part::Said) && (whatsapp || !was_listed || place >= TOLD)
-            || held.from_us && !self.said.contains_key(&held.mid) && place >= TOLD
+            || !self.said.contains_key(&held.mid) && place >= TOLD
     }
 
     /// What a row shows of a message that Meta holds.
@@ -283,7 +283,8 @@ impl Books {
             match row.status {
                 Sent | Delivered | Read => {
                     let mid = row.meta_id.as_ref().map_or("", |m| m.as_str());
-                    let untold = self.lost.has(mid, Part::Status) && refused(story, mid);
+                    let untold = self.lost.has(mid, Part::Status) && refused(story, mid)
+                        || self.same_words_elsewhere(asked, mid);
                     if !untold && !delivered.iter().any(|d| d == mid) {
                         self.find(format!(
                             "{key} shows as {:?} with {mid}, which Meta does not hold",
@@ -324,6 +325,12 @@ impl Books {
                 Queued | Sending | Received => self.find(format!("{key} is {:?} in the end", row.status)),
             }
         }
+    }
+
+    /// Whether the phone said the very words of a send whose fate was unsure. Where neither the echo nor the list says
+    /// which tool it was, nobody can tell the two apart.
+    fn same_words_elsewhere(&self, asked: &Asked, mid: &str) -> bool {
+        asked.text == COMMON && self.said.contains_key(mid)
     }
 
     /// The list says of each conversation what its messages say.
