@@ -204,3 +204,39 @@ pub async fn prune(conn: &mut SqliteConnection, before: Timestamp, limit: u32) -
     .await?;
     Ok(done.rows_affected())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+
+    #[tokio::test]
+    async fn bodies_are_kept_byte_by_byte_under_the_next_ids() {
+        const BODIES: [&[u8]; 4] = [b"{\"object\":\"page\"}", b"", b"\xff\x00$1\xfe", b"last"];
+        let store = Store::in_memory().await.unwrap();
+        let kept = store
+            .write("keep", |conn| {
+                Box::pin(async move {
+                    let deliveries =
+                        BODIES.map(|body| Delivery { source: "webhook", received_at: Timestamp(7), body });
+                    let before = append_all(conn, &deliveries[..1]).await?[0];
+                    let numbered: Vec<_> = (before.0 + 1..).map(JournalId).zip(deliveries).collect();
+                    let mut trip = Trip::default();
+                    keep(&mut trip, &numbered)?;
+                    trip.go(conn).await?;
+                    let after = append_all(conn, &deliveries[..1]).await?[0];
+                    assert_eq!(after.0, before.0 + 5, "numbering goes on behind them");
+                    sqlx::query_scalar::<_, Vec<u8>>(
+                        "SELECT body FROM journal WHERE id > ?1 AND id < ?2 ORDER BY id",
+                    )
+                    .bind(before.0)
+                    .bind(after.0)
+                    .fetch_all(conn)
+                    .await
+                })
+            })
+            .await
+            .unwrap();
+        assert_eq!(kept, BODIES);
+    }
+}
