@@ -6,8 +6,12 @@ use crate::{
     theme,
 };
 use heliograph_model::{
-    Account, AccountId, Colleague, ColleagueId, Counts, Label, LabelId, Settings, Status, View,
-    call::{CountConversations, GetSettings, GetStatus, ListAccounts, ListColleagues, ListLabels, ListViews},
+    Account, AccountId, Colleague, ColleagueId, Counts, FormerAccount, Label, LabelId, Settings, Status,
+    View,
+    call::{
+        CountConversations, GetSettings, GetStatus, ListAccounts, ListColleagues, ListFormerAccounts,
+        ListLabels, ListViews,
+    },
 };
 use leptos::prelude::*;
 use std::cell::Cell;
@@ -16,6 +20,8 @@ use std::cell::Cell;
 #[derive(Clone, Copy)]
 pub struct Desk {
     pub accounts: Live<Vec<Account>>,
+    /// Disconnected, with their history kept.
+    pub former: Live<Vec<FormerAccount>>,
     pub counts: Live<Counts>,
     pub settings: Live<Settings>,
     pub status: Live<Status>,
@@ -32,6 +38,7 @@ impl Desk {
         let link = start();
         let desk = Self {
             accounts: live(|| Some(ListAccounts {})),
+            former: live(|| Some(ListFormerAccounts {})),
             counts: live(|| Some(CountConversations {})),
             settings: live(|| Some(GetSettings {})),
             status: live(|| Some(GetStatus {})),
@@ -59,6 +66,12 @@ impl Desk {
     #[must_use]
     pub fn account(self, id: AccountId) -> Option<Account> {
         self.accounts.with(|all| all?.iter().find(|a| a.id == id).cloned())
+    }
+
+    /// A disconnected account by id; reactive.
+    #[must_use]
+    pub fn former_account(self, id: AccountId) -> Option<FormerAccount> {
+        self.former.with(|all| all?.iter().find(|a| a.id == id).cloned())
     }
 
     /// Its place in the order of connecting, which gives its colour; reactive.

@@ -1,4 +1,4 @@
-//! Accounts: discovered, connected, checked, disconnected.
+//! Accounts: discovered, connected, checked.
 
 use super::{
     Answer, Desk,
@@ -11,9 +11,12 @@ use crate::{
         Account, AccountId, Channel, Code, ComeBack, Event, Failure, Health, Import, ImportState, Problem,
         call,
     },
+    access::{APP_SECRET, TOKEN},
+    graph::Reached,
+    model::{Account, AccountId, Channel, Code, Event, Health, Import, ImportState, Problem, call},
     store::{
         accounts::{self, NewAccount},
-        outbox, secrets,
+        secrets,
     },
     vault::Secret,
 };
@@ -213,12 +216,6 @@ impl Answer for call::ConnectAccounts {
         }
         desk.discoveries.forget(&self.discovery);
         Ok(connected)
-    }
-}
-
-impl Answer for call::DisconnectAccount {
-    async fn answer(self, desk: &Desk) -> Result<(), Problem> {
-        disconnect(desk, self.account, self.keep_history).await
     }
 }
 

@@ -1,7 +1,7 @@
 //! The demo world: a Meta made up by the host, whose accounts are connected like real ones. It lives
 //! in memory, so each start connects it anew under the same ids.
 
-use super::{Answer, Desk, accounts};
+use super::{Answer, Desk, accounts, disconnect};
 use crate::{
     graph::{Reached, login::App},
     intake::TakeError,
@@ -110,7 +110,7 @@ impl Answer for call::StartDemo {
 impl Answer for call::LeaveDemo {
     async fn answer(self, desk: &Desk) -> Result<(), Problem> {
         for account in accounts::all(desk).await?.into_iter().filter(|a| a.demo) {
-            accounts::disconnect(desk, account.id, false).await?;
+            disconnect::disconnect(desk, account.id, false, false).await?;
         }
         if let Some(world) = &desk.demo {
             world.stop().await;

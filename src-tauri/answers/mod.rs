@@ -3,16 +3,19 @@
 
 mod accounts;
 mod acting;
+mod at_meta;
 mod blocking;
 mod bulk;
 mod bundle;
 mod contacts;
 mod conversations;
 mod copies;
+mod deleting;
 mod demo;
 mod desk_lists;
 mod diagnosis;
 mod diagnostics;
+mod disconnect;
 mod door;
 mod leaving;
 pub(crate) mod lock;

@@ -49,6 +49,8 @@ pub struct TokenState {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Inspected {
     pub app_id: Option<String>,
+    /// The person or system user it was made by.
+    pub user_id: Option<String>,
     /// `PAGE`, `USER`, `SYSTEM_USER`, …
     pub kind: Option<String>,
     pub issued_at: Option<Timestamp>,
@@ -240,6 +242,7 @@ impl Graph {
         };
         Ok(Inspected {
             app_id: data.get("app_id").and_then(id_of),
+            user_id: data.get("user_id").and_then(id_of),
             kind: text(data, "type"),
             issued_at: time(data, "issued_at"),
             // 0 = no end, which reads as no time.

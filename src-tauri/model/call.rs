@@ -82,6 +82,17 @@ requests! {
     GetKeptApp { account: AccountId } -> Option<KeptApp>;
     /// Forgets the token; the history stays or goes.
     DisconnectAccount { account: AccountId, keep_history: bool } -> ();
+    /// What disconnecting the account would take away, here and at Meta's side.
+    PlanDisconnect { account: AccountId } -> DisconnectPlan;
+    /// Forgets the token; the history stays or goes. An account that is disconnected already may lose its history.
+    DisconnectAccount {
+        account: AccountId,
+        keep_history: bool,
+        /// Ends webhooks and permission at Meta's side where no other account needs them.
+        at_meta: bool,
+    } -> Disconnected;
+    /// Disconnected accounts whose history stayed.
+    ListFormerAccounts {} -> Vec<FormerAccount>;
     /// Reads the token's scopes and end again, and clears a problem that is gone.
     CheckAccount { account: AccountId } -> Account;
     /// Asks the account for news at once.
@@ -306,6 +317,8 @@ macro_rules! stale {
 
 stale! {
     ListAccounts: |_, e| matches!(e, Event::AccountChanged { .. });
+    PlanDisconnect: |_, _e| false;
+    ListFormerAccounts: |_, e| matches!(e, Event::AccountChanged { .. } | Event::ManyChanged { .. });
     ListGaps: |q, e| matches!(e, Event::AccountChanged { account } if *account == q.account);
     ListAccountEvents: |q, e| matches!(e, Event::AccountChanged { account } if *account == q.account);
     GetSignIn: |_, e| matches!(e, Event::AccountChanged { .. } | Event::StatusChanged);

@@ -19,6 +19,8 @@ pub mod copies;
 pub mod diagnosis;
 /// How the program itself is doing.
 pub mod diagnostics;
+/// Leaving: how much there is, what ends at Meta's side, what became of it.
+pub mod disconnect;
 /// Small facts with ids: what changed.
 pub mod event;
 /// Ours are integers, Meta's are text.
@@ -63,6 +65,7 @@ pub use conversation::*;
 pub use copies::*;
 pub use diagnosis::*;
 pub use diagnostics::*;
+pub use disconnect::*;
 pub use event::*;
 pub use id::*;
 pub use lock::*;

@@ -3,6 +3,7 @@
 use crate::accounts::{SYSTEM_ID, USER_ID};
 use crate::call::Call;
 use crate::error::GraphError;
+use crate::simulator::{Simulator, known};
 use crate::tokens::{Holder, Token, USER_SCOPES};
 use crate::world::{Channel, World};
 use serde_json::{Value, json};
@@ -92,13 +93,28 @@ pub(crate) fn permissions(token: &Token) -> Value {
 
 /// `DELETE /me/permissions`: one, or all, which removes the app.
 pub(crate) fn revoke(world: &mut World, scope: Option<&str>) {
-    let page = world.account_of(Channel::Messenger);
-    for holder in [Holder::User, Holder::Page(page)] {
-        for token in world.tokens.of(holder) {
-            match scope {
-                Some(scope) => token.scopes.retain(|s| s != scope),
-                None => token.dead = Some(458),
-            }
+    for token in world.tokens.of_the_owner() {
+        match scope {
+            Some(scope) => token.scopes.retain(|s| s != scope),
+            None => token.dead = Some(458),
         }
+    }
+}
+
+impl Simulator {
+    /// The webhook fields that an account tells the app; none = not subscribed.
+    ///
+    /// # Panics
+    /// When there is no such account.
+    #[must_use]
+    pub fn subscribed(&self, account: &str) -> Vec<String> {
+        let world = self.shared.world();
+        world.accounts[known(&world, account)].subscribed.clone()
+    }
+
+    /// Whether the owner still lets the app act.
+    #[must_use]
+    pub fn is_permitted(&self) -> bool {
+        self.shared.world().tokens.of_the_owner().any(|t| t.dead.is_none())
     }
 }

@@ -89,7 +89,7 @@ impl World {
     fn sees(&self, token: &Token, node: Node) -> bool {
         let whatsapp = |t: usize| self.accounts[self.threads[t].account].channel == Channel::WhatsApp;
         match node {
-            Node::User => matches!(token.holder, Holder::User | Holder::Page(_)),
+            Node::User => matches!(token.holder, Holder::User | Holder::Page(_) | Holder::App),
             Node::System => token.holder == Holder::System,
             Node::Business => matches!(token.holder, Holder::User | Holder::System),
             Node::App => true,

@@ -116,6 +116,11 @@ impl Tokens {
         self.all.get(value)
     }
 
+    /// Tokens that stand on what the owner allowed: their own and those of Pages.
+    pub fn of_the_owner(&mut self) -> impl Iterator<Item = &mut Token> {
+        self.all.values_mut().filter(|t| matches!(t.holder, Holder::User | Holder::Page(_)))
+    }
+
     /// All tokens of a holder.
     pub fn of(&mut self, holder: Holder) -> impl Iterator<Item = &mut Token> {
         self.all.values_mut().filter(move |t| t.holder == holder)

@@ -3,6 +3,8 @@
 use super::{Trip, bad_row, row};
 use crate::model::{
     Account, AccountId, Channel, Health, Import, Login, MetaAccountId, Problem, SignInFault, Timestamp,
+    Account, AccountId, Channel, FormerAccount, Health, Import, ImportState, Login, MetaAccountId, Problem,
+    Timestamp,
 };
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
@@ -292,8 +294,8 @@ pub async fn set_import(
         .map(drop)
 }
 
-/// Forgets the account's secrets and cursors and no longer lists it. Its history stays until [`wipe`].
-/// Replies that have not left are failed by the caller before.
+/// Forgets the account's secrets and cursors and no longer lists it. Its history stays until it is deleted; connected
+/// again, it reads what it missed meanwhile. Replies that have not left are failed by the caller before.
 ///
 /// # Errors
 /// When the database cannot be written.
@@ -304,6 +306,11 @@ pub async fn disconnect(
 ) -> Result<(), sqlx::Error> {
     super::secrets::remove_all(conn, &owner(account)).await?;
     sqlx::query("DELETE FROM cursors WHERE account = ?1").bind(account.0).execute(&mut *conn).await?;
+    if let Some(known) = get(conn, account).await?
+        && known.account.import.state != ImportState::NotPossible
+    {
+        set_import(conn, account, Import::default()).await?;
+    }
     sqlx::query("UPDATE accounts SET disconnected_at = coalesce(disconnected_at, ?2) WHERE id = ?1")
         .bind(account.0)
         .bind(now.0)
@@ -318,22 +325,54 @@ pub fn owner(account: AccountId) -> String {
     format!("account {account}")
 }
 
-/// Removes a disconnected account with its history, up to `limit` conversations at a time so that others
-/// may write between; `true` when nothing is left.
+/// Disconnected accounts whose history stayed, the last one first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn former(conn: &mut SqliteConnection) -> Result<Vec<FormerAccount>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT a.id, a.channel, a.login, a.meta_id, a.name, a.handle, a.picture, a.disconnected_at,
+             t.conversations + t.snoozed + t.resolved + t.spam AS conversations
+         FROM accounts a JOIN tallies t ON t.account = a.id
+         WHERE a.disconnected_at IS NOT NULL ORDER BY a.disconnected_at DESC, a.id",
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(FormerAccount {
+                id: AccountId(row.try_get("id")?),
+                channel: row::channel(row.try_get("channel")?)?,
+                login: Login::from_key(row.try_get("login")?).ok_or_else(|| bad_row("login"))?,
+                meta_id: MetaAccountId(row.try_get("meta_id")?),
+                name: row.try_get("name")?,
+                handle: row.try_get("handle")?,
+                picture: row.try_get("picture")?,
+                disconnected_at: Timestamp(row.try_get("disconnected_at")?),
+                conversations: u64::try_from(row.try_get::<i64, _>("conversations")?).unwrap_or(0),
+            })
+        })
+        .collect()
+}
+
+/// Removes a disconnected account whose history is gone (see [`super::deleting`]), and what was counted for it. Its
+/// picture is named, to be removed after the commit if nothing shows it.
 ///
 /// # Errors
 /// When the database cannot be written.
-pub async fn wipe(conn: &mut SqliteConnection, account: AccountId, limit: u32) -> Result<bool, sqlx::Error> {
-    let done =
-        sqlx::query("DELETE FROM contacts WHERE id IN (SELECT id FROM contacts WHERE account = ?1 LIMIT ?2)")
-            .bind(account.0)
-            .bind(limit)
-            .execute(&mut *conn)
-            .await?;
-    if done.rows_affected() >= u64::from(limit) {
-        return Ok(false);
-    }
+pub async fn remove(conn: &mut SqliteConnection, account: AccountId) -> Result<Vec<String>, sqlx::Error> {
     super::secrets::remove_all(conn, &owner(account)).await?;
-    sqlx::query("DELETE FROM accounts WHERE id = ?1").bind(account.0).execute(conn).await?;
-    Ok(true)
+    sqlx::query(
+        "DELETE FROM foreign_deliveries WHERE (channel, meta_id) IN (SELECT channel, meta_id FROM accounts WHERE id = ?1)",
+    )
+    .bind(account.0)
+    .execute(&mut *conn)
+    .await?;
+    let picture: Option<Option<String>> =
+        sqlx::query_scalar("DELETE FROM accounts WHERE id = ?1 RETURNING picture")
+            .bind(account.0)
+            .fetch_optional(&mut *conn)
+            .await?;
+    let picture: Vec<String> = picture.flatten().into_iter().collect();
+    super::attachments::unused(conn, &picture).await
 }

@@ -33,6 +33,8 @@ pub mod cursors;
 pub mod examine;
 /// Everything, page by page, for the export.
 pub mod export;
+/// Taking away for good what belongs to somebody.
+pub mod deleting;
 /// A believable inbox of any size, for benchmarks and tests.
 #[doc(hidden)]
 pub mod fill;
@@ -198,6 +200,27 @@ impl Store {
         self.write("words", |conn| Box::pin(search::feed(conn, FEED))).await
     }
 
+    /// Makes sure that nothing of what was deleted is left in the database's files: the index of words is written
+    /// anew in short steps, and the log is emptied. `false` = somebody was reading the log; it goes with the next
+    /// writes.
+    ///
+    /// # Errors
+    /// As [`Store::write`].
+    pub async fn scrub(&self) -> Result<bool, WriteError> {
+        for index in search::Index::ALL {
+            let mut first = true;
+            while self
+                .write("rewrite the index of words", move |conn| {
+                    Box::pin(search::rewrite(conn, index, first))
+                })
+                .await?
+            {
+                first = false;
+            }
+        }
+        self.0.writer.fold().await
+    }
+
     /// The newest message, and the last one whose words are in the index.
     ///
     /// # Errors
@@ -207,6 +230,23 @@ impl Store {
         sqlx::query_as("SELECT coalesce((SELECT max(id) FROM messages), 0), (SELECT through FROM words_fed)")
             .fetch_one(&mut *conn)
             .await
+    }
+
+    /// Copies of the database made earlier that stand beside it, and the folder: what is deleted is still in them.
+    #[must_use]
+    pub fn copies(&self) -> (Vec<String>, String) {
+        let folder = self.0.file.parent().unwrap_or(Path::new("."));
+        let own = self.0.file.file_name();
+        let mut copies: Vec<String> = std::fs::read_dir(folder)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .filter(|entry| Some(&*entry.file_name()) != own)
+            .filter_map(|entry| entry.file_name().into_string().ok())
+            .filter(|name| name.starts_with("heliograph.") && name.ends_with(".db"))
+            .collect();
+        copies.sort_unstable();
+        (copies, folder.display().to_string())
     }
 
     /// The database file.

@@ -78,12 +78,19 @@ where
     }
 }
 
-type Queue = mpsc::Receiver<Box<dyn Caller>>;
+/// What waits for the writer.
+enum Wait {
+    Write(Box<dyn Caller>),
+    /// Between two transactions: fold the log into the database and empty it. Answers whether nothing is left in it.
+    Fold(oneshot::Sender<bool>),
+}
+
+type Queue = mpsc::Receiver<Wait>;
 
 /// The hand of all writes.
 #[derive(Debug)]
 pub(super) struct Writer {
-    queue: Mutex<Option<mpsc::Sender<Box<dyn Caller>>>>,
+    queue: Mutex<Option<mpsc::Sender<Wait>>>,
     /// Answers when the thread has ended.
     ended: Mutex<Option<oneshot::Receiver<()>>>,
 }
@@ -108,11 +115,21 @@ impl Writer {
     {
         let (tell, told) = oneshot::channel();
         let call = Call { name, work: Some(work), value: None, tell };
+        self.wait(Wait::Write(Box::new(call))).await?;
+        told.await.unwrap_or(Err(WriteError::GivenUp))
+    }
+
+    /// Folds the log into the database and empties it; whether it is empty now.
+    pub(super) async fn fold(&self) -> Result<bool, WriteError> {
+        let (tell, told) = oneshot::channel();
+        self.wait(Wait::Fold(tell)).await?;
+        told.await.map_err(|_| WriteError::GivenUp)
+    }
+
+    async fn wait(&self, wait: Wait) -> Result<(), WriteError> {
         let queue = self.queue.lock().ok().and_then(|queue| queue.clone());
         let queue = queue.ok_or(WriteError::GivenUp)?;
-        queue.send(Box::new(call)).await.map_err(|_| WriteError::GivenUp)?;
-        drop(queue);
-        told.await.unwrap_or(Err(WriteError::GivenUp))
+        queue.send(wait).await.map_err(|_| WriteError::GivenUp)
     }
 
     /// Takes no further work, finishes what waits and folds the log into the database.
@@ -128,8 +145,18 @@ impl Writer {
 }
 
 async fn work_through(mut conn: SqliteConnection, mut queue: Queue) {
-    while let Some(first) = queue.recv().await {
-        group(&mut conn, first, &mut queue).await;
+    let mut next = queue.recv().await;
+    while let Some(wait) = next {
+        next = match wait {
+            Wait::Write(first) => group(&mut conn, first, &mut queue).await,
+            Wait::Fold(tell) => {
+                let _ = tell.send(fold(&mut conn).await);
+                None
+            }
+        };
+        if next.is_none() {
+            next = queue.recv().await;
+        }
     }
     for last in ["PRAGMA optimize", "PRAGMA wal_checkpoint(TRUNCATE)"] {
         let _ = conn.execute(last).await;
@@ -137,11 +164,18 @@ async fn work_through(mut conn: SqliteConnection, mut queue: Queue) {
     let _ = conn.close().await;
 }
 
-/// One transaction for `first` and those who wait.
-async fn group(conn: &mut SqliteConnection, first: Box<dyn Caller>, queue: &mut Queue) {
+/// Readers of older pages keep the log from being emptied: then it is said so.
+async fn fold(conn: &mut SqliteConnection) -> bool {
+    let folded: Result<(i64, i64, i64), _> =
+        sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(conn).await;
+    matches!(folded, Ok((0, ..)))
+}
+
+/// One transaction for `first` and those who wait; what must come after it is handed back.
+async fn group(conn: &mut SqliteConnection, first: Box<dyn Caller>, queue: &mut Queue) -> Option<Wait> {
     let began = Instant::now();
     let mut done = Vec::new();
-    let mut next = Some(first);
+    let (mut next, mut after) = (Some(first), None);
     // The transaction begins with the first write.
     let mut trip = Trip::of("BEGIN IMMEDIATE; SAVEPOINT caller");
     while let Some(mut caller) = next.take() {
@@ -170,17 +204,23 @@ async fn group(conn: &mut SqliteConnection, first: Box<dyn Caller>, queue: &mut 
                 caller.tell(Err(fate.clone()));
                 // A full disk may have ended the whole transaction; then nobody's work is in it.
                 if step(conn, "ROLLBACK TO caller").await.is_err() {
-                    return give_up(conn, done, &fate).await;
+                    give_up(conn, done, &fate).await;
+                    return after;
                 }
             }
         }
         let full = done.len() >= GROUP || began.elapsed() >= ENOUGH || !trip.is_empty();
-        if !full && let Ok(caller) = queue.try_recv() {
-            if let Err(error) = step(conn, "RELEASE caller; SAVEPOINT caller").await {
-                done.push(caller);
-                return give_up(conn, done, &log("transaction", error)).await;
+        match if full { None } else { queue.try_recv().ok() } {
+            None => {}
+            Some(Wait::Write(caller)) => {
+                if let Err(error) = step(conn, "RELEASE caller; SAVEPOINT caller").await {
+                    done.push(caller);
+                    give_up(conn, done, &log("transaction", error)).await;
+                    return after;
+                }
+                next = Some(caller);
             }
-            next = Some(caller);
+            Some(fold) => after = Some(fold),
         }
     }
     trip.then("COMMIT");
@@ -191,6 +231,7 @@ async fn group(conn: &mut SqliteConnection, first: Box<dyn Caller>, queue: &mut 
             give_up(conn, done, &log(name, error)).await;
         }
     }
+    after
 }
 
 /// One or more of the statements above: prepared once, one trip to SQLite's thread.

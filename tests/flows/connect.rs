@@ -110,21 +110,3 @@ async fn a_token_that_meta_does_not_know_is_explained() {
     }
     scene.end().await;
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn disconnecting_keeps_the_history_or_wipes_it_as_the_person_says() {
-    let scene = Scene::new(24, 120).await;
-    let account = scene.connect(Channel::Messenger).await;
-    scene.imported(account).await;
-    let before = scene.conversations().await.len();
-    assert!(before > 0);
-    scene.ask(call::DisconnectAccount { account, keep_history: true }).await;
-    assert!(scene.ask(call::ListAccounts {}).await.is_empty());
-    assert_eq!(scene.conversations().await.len(), before, "the history stays readable");
-
-    let again = scene.connect(Channel::Messenger).await;
-    assert_eq!(again, account, "a reconnect goes on where it was");
-    scene.ask(call::DisconnectAccount { account, keep_history: false }).await;
-    assert!(scene.conversations().await.is_empty());
-    scene.end().await;
-}

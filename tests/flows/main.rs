@@ -12,6 +12,7 @@ mod files;
 mod forgotten;
 mod kinds;
 mod locking;
+mod leaving;
 mod media;
 mod missed;
 mod receive;

@@ -5,6 +5,7 @@
 mod card;
 mod changes;
 pub mod explain;
+mod forgetting;
 mod kind;
 mod messaging;
 mod placeholder;
@@ -18,6 +19,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use forgetting::{Left, without_ids};
 pub use kind::*;
 pub use told::{News, without};
 pub(crate) use values::json;

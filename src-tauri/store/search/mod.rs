@@ -3,6 +3,7 @@
 
 mod feed;
 mod find;
+mod rewrite;
 mod term;
 
 pub use feed::feed;
@@ -10,6 +11,7 @@ pub(super) use feed::{FEED_PEOPLE, feed_again, feed_message, feed_people, words_
 #[cfg(test)]
 pub(super) use find::page_sql;
 pub use find::{Found, Sender, Wanted, ids, messages, people};
+pub use rewrite::{Index, rewrite};
 pub use term::{Term, snippet};
 
 /// First character of the index's own words, which no text can contain: it is no letter.

@@ -5,6 +5,7 @@ use crate::{
     model::{ConversationId, MessageId},
     store::{
         contacts,
+        deleting::{self, Whose},
         search::{self, Found, Sender, Term, Wanted},
     },
 };
@@ -213,8 +214,9 @@ async fn what_is_gone_is_no_longer_found() {
         .write("wipe", move |conn| {
             Box::pin(async move {
                 crate::store::accounts::disconnect(conn, account, NOW).await?;
-                while !crate::store::accounts::wipe(conn, account, 1).await? {}
-                Ok(())
+                let whose = Whose::Account(account);
+                while !deleting::some(conn, &whose, 1).await?.done {}
+                crate::store::accounts::remove(conn, account).await.map(drop)
             })
         })
         .await

@@ -2,7 +2,7 @@
 
 use super::{
     diagnosis::DiagnosisDialog,
-    disconnect::DisconnectDialog,
+    disconnect::{DisconnectDialog, Leaving},
     facts::{Facts, Permissions},
     import_line::ImportLine,
     missed::{Missed, News},
@@ -125,6 +125,10 @@ pub fn AccountCard(first: Account, place: usize, around: Signal<Around>) -> impl
             <DiagnosisDialog open=deeds.asking account />
             <SubscriptionsDialog open=deeds.webhooks account />
             <DisconnectDialog open=deeds.leaving account />
+            <DisconnectDialog
+                open=deeds.leaving
+                leaving=Leaving { id: first.id, name: first.name.clone(), channel: first.channel, former: false }
+            />
         </article>
     }
     .into_any()

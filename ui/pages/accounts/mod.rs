@@ -4,8 +4,9 @@ pub mod card;
 pub mod connect;
 mod demo;
 mod diagnosis;
-mod disconnect;
+pub mod disconnect;
 mod facts;
+mod former;
 mod import_line;
 mod missed;
 mod scopes;
@@ -22,6 +23,7 @@ use crate::{
 use card::AccountCard;
 use connect::ConnectDialog;
 use demo::DemoBanner;
+use former::FormerAccounts;
 use heliograph_model::{Account, call::GetWebhookDoor};
 use leptos::prelude::*;
 use standing::{Around, Standing};
@@ -84,6 +86,7 @@ pub fn AccountsPage() -> impl IntoView {
             </header>
             <DemoBanner />
             {body}
+            <FormerAccounts />
             <ConnectDialog />
         </section>
     }

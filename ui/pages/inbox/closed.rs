@@ -15,10 +15,11 @@ use crate::{
     format,
     live::{live, order},
     parts::{Button, ChannelMark, Icon, IconView, Tone},
-    route::Route,
+    route::{Route, router},
 };
 use heliograph_model::{
-    Allowance, Channel, ContactConversation, Conversation, ConversationId, Means, ReplyWindow, Timestamp,
+    Allowance, Channel, ContactConversation, Conversation, ConversationId, FormerAccount, Means, ReplyWindow,
+    Timestamp,
     call::{GetContact, ListTemplates, SaveSettings},
 };
 use leptos::prelude::*;
@@ -27,9 +28,14 @@ use leptos::prelude::*;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Shown {
     Nothing,
+    /// The account is disconnected and its history kept.
+    Disconnected,
     Composer,
     Agent,
-    Closed { templates: bool, agent: bool },
+    Closed {
+        templates: bool,
+        agent: bool,
+    },
 }
 
 /// Composer or what replaces it.
@@ -56,8 +62,10 @@ pub fn Foot(row: Memo<Option<Conversation>>, conversation: ConversationId) -> im
     });
     // Pressing "Reply as human agent" is for this thread and this stay in it.
     let as_agent = RwSignal::new(false);
+    let former = Memo::new(move |_| account.get().and_then(|id| desk.former_account(id)));
     let shown = Memo::new(move |_| match allowed.get() {
         None => Shown::Nothing,
+        Some(_) if former.with(Option::is_some) => Shown::Disconnected,
         Some(Allowance::Reply { .. }) => Shown::Composer,
         Some(Allowance::HumanAgent { .. }) if as_agent.get() => Shown::Agent,
         Some(Allowance::HumanAgent { templates, .. }) => Shown::Closed { templates, agent: true },
@@ -73,6 +81,7 @@ pub fn Foot(row: Memo<Option<Conversation>>, conversation: ConversationId) -> im
     let foot = move || match shown.get() {
         _ if noting.get() => view! { <NoteBox conversation /> }.into_any(),
         Shown::Nothing => view! { <div class="composer waiting"></div> }.into_any(),
+        Shown::Disconnected => view! { <Disconnected former /> }.into_any(),
         Shown::Composer => view! { <Composer row conversation until /> }.into_any(),
         Shown::Agent => view! {
             <div class="agent-line" role="note">
@@ -91,6 +100,28 @@ pub fn Foot(row: Memo<Option<Conversation>>, conversation: ConversationId) -> im
         <NoteTabs conversation />
         {foot}
         <TemplateDialog open=picking row conversation />
+    }
+    .into_any()
+}
+
+/// The account is gone: its history can be read, and nothing leaves until it is connected again.
+#[component]
+fn Disconnected(former: Memo<Option<FormerAccount>>) -> impl IntoView {
+    let name = move || former.with(|f| f.as_ref().map_or(String::new(), |f| f.name.clone()));
+    let again = Callback::new(|()| router().go(Route::Connect { account: None }));
+    view! {
+        <div class="composer closed" id="composer-closed" tabindex="-1" data-test="composer-disconnected">
+            <IconView icon=Icon::Offline />
+            <div class="closed-body">
+                <p class="closed-title">{move || format!("{} is disconnected", name())}</p>
+                <p class="closed-text">
+                    "What was written is kept here. Nothing arrives and nothing leaves until the account is connected again; then this goes on where it was."
+                </p>
+                <div class="closed-ways">
+                    <Button label="Connect again" tone=Tone::Primary on_press=again test="connect-again" />
+                </div>
+            </div>
+        </div>
     }
     .into_any()
 }

@@ -20,21 +20,24 @@ pub fn ThreadHeader(row: Memo<Option<Conversation>>, conversation: ConversationI
     let inbox = inbox();
     let account = Memo::new(move |_| {
         row.with(|c| c.as_ref().map(|c| (c.account, c.channel)))
-            .map(|(id, channel)| (desk.account(id), channel, desk.place(id)))
+            .map(|(id, channel)| (desk.account(id), desk.former_account(id), channel, desk.place(id)))
     });
     let name = move || row.with(|c| c.as_ref().map_or(String::new(), |c| c.contact.name.clone()));
     let face = Memo::new(move |_| {
         row.with(|c| c.as_ref().map(|c| (c.contact.name.clone(), c.contact.picture.clone())))
     });
     let answering = move || {
-        account.get().map(|(account, channel, place)| {
-            let (name, handle) = account.map_or_else(Default::default, |a| (a.name, a.handle));
+        account.get().map(|(account, former, channel, place)| {
+            let gone = former.is_some();
+            let named = account.map(|a| (a.name, a.handle)).or_else(|| former.map(|a| (a.name, a.handle)));
+            let (name, handle) = named.unwrap_or_default();
             view! {
                 <span class=format!("answering account-{}", place % 6) data-test="answering">
                     <ChannelMark channel />
                     <span class="answering-as">{channel.name()} " as "</span>
                     <strong dir="auto">{name}</strong>
                     <span class="answering-handle" dir="ltr">{handle}</span>
+                    {gone.then(|| view! { <span class="tag" data-test="disconnected-mark">"Disconnected"</span> })}
                 </span>
             }
             .into_any()

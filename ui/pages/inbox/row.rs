@@ -136,6 +136,10 @@ pub fn Row(
             }}
             <span class="row-line">
             <span class="row-name" dir="auto">{move || name.get()}</span>
+            {move || {
+                desk.former_account(account)
+                    .map(|_| view! { <Chip icon=Some(Icon::Offline) text="" tone="closed" tip="Account disconnected" /><span class="unseen">"Account disconnected"</span> })
+            }}
             <span class="row-time figures">{move || when.get()}</span>
             </span>
             <span class="row-line">

@@ -4,6 +4,7 @@ import { signInCalls } from "./sign_in.js";
 import { bring, copyCalls } from "./copies.js";
 import { everyKind } from "./kinds.js";
 import { safetyCalls } from "./safety.js";
+import { leavingCalls } from "./leaving.js";
 import { media } from "./samples.js";
 import { closeWindows, sendingCalls, withManner } from "./sending.js";
 import { dress } from "./states.js";
@@ -233,6 +234,9 @@ const calls = {
   ConnectAccounts: ({ picked }) => { world.accounts = makeAccounts(now()).filter((a) => picked.includes(a.meta_id) || world.accounts.some((b) => b.id === a.id)); tell({ event: "start_over" }); return picked.map((_, i) => i + 1); },
   ...signInCalls({ option, nothing, discover: (args) => calls.DiscoverAccounts(args) }),
   DisconnectAccount: ({ account }) => { world.accounts = world.accounts.filter((a) => a.id !== account); tell({ event: "account_changed", account }); return null; },
+  StartSignIn: () => ({ sign_in: "s1", url: "https://www.facebook.com/dialog/oauth?client_id=1" }),
+  GetSignIn: () => ({ state: "waiting" }),
+  ...leavingCalls({ world, now, tell }),
   CheckAccount: ({ account }) => world.accounts.find((a) => a.id === account),
   PollNow: ({ account }) => { world.accounts.find((a) => a.id === account).health.last_poll_at = now(); tell({ event: "account_changed", account }); return null; },
   ListGaps: ({ account }) => account === 3 ? [] : [0, 1, 2].map((n) => ({ day: Math.floor(now() / DAY - n) * DAY, by_webhook: 409 - n * 40, missed: account === 1 && n === 0 ? 3 : 0, recovered_at: account === 1 && n === 0 ? now() - 42 * MINUTE : null })),

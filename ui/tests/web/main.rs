@@ -8,6 +8,7 @@ mod inbox;
 mod keyboard;
 mod kinds;
 mod lock;
+mod leaving;
 mod more;
 mod scene;
 mod sending;

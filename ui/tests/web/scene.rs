@@ -16,6 +16,7 @@ const COPIES: &str = include_str!("../pretend/copies.js");
 const SENDING: &str = include_str!("../pretend/sending.js");
 const SIGN_IN: &str = include_str!("../pretend/sign_in.js");
 const SAFETY: &str = include_str!("../pretend/safety.js");
+const LEAVING: &str = include_str!("../pretend/leaving.js");
 const STATES: &str = include_str!("../pretend/states.js");
 const ENGINE: &str = include_str!("../pretend/engine.js");
 /// Longest wait for something that must appear.
@@ -69,6 +70,7 @@ async fn pretend_engine() {
         ("sign_in", SIGN_IN),
         ("safety", SAFETY),
         ("copies", COPIES),
+        ("leaving", LEAVING),
         ("states", STATES),
         ("engine", ENGINE),
     ];
