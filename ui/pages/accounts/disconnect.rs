@@ -270,8 +270,8 @@ mod tests {
     #[test]
     fn amounts_are_said_in_full_sentences() {
         let a =
-            Amounts { conversations: 1, messages: 4_021, files: 2, bytes: 2_000_000, ..Amounts::default() };
-        assert!(everything(&a).starts_with("1 conversation with 4,021 messages and 2 files ("));
+            Amounts { conversations: 1, messages: 21, files: 2, bytes: 2_000_000, ..Amounts::default() };
+        assert!(everything(&a).starts_with("1 conversation with 21 messages and 2 files ("));
         assert_eq!(waiting(&a), None);
         let a = Amounts { unsent: 1, scheduled: 2, ..a };
         assert_eq!(waiting(&a).unwrap(), "1 reply that waits and 2 scheduled replies will not leave.");
