@@ -2,7 +2,7 @@
 
 use super::{
     diagnosis::DiagnosisDialog,
-    disconnect::{DisconnectDialog, Leaving},
+    disconnect::{Asked, Leaving},
     facts::{Facts, Permissions},
     import_line::ImportLine,
     missed::{Missed, News},
@@ -40,7 +40,7 @@ struct Deeds {
     check: crate::live::Order<CheckAccount>,
     poll: crate::live::Order<PollNow>,
     dismiss: crate::live::Order<DismissAlert>,
-    leaving: RwSignal<bool>,
+    leaving: Asked,
     /// Asks why nothing arrives.
     asking: RwSignal<bool>,
     /// Shows what Meta tells of it.
@@ -65,6 +65,7 @@ impl Deeds {
         let dismiss = order::<DismissAlert>(|()| desk().accounts.again());
         let closed = || RwSignal::new(false);
         Self { id, check, poll, dismiss, leaving: closed(), asking: closed(), webhooks: closed() }
+        Self { id, check, poll, dismiss, leaving: expect_context::<Asked>(), asking: RwSignal::new(false) }
     }
 
     fn check(self) {
@@ -158,7 +159,16 @@ fn Actions(account: Memo<Account>, deeds: Deeds) -> impl IntoView {
             MenuItem::new("Webhooks of this account…", move || deeds.webhooks.set(true)).icon(Icon::Webhook),
         );
         items.push(MenuItem::new("Reconnect…", move || deeds.reconnect()).icon(Icon::Link));
-        items.push(MenuItem::new("Disconnect…", move || deeds.leaving.set(true)).icon(Icon::Trash));
+        let leave = move || {
+            let leaving = account.with_untracked(|a| Leaving {
+                id: a.id,
+                name: a.name.clone(),
+                channel: a.channel,
+                former: false,
+            });
+            deeds.leaving.0.set(Some(leaving));
+        };
+        items.push(MenuItem::new("Disconnect…", leave).icon(Icon::Trash));
         items
     });
     view! {

@@ -23,9 +23,24 @@ pub struct Leaving {
     pub former: bool,
 }
 
+/// Who is asked about; it belongs to the page, since an account's card goes with the account.
+#[derive(Clone, Copy)]
+pub struct Asked(pub RwSignal<Option<Leaving>>);
+
 /// Asks, does it, and tells what became of it.
 #[component]
-pub fn DisconnectDialog(open: RwSignal<bool>, leaving: Leaving) -> impl IntoView {
+pub fn DisconnectDialog(asked: Asked) -> impl IntoView {
+    move || asked.0.get().map(|leaving| view! { <AskInDialog asked leaving /> }.into_any())
+}
+
+#[component]
+fn AskInDialog(asked: Asked, leaving: Leaving) -> impl IntoView {
+    let open = RwSignal::new(true);
+    Effect::new(move |_| {
+        if !open.get() {
+            crate::clock::after(0, move || asked.0.set(None));
+        }
+    });
     let title = if leaving.former {
         format!("Delete the history of {}?", leaving.name)
     } else {
@@ -191,8 +206,6 @@ fn Told(name: String, reply: Disconnected) -> impl IntoView {
         close_front_dialog();
         settle();
     });
-    // Closed by Escape as well, the card that is gone must go.
-    on_cleanup(|| crate::clock::after(0, settle));
     view! {
         <p class="dialog-words" role="status" data-test="disconnected">{here}</p>
         {reply.deleted.map(|deleted| view! { <Copies deleted /> })}
@@ -269,8 +282,7 @@ mod tests {
 
     #[test]
     fn amounts_are_said_in_full_sentences() {
-        let a =
-            Amounts { conversations: 1, messages: 21, files: 2, bytes: 2_000_000, ..Amounts::default() };
+        let a = Amounts { conversations: 1, messages: 21, files: 2, bytes: 2_000_000, ..Amounts::default() };
         assert!(everything(&a).starts_with("1 conversation with 21 messages and 2 files ("));
         assert_eq!(waiting(&a), None);
         let a = Amounts { unsent: 1, scheduled: 2, ..a };

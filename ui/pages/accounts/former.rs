@@ -1,6 +1,6 @@
 //! Accounts that are disconnected and whose history is kept: taken up again, or deleted.
 
-use super::disconnect::{DisconnectDialog, Leaving};
+use super::disconnect::{Asked, Leaving};
 use crate::{
     clock::clock,
     desk::desk,
@@ -35,11 +35,14 @@ pub fn FormerAccounts() -> impl IntoView {
 #[component]
 fn Former(account: FormerAccount) -> impl IntoView {
     let clock = clock();
-    let asking = RwSignal::new(false);
+    let asked = expect_context::<Asked>();
     let id = account.id;
     let kept = format::plural(account.conversations, "conversation", "conversations");
     let since = account.disconnected_at;
-    let leaving = Leaving { id, name: account.name.clone(), channel: account.channel, former: true };
+    let (name, channel) = (StoredValue::new(account.name.clone()), account.channel);
+    let ask = Callback::new(move |()| {
+        asked.0.set(Some(Leaving { id, name: name.get_value(), channel, former: true }));
+    });
     let show = move |_| {
         inbox().only(Some(id));
         router().go(Route::Inbox);
@@ -55,8 +58,7 @@ fn Former(account: FormerAccount) -> impl IntoView {
                 </p>
             </div>
             <Button label="Connect again" small=true on_press=Callback::new(|()| router().go(Route::Connect { account: None })) test="former-connect" />
-            <Button label="Delete history…" small=true on_press=Callback::new(move |()| asking.set(true)) test="former-delete" />
-            <DisconnectDialog open=asking leaving />
+            <Button label="Delete history…" small=true on_press=ask test="former-delete" />
         </li>
     }
     .into_any()

@@ -23,6 +23,7 @@ use crate::{
 use card::AccountCard;
 use connect::ConnectDialog;
 use demo::DemoBanner;
+use disconnect::{Asked, DisconnectDialog};
 use former::FormerAccounts;
 use heliograph_model::{Account, call::GetWebhookDoor};
 use leptos::prelude::*;
@@ -32,6 +33,8 @@ use standing::{Around, Standing};
 #[component]
 pub fn AccountsPage() -> impl IntoView {
     let desk = desk();
+    let asked = Asked(RwSignal::new(None));
+    provide_context(asked);
     let door = live(|| Some(GetWebhookDoor {}));
     let around = Signal::derive(move || Around {
         door: door.with(|d| d.map(|d| d.listening.is_some())),
@@ -88,6 +91,7 @@ pub fn AccountsPage() -> impl IntoView {
             {body}
             <FormerAccounts />
             <ConnectDialog />
+            <DisconnectDialog asked />
         </section>
     }
     .into_any()
