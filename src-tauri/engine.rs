@@ -100,7 +100,7 @@ impl Engine {
         let access = Arc::new(AccessBook::new(store.clone(), vault.clone(), hosts, clock.clone()));
         let snooze = Snooze::start(&store, &clock, &events, &tasks);
         let views = ViewBook::new(&store, &clock, events.listen());
-        let intake = Intake::start(&store, &clock, &events, &media, &tasks);
+        let intake = Intake::start(&store, &clock, &events, &media, &vault, &tasks);
         tasks.once({
             let (intake, stop) = (intake.clone(), tasks.stopping());
             async move {

@@ -19,6 +19,8 @@ pub mod vault;
 
 /// Meta's API in Meta's own words; knows no database and no policy.
 pub mod graph;
+/// What speaks for two contacts being one person.
+pub mod kinship;
 /// Files by content hash, fetched once and checked.
 pub mod media;
 /// SQLite: many readers, one writer with group commit; one file per noun.

@@ -56,6 +56,13 @@ const DATA: &[(i64, &str)] = &[
          UPDATE conversations SET state = 'snoozed', snoozed_until = 9, assignee = 2, pinned_at = 5, note_draft = 'x';
          UPDATE contacts SET blocked_at = 5;",
     ),
+    (
+        9,
+        "INSERT INTO contacts (account, person, name, first_seen_at) VALUES (1, '6043', 'Sheena N', 1);
+         INSERT INTO same_people (one, other, same, at) VALUES (1, 2, 1, 5);
+         INSERT INTO traces (trace, contact) VALUES ('mail:s@x.de', 1);
+         INSERT INTO deleted_people (fingerprint, at) VALUES ('ab', 5);",
+    ),
 ];
 
 async fn count(conn: &mut SqliteConnection, table: &str) -> Result<i64, sqlx::Error> {

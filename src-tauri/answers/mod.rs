@@ -17,6 +17,7 @@ mod diagnosis;
 mod diagnostics;
 mod disconnect;
 mod door;
+mod kin;
 mod leaving;
 pub(crate) mod lock;
 mod media;

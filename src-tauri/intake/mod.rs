@@ -3,6 +3,7 @@
 //! go out. The same message by webhook, poll and echo is one row.
 
 mod files;
+mod forgotten;
 mod heal;
 mod item;
 mod meaning;
@@ -19,10 +20,11 @@ use crate::{
     media::Media,
     model::{AccountId, Channel, Direction, Event, MetaAccountId, Timestamp},
     store::{
-        Store, WriteError, accounts,
+        Store, WriteError, accounts, kin,
         messages::{Change, Taken},
     },
     tasks::Tasks,
+    vault::Vault,
 };
 use bytes::Bytes;
 use meaning::Meaning;
@@ -95,6 +97,7 @@ struct Inside {
     clock: Clock,
     events: Events,
     media: Media,
+    vault: Vault,
     known: RwLock<Option<Arc<Known>>>,
 }
 
@@ -105,6 +108,10 @@ struct Known {
     by_id: HashMap<MetaAccountId, Vec<(Channel, AccountId)>>,
     /// Every id of ours: none of them is a customer (graph-api a.4).
     own: Arc<HashSet<String>>,
+    /// Each account's own name at Meta.
+    of_account: HashMap<AccountId, (Channel, MetaAccountId)>,
+    /// People who were deleted, by fingerprint, and when.
+    deleted: HashMap<String, Timestamp>,
 }
 
 /// A decoded delivery and whoever waits for its commit.
@@ -117,13 +124,21 @@ struct Waiting {
 impl Intake {
     /// Starts the task that commits what comes.
     #[must_use]
-    pub fn start(store: &Store, clock: &Clock, events: &Events, media: &Media, tasks: &Tasks) -> Self {
+    pub fn start(
+        store: &Store,
+        clock: &Clock,
+        events: &Events,
+        media: &Media,
+        vault: &Vault,
+        tasks: &Tasks,
+    ) -> Self {
         let (sender, receiver) = mpsc::channel(WAITING);
         let desk = Arc::new(Inside {
             store: store.clone(),
             clock: clock.clone(),
             events: events.clone(),
             media: media.clone(),
+            vault: vault.clone(),
             known: RwLock::default(),
         });
         let stop = tasks.stopping();
@@ -135,16 +150,17 @@ impl Intake {
     ///
     /// # Errors
     /// When it could not be stored.
-    pub async fn take(&self, raw: RawDelivery) -> Result<(), TakeError> {
+    pub async fn take(&self, mut raw: RawDelivery) -> Result<(), TakeError> {
         let known = self.desk.known().await?;
         // Decoding is done here, in the caller's task, so that many callers decode at once.
-        let meanings = meaning::of(&raw.body, &known, raw.received_at);
+        let mut meanings = meaning::of(&raw.body, &known, raw.received_at);
+        known.forget(&self.desk.vault, &mut raw, &mut meanings);
         let (done, committed) = oneshot::channel();
         self.waiting.send(Waiting { raw, meanings, done }).await.map_err(|_| TakeError::Stopping)?;
         committed.await.map_err(|_| TakeError::Stopping)?
     }
 
-    /// An account came or went: look them up again.
+    /// An account came or went, or a person was deleted: look them up again.
     pub fn forget_accounts(&self) {
         *self.desk.known.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
@@ -155,16 +171,17 @@ impl Inside {
         if let Some(known) = &*self.known.read().unwrap_or_else(PoisonError::into_inner) {
             return Ok(known.clone());
         }
-        let own = async {
+        let (own, deleted) = async {
             let mut conn = self.store.read().await?;
-            accounts::list(&mut conn).await
+            Ok::<_, sqlx::Error>((accounts::list(&mut conn).await?, kin::deleted(&mut conn).await?))
         }
         .await
         .map_err(|e| TakeError::Read(Arc::new(e)))?;
-        let mut known = Known::default();
+        let mut known = Known { deleted: deleted.into_iter().collect(), ..Known::default() };
         let mut ids = HashSet::new();
         for one in own {
             let account = one.account;
+            known.of_account.insert(account.id, (account.channel, account.meta_id.clone()));
             ids.insert(account.meta_id.0.clone());
             ids.extend(one.own_ids.iter().cloned());
             // Each id that the business was seen under may name it in a delivery.

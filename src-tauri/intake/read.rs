@@ -31,6 +31,13 @@ impl Intake {
         live: bool,
     ) -> Result<usize, TakeError> {
         let now = self.desk.clock.now();
+        let known = self.desk.known().await?;
+        let mut messages = messages;
+        messages.retain(|m| {
+            let person = meaning::person(channel, &m.message.person);
+            let at = m.created_time.unwrap_or(thread.updated_time);
+            !known.is_forgotten(&self.desk.vault, account, &person, at)
+        });
         let unread = unread(thread, &messages);
         let arrivals: Vec<Arrival> = messages
             .iter()

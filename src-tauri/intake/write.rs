@@ -78,7 +78,8 @@ fn sort(
 ) -> Sorted<'_> {
     let mut sorted = Sorted::default();
     for (raw, meanings) in batch {
-        let row = if is_foreign(meanings) { None } else { ids.next() };
+        // A body of which nothing may be kept is empty: it spoke only of people who were deleted.
+        let row = if raw.body.is_empty() || is_foreign(meanings) { None } else { ids.next() };
         if let Some(id) = row {
             let (source, received_at) = (raw.source.key(), raw.received_at);
             sorted.kept.push((id, Delivery { source, received_at, body: &raw.body }));

@@ -137,6 +137,20 @@ requests! {
     GetNoteDraft { conversation: ConversationId } -> String;
     /// The person pane of a conversation.
     GetContact { conversation: ConversationId } -> Contact;
+    /// Reads the person's profile at Meta now; whether Meta shared it.
+    RefreshProfile { conversation: ConversationId } -> bool;
+    /// Makes two contacts one person. No message moves; `reason` = what spoke for it, empty = only somebody's word.
+    MergePeople { one: ContactId, other: ContactId, reason: String } -> ();
+    /// Takes that back, exactly.
+    SeparatePeople { one: ContactId, other: ContactId } -> ();
+    /// Says that two are not the same person, or takes that back.
+    NotTheSame { one: ContactId, other: ContactId, on: bool } -> ();
+    /// The person of a conversation on every channel, and how much there is of them.
+    PlanDeletePerson { conversation: ConversationId } -> PersonPlan;
+    /// Deletes everything of the person from this computer, on every channel.
+    DeletePerson { conversation: ConversationId } -> Deleted;
+    /// Lets Meta's past of a person who was deleted before be read again.
+    ReadPastAgain { conversation: ConversationId } -> ();
 
     // Working the inbox.
     /// Does something with these conversations; `undo` takes back what was just done, and its lines with it.
@@ -336,6 +350,7 @@ stale! {
         Event::ManyChanged { .. } => true,
         _ => false,
     };
+    PlanDeletePerson: |_, _e| false;
     GetNoteDraft: |q, e| match e {
         Event::ConversationChanged { conversation, .. } => *conversation == q.conversation,
         _ => false,

@@ -176,6 +176,7 @@ pub async fn start(options: Options) -> Result<Simulator, Error> {
         human_agent: true,
         app_fields: std::collections::HashMap::new(),
         businesses: Vec::new(),
+        profiles_withheld: false,
         answered,
         first: None,
     };

@@ -7,6 +7,7 @@ use crate::error::GraphError;
 use crate::fields::project;
 use crate::people;
 use crate::random::mix2;
+use crate::simulator::Simulator;
 use crate::world::{Channel, World};
 use serde_json::{Value, json};
 
@@ -25,7 +26,7 @@ const INSTAGRAM: [&str; 7] = [
 pub(crate) fn profile(world: &World, call: &Call, thread: usize) -> Result<Value, GraphError> {
     let t = &world.threads[thread];
     let person = people::profile(t.hash);
-    let known = mix2(t.hash, 77) % 100;
+    let known = if world.profiles_withheld { 0 } else { mix2(t.hash, 77) % 100 };
     let picture = || world.cdn("profile", &t.person, 3 * DAY);
     if world.accounts[t.account].channel == Channel::Instagram {
         if known < 7 || t.last_inbound == 0 {
@@ -62,4 +63,12 @@ pub(crate) fn profile(world: &World, call: &Call, thread: usize) -> Result<Value
             _ => json!(picture()),
         }))
     })
+}
+
+impl Simulator {
+    /// Whether everybody keeps who they are from the shop: Instagram refuses for want of consent, Messenger tells
+    /// nothing.
+    pub fn withhold_profiles(&self, withheld: bool) {
+        self.shared.world().profiles_withheld = withheld;
+    }
 }

@@ -226,7 +226,23 @@ impl World {
                 self.threads[thread].shown = true;
             }
         }
+        self.one_person_on_two_channels(start);
         self.open_outlet(start);
+    }
+
+    /// Whoever answered a story is on WhatsApp as well, and says so.
+    fn one_person_on_two_channels(&mut self, start: i64) {
+        let first = |world: &Self, channel| {
+            let account = world.account_of(channel);
+            world.threads.iter().position(|t| t.shown && t.account == account)
+        };
+        let (Some(here), Some(there)) = (first(self, Channel::Instagram), first(self, Channel::WhatsApp))
+        else {
+            return;
+        };
+        self.threads[there].hash = self.threads[here].hash;
+        let words = format!("If WhatsApp is quicker for you, I am +{} there", self.threads[there].person);
+        self.seeded(here, start, they(50, &words));
     }
 
     /// Somebody who speaks English, with a name that nobody else of the account here has.

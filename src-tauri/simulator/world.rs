@@ -219,6 +219,8 @@ pub(crate) struct World {
     pub app_fields: HashMap<String, Vec<String>>,
     /// Businesses beside the shop's own.
     pub businesses: Vec<crate::businesses::Business>,
+    /// Nobody lets the shop see who they are.
+    pub profiles_withheld: bool,
     /// The tokens of the start.
     pub first: Option<FirstTokens>,
 }

@@ -1,9 +1,9 @@
 //! People as one account knows them.
 
-use super::row;
+use super::{kin, row};
 use crate::model::{
-    AccountId, Contact, ContactConversation, ContactId, ContactSummary, ConversationId, MetaMessageId,
-    MetaPersonId, Timestamp,
+    AccountId, Channel, Contact, ContactConversation, ContactId, ContactSummary, ConversationId,
+    MetaMessageId, MetaPersonId, Timestamp,
 };
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 
@@ -142,6 +142,21 @@ pub async fn set_profile(
     Ok(different)
 }
 
+/// When Meta was last asked for the profile; 0 = never.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn profile_asked_at(
+    conn: &mut SqliteConnection,
+    contact: ContactId,
+) -> Result<Timestamp, sqlx::Error> {
+    let at: Option<i64> = sqlx::query_scalar("SELECT profile_asked_at FROM contacts WHERE id = ?1")
+        .bind(contact.0)
+        .fetch_optional(conn)
+        .await?;
+    Ok(Timestamp(at.unwrap_or(0)))
+}
+
 /// Remembers that Meta was asked and did not share the profile, so that it is not asked for all day.
 ///
 /// # Errors
@@ -257,7 +272,7 @@ pub async fn of_conversation(
     conversation: ConversationId,
 ) -> Result<Option<Contact>, sqlx::Error> {
     let row = sqlx::query(sqlx::AssertSqlSafe(format!(
-        "SELECT {SUMMARY}, c.account, a.channel, c.first_seen_at, c.profile_read_at,
+        "SELECT {SUMMARY}, c.account, a.channel, c.first_seen_at, c.profile_read_at, c.profile_asked_at,
              (SELECT count(*) FROM messages m WHERE m.conversation = v.id) AS messages,
              (SELECT count(*) FROM messages m WHERE m.conversation = v.id AND m.direction = 'outbound') AS outbound
          FROM conversations v JOIN contacts c ON c.id = v.contact JOIN accounts a ON a.id = v.account
@@ -275,7 +290,9 @@ pub async fn of_conversation(
     let meta_id = ids.into_iter().flatten().next().or_else(|| phone.clone()).unwrap_or_default();
     let messages: u32 = row.try_get("messages")?;
     let outbound: u32 = row.try_get("outbound")?;
-    let conversations = super::conversations::of_contact(conn, summary.id).await?;
+    let group = kin::group(conn, summary.id).await?;
+    let conversations = super::conversations::of_contacts(conn, &group).await?;
+    let asked_at: i64 = row.try_get("profile_asked_at")?;
     Ok(Some(Contact {
         account,
         channel,
@@ -283,18 +300,49 @@ pub async fn of_conversation(
         phone: phone.as_deref().map(number),
         first_seen_at: Timestamp(row.try_get("first_seen_at")?),
         profile_read_at: row::time(row.try_get("profile_read_at")?),
+        profile_asked_at: (asked_at > 0).then_some(Timestamp(asked_at)),
         conversations: conversations
             .into_iter()
             .map(|c| ContactConversation {
                 id: c.id,
                 account: c.account,
                 channel: c.channel,
+                contact: c.contact,
                 preview: c.last.map(|last| last.text).unwrap_or_default(),
                 last_at: c.last_at,
+                window: c.window,
+                unread: c.unread,
+                state: c.state,
             })
             .collect(),
         messages_received: messages.saturating_sub(outbound),
         messages_sent: outbound,
+        merges: kin::merges(conn, &group).await?,
+        suggestions: kin::suggestions(conn, &group).await?,
+        deleted_at: None,
         summary,
+    }))
+}
+
+/// The account of a conversation's person, and how their profile is asked for; `None` inside = it cannot be, `None` =
+/// no such conversation.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn profile_of(
+    conn: &mut SqliteConnection,
+    conversation: ConversationId,
+) -> Result<Option<(AccountId, Option<Stale>)>, sqlx::Error> {
+    let row: Option<(i64, i64, Option<String>, String)> = sqlx::query_as(
+        "SELECT c.account, c.id, c.person, a.channel FROM conversations v JOIN contacts c ON c.id = v.contact
+             JOIN accounts a ON a.id = c.account WHERE v.id = ?1",
+    )
+    .bind(conversation.0)
+    .fetch_optional(conn)
+    .await?;
+    Ok(row.map(|(account, contact, person, channel)| {
+        let person = person.filter(|_| channel != Channel::WhatsApp.key());
+        let stale = person.map(|person| Stale { contact: ContactId(contact), person: MetaPersonId(person) });
+        (AccountId(account), stale)
     }))
 }

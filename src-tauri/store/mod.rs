@@ -48,6 +48,8 @@ pub mod health;
 pub mod journal;
 /// How long files stay.
 pub mod keeping;
+/// Contacts that are one person.
+pub mod kin;
 /// The labels of this desk.
 pub mod labels;
 /// Messages: taken in, queued, settled, read back.

@@ -1,7 +1,7 @@
 //! Whom a batch of arrivals is from: contacts found by any of their ids, made where unknown, and made one
 //! where a delivery shows that two were the same person (WhatsApp: a number first, a business-scoped id later).
 
-use super::{Trip, contacts::Person, conversations, row, search};
+use super::{Trip, contacts::Person, conversations, kin, row, search};
 use crate::model::{AccountId, ContactId, ConversationId, DeliveryStatus, MetaPersonId, State, Timestamp};
 use serde::Deserialize;
 use sqlx::SqliteConnection;
@@ -351,6 +351,7 @@ const THREADS: &str = "
 
 /// Moves everything of `drop` to `keep` and removes it.
 async fn merge(conn: &mut SqliteConnection, keep: &Slot, drop: &Slot) -> Result<(), sqlx::Error> {
+    kin::inherit(conn, keep.contact, drop.contact).await?;
     sqlx::query(
         "UPDATE messages SET conversation = $1 WHERE conversation = $2;
          UPDATE uploads SET conversation = $1 WHERE conversation = $2;

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// The cursor's name: Meta's own page cursor.
-const PLACE: &str = "import";
+pub(super) const PLACE: &str = "import";
 /// Threads asked for at once.
 const PAGE: u32 = 25;
 /// Pages between two polls.

@@ -9,6 +9,7 @@ mod profiles;
 mod unsent;
 
 pub use health::HealthBook;
+pub use line::SyncError as ReadError;
 
 use crate::{
     access::AccessBook,
@@ -18,7 +19,7 @@ use crate::{
     intake::Intake,
     media::Media,
     model::{AccountId, ImportState, MessageId, Timestamp},
-    store::{Store, WriteError, accounts},
+    store::{Store, WriteError, accounts, contacts, cursors},
     tasks::Tasks,
 };
 use std::{
@@ -153,6 +154,41 @@ impl Sync {
         self.sources.events.tell(crate::model::Event::AccountChanged { account });
         self.poll_now(account);
         Ok(())
+    }
+
+    /// Reads the past of `account` once more; what is stored is passed over quickly.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn import_again(&self, account: AccountId) -> Result<(), WriteError> {
+        self.sources
+            .store
+            .write("import once more", move |c| {
+                Box::pin(async move {
+                    let import = accounts::get(c, account).await?.map(|a| a.account.import.state);
+                    if matches!(import, Some(ImportState::Done | ImportState::Running)) {
+                        cursors::remove(c, account, import::PLACE).await?;
+                        accounts::set_import(c, account, crate::model::Import::default()).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await?;
+        self.sources.events.tell(crate::model::Event::AccountChanged { account });
+        self.poll_now(account);
+        Ok(())
+    }
+
+    /// Reads somebody's profile now, however fresh it is; whether Meta shared it.
+    ///
+    /// # Errors
+    /// When Meta cannot be asked, or the database cannot be written.
+    pub async fn read_profile(
+        &self,
+        account: AccountId,
+        person: &contacts::Stale,
+    ) -> Result<bool, ReadError> {
+        profiles::now(&self.sources, account, person).await
     }
 
     /// Since when no call has reached Meta although some were tried.

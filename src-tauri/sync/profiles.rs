@@ -3,8 +3,8 @@
 
 use super::{Sources, line::SyncError};
 use crate::{
-    graph::{Fate, Priority, Profile},
-    model::{AccountId, Channel, DAY, Event, MINUTE},
+    graph::{self, Fate, Priority, Profile},
+    model::{AccountId, Channel, ContactId, DAY, Event, MINUTE, Timestamp},
     store::{
         accounts,
         contacts::{self, Stale},
@@ -78,12 +78,38 @@ async fn one(sources: &Sources, account: AccountId, person: &Stale) -> Result<bo
     };
     let profile = match access.profile(&person.person, Priority::Background).await {
         Ok(profile) => profile.unwrap_or_default(),
-        // This person cannot be read; others may.
-        Err(e) if matches!(e.fate(), Fate::GiveUp | Fate::Unreachable | Fate::OutsideWindow) => {
-            Profile::default()
-        }
+        Err(e) if is_this_person(&e) => Profile::default(),
         Err(_) => return Ok(false),
     };
+    keep(sources, account, person.contact, profile).await?;
+    Ok(true)
+}
+
+/// Reads one person because somebody asked for it; whether Meta shared anything.
+pub(super) async fn now(sources: &Sources, account: AccountId, person: &Stale) -> Result<bool, SyncError> {
+    let access = sources.access.of(account).await?;
+    let profile = match access.profile(&person.person, Priority::Interactive).await {
+        Ok(profile) => profile.unwrap_or_default(),
+        Err(e) if is_this_person(&e) => Profile::default(),
+        Err(e) => return Err(e.into()),
+    };
+    let shared = profile != Profile::default();
+    keep(sources, account, person.contact, profile).await?;
+    Ok(shared)
+}
+
+/// This person cannot be read; others may.
+fn is_this_person(error: &graph::Error) -> bool {
+    matches!(error.fate(), Fate::GiveUp | Fate::Unreachable | Fate::OutsideWindow)
+}
+
+/// Keeps what Meta shared, or that it shared nothing, and tells what shows it.
+async fn keep(
+    sources: &Sources,
+    account: AccountId,
+    contact: ContactId,
+    profile: Profile,
+) -> Result<(), SyncError> {
     let picture = match &profile.picture_url {
         Some(url) => match sources.media.fetch_picture(url).await {
             Ok(hash) => Some(hash),
@@ -94,20 +120,23 @@ async fn one(sources: &Sources, account: AccountId, person: &Stale) -> Result<bo
         },
         None => None,
     };
-    let (contact, now) = (person.contact, sources.clock.now());
+    let now = sources.clock.now();
     let conversations = sources
         .store
         .write("keep a profile", move |c| {
             Box::pin(async move {
+                let asked = contacts::profile_asked_at(c, contact).await?;
+                let mut different = asked == Timestamp(0);
                 if profile == Profile::default() {
                     contacts::profile_refused(c, contact, now).await?;
-                    return Ok(Vec::new());
+                } else {
+                    let name = profile.name.as_deref().unwrap_or_default();
+                    let handle = profile.handle.as_deref().unwrap_or_default().trim_start_matches('@');
+                    different |=
+                        contacts::set_profile(c, contact, name, handle, picture.as_deref(), now).await?;
                 }
-                let name = profile.name.as_deref().unwrap_or_default();
-                let handle = profile.handle.as_deref().unwrap_or_default().trim_start_matches('@');
-                let changed =
-                    contacts::set_profile(c, contact, name, handle, picture.as_deref(), now).await?;
-                if !changed {
+                // A refusal that is told for the first time is shown as well.
+                if !different {
                     return Ok(Vec::new());
                 }
                 Ok(conversations::of_contact(c, contact).await?.into_iter().map(|c| c.id).collect())
@@ -117,5 +146,5 @@ async fn one(sources: &Sources, account: AccountId, person: &Stale) -> Result<bo
     for conversation in conversations {
         sources.events.tell(Event::ConversationChanged { account, conversation });
     }
-    Ok(true)
+    Ok(())
 }

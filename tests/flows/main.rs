@@ -15,6 +15,7 @@ mod locking;
 mod leaving;
 mod media;
 mod missed;
+mod people;
 mod receive;
 mod restart;
 mod send;

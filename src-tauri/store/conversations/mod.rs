@@ -178,6 +178,24 @@ pub async fn of_contact(
     rows.iter().map(read).collect()
 }
 
+/// Every conversation with these contacts, newest first.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn of_contacts(
+    conn: &mut SqliteConnection,
+    contacts: &[ContactId],
+) -> Result<Vec<Conversation>, sqlx::Error> {
+    let rows = sqlx::query(AssertSqlSafe(format!(
+        "{} WHERE v.contact IN (SELECT value FROM json_each(?1)) ORDER BY v.last_at DESC",
+        rows_sql("conversations v")
+    )))
+    .bind(row::json(contacts)?)
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(read).collect()
+}
+
 /// The figures beside the filters; read from the tallies, whatever the size of the inbox.
 ///
 /// # Errors

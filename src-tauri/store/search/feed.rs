@@ -2,7 +2,10 @@
 //! where taken: the index is in order of time, and the newest hits are read from its end.
 
 use super::{of_conversation, of_kind};
-use crate::store::{Trip, row, words::index_text};
+use crate::{
+    kinship::{Trace, told_in},
+    store::{Trip, row, words::index_text},
+};
 use sqlx::{Row, SqliteConnection};
 use std::collections::{HashMap, HashSet};
 
@@ -19,6 +22,9 @@ struct Fed {
     message: i64,
     sent_at: i64,
     line: String,
+    /// Of somebody who wrote, and what they told of themselves.
+    contact: i64,
+    traces: Vec<Trace>,
 }
 
 /// Feeds up to `limit` messages that are not in the index yet; how many it was. Fewer than `limit` means
@@ -72,10 +78,15 @@ pub(in crate::store) async fn feed_message(
     write(conn, fed).await
 }
 
+/// Whoever wrote a message of theirs; nobody in a group, which has many voices.
+const WRITER: &str = "CASE WHEN m.direction = 'inbound' THEN (SELECT c.id FROM conversations v
+    CROSS JOIN contacts c ON c.id = v.contact CROSS JOIN accounts a ON a.id = c.account
+    WHERE v.id = m.conversation AND (a.channel <> 'whats_app' OR c.person IS NULL)) END";
+
 async fn read(conn: &mut SqliteConnection, which: &'static str, value: i64) -> Result<Vec<Fed>, sqlx::Error> {
     let rows = sqlx::query(sqlx::AssertSqlSafe(format!(
         "SELECT m.id, m.conversation, m.sent_at, m.what, m.text,
-             (SELECT group_concat(kind, char(10)) FROM attachments WHERE message = m.id)
+             (SELECT group_concat(kind, char(10)) FROM attachments WHERE message = m.id), {WRITER}
          FROM messages m {which}"
     )))
     .bind(value)
@@ -104,7 +115,14 @@ async fn read(conn: &mut SqliteConnection, which: &'static str, value: i64) -> R
                 line.push(' ');
                 line.push_str(&mark);
             }
-            Ok(Fed { message: row.try_get(0)?, sent_at: row.try_get(2)?, line })
+            let writer: Option<i64> = row.try_get(6)?;
+            Ok(Fed {
+                message: row.try_get(0)?,
+                sent_at: row.try_get(2)?,
+                line,
+                contact: writer.unwrap_or(0),
+                traces: if writer.is_some() { told_in(text) } else { Vec::new() },
+            })
         })
         .collect()
 }
@@ -113,6 +131,8 @@ async fn write(conn: &mut SqliteConnection, fed: Vec<Fed>) -> Result<(), sqlx::E
     if fed.is_empty() {
         return Ok(());
     }
+    let told: Vec<(String, i64, i64)> =
+        fed.iter().flat_map(|m| m.traces.iter().map(|trace| (trace.key(), m.contact, m.message))).collect();
     let placed = place(conn, fed).await?;
     // In order of place: the index then writes one piece instead of many.
     sqlx::query(
@@ -120,6 +140,16 @@ async fn write(conn: &mut SqliteConnection, fed: Vec<Fed>) -> Result<(), sqlx::E
          INSERT INTO message_words (rowid, words) SELECT value ->> 0, value ->> 2 FROM json_each($1)",
     )
     .bind(row::json(&placed)?)
+    .execute(&mut *conn)
+    .await?;
+    if told.is_empty() {
+        return Ok(());
+    }
+    sqlx::query(
+        "INSERT OR IGNORE INTO traces (trace, contact, message)
+         SELECT value ->> 0, value ->> 1, value ->> 2 FROM json_each($1)",
+    )
+    .bind(row::json(&told)?)
     .execute(conn)
     .await
     .map(drop)
@@ -204,10 +234,21 @@ pub(in crate::store) async fn feed_people(
     trip.go(conn).await
 }
 
-/// Lines of [`words_of`] by contact.
+/// Lines of [`words_of`] by contact; with them what the contact is known by, in the words of [`Trace::key`]. A first
+/// name and the grey shape of those without a picture are many people's: a face counts with a whole name.
 pub(in crate::store) const FEED_PEOPLE: &str = "
     DELETE FROM people_words WHERE rowid IN (SELECT value ->> 0 FROM json_each($1));
-    INSERT INTO people_words (rowid, words) SELECT value ->> 0, value ->> 1 FROM json_each($1)";
+    INSERT INTO people_words (rowid, words) SELECT value ->> 0, value ->> 1 FROM json_each($1);
+    DELETE FROM traces WHERE contact IN (SELECT value ->> 0 FROM json_each($1)) AND message = 0;
+    INSERT OR IGNORE INTO traces (trace, contact)
+    SELECT 'phone:' || substr(c.phone, -9), c.id
+    FROM json_each($1) j CROSS JOIN contacts c ON c.id = j.value ->> 0 WHERE length(c.phone) >= 9
+    UNION ALL SELECT 'instagram:' || lower(ltrim(c.handle, '@')), c.id
+    FROM json_each($1) j CROSS JOIN contacts c ON c.id = j.value ->> 0 CROSS JOIN accounts a ON a.id = c.account
+    WHERE a.channel = 'instagram' AND c.handle <> ''
+    UNION ALL SELECT 'face:' || c.picture || ' ' || lower(trim(c.name)), c.id
+    FROM json_each($1) j CROSS JOIN contacts c ON c.id = j.value ->> 0
+    WHERE c.picture IS NOT NULL AND instr(trim(c.name), ' ') > 0";
 
 /// The words by which a person is found.
 pub(in crate::store) fn words_of(name: &str, handle: &str, phone: Option<&str>) -> String {

@@ -3,7 +3,7 @@
 use super::*;
 use crate::{
     model::{ColleagueId, Filter, LabelId, Show, Sort},
-    store::{attachments, conversations, gallery, keeping, messages, search, windows},
+    store::{attachments, conversations, gallery, keeping, kin, messages, search, windows},
 };
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
@@ -118,6 +118,14 @@ async fn threads_and_searches_are_read_from_their_index() {
     let ending = plan(&mut conn, windows::ENDING).await;
     assert_served(&ending, "windows that end");
     assert!(ending[0].contains("conversations_alerts"), "{ending:#?}");
+    for (sql, scans) in [(kin::GROUP, 2), (kin::SHARED, 2), (kin::DENIED, 2)] {
+        let plan = plan(&mut conn, sql).await;
+        // Only what was asked about is walked through.
+        let walked = |l: &&String| l.starts_with("SCAN") && !l.contains("json_each");
+        let tables: Vec<_> =
+            plan.iter().filter(walked).filter(|l| !l.contains("kin") && !l.contains("CONSTANT")).collect();
+        assert!(tables.is_empty() && plan.len() > scans, "{plan:#?}");
+    }
     let counting = "UPDATE messages SET live = 2 WHERE conversation = 1 AND live = 1";
     assert!(plan(&mut conn, counting).await[0].contains("messages_unread"));
 }

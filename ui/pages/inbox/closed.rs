@@ -148,14 +148,19 @@ fn Closed(
     });
     let others = move || {
         let all = contact.get().map(|c| c.conversations).unwrap_or_default();
-        let others: Vec<ContactConversation> =
-            all.into_iter().filter(|c| c.id != conversation).take(3).collect();
+        let mut others: Vec<ContactConversation> = all.into_iter().filter(|c| c.id != conversation).collect();
+        // Where a reply may still leave comes first.
+        let now = clock.now();
+        others.sort_by_key(|c| !c.window.is_open(now));
+        others.truncate(3);
         (!others.is_empty()).then(|| {
             let one = |c: ContactConversation| {
+                let open = c.window.closes_at.filter(|_| c.window.is_open(now));
                 view! {
-                    <a class="chip-link" href=Route::thread(c.id).path()>
+                    <a class="chip-link" class:open=open.is_some() href=Route::thread(c.id).path() data-test="other-channel">
                         <ChannelMark channel=c.channel />
                         {c.channel.name()}
+                        {open.map(|end| view! { <span class="figures">{format!("open for {}", format::left(now.until(end)))}</span> })}
                     </a>
                 }
                 .into_any()

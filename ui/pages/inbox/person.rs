@@ -1,15 +1,20 @@
 //! The person pane: who this is, on every channel we know, and what they wrote before.
 
-use super::{failure::copy, gallery::PersonMedia, inbox, working::Labels};
+use super::{
+    failure::copy,
+    gallery::PersonMedia,
+    inbox,
+    kin::{DeletedBefore, Merges, OtherConversations, Suggestions},
+    person_acts::{PersonMenu, ProfileLine},
+    working::Labels,
+};
 use crate::{
-    clock::clock,
     desk::desk,
     format,
-    live::live,
+    live::{live, on_event},
     parts::{Avatar, AvatarSize, ChannelMark, Icon, IconButton, SkeletonRows, Trouble, focus},
-    route::Route,
 };
-use heliograph_model::{Contact, ContactConversation, ConversationId, call::GetContact};
+use heliograph_model::{Contact, ConversationId, Event, call::GetContact};
 use leptos::prelude::*;
 
 /// The pane.
@@ -17,6 +22,15 @@ use leptos::prelude::*;
 pub fn PersonPane(conversation: ConversationId) -> impl IntoView {
     let inbox = inbox();
     let contact = live(move || Some(GetContact { conversation }));
+    // What happens in their other conversations is shown here as well.
+    on_event(move |event| {
+        if let Event::ConversationChanged { conversation: changed, .. } = event
+            && *changed != conversation
+            && contact.with_untracked(|c| c.is_some_and(|c| c.conversations.iter().any(|o| o.id == *changed)))
+        {
+            contact.again();
+        }
+    });
     let close = Callback::new(move |()| inbox.toggle_person());
     let body = move || match (contact.get(), contact.problem.get()) {
         (Some(contact), _) => view! { <Person contact conversation /> }.into_any(),
@@ -29,7 +43,7 @@ pub fn PersonPane(conversation: ConversationId) -> impl IntoView {
     Effect::new(move |before: Option<bool>| {
         let over = inbox.person_over.get();
         let to = match (before, over) {
-            (_, true) => ".person-head .icon-button",
+            (_, true) => ".person-tools > .icon-button",
             (Some(true), false) => "[data-test='toggle-person']",
             _ => return over,
         };
@@ -44,7 +58,10 @@ pub fn PersonPane(conversation: ConversationId) -> impl IntoView {
         <aside class="person-pane" aria-label="Person" data-test="person">
             <header class="person-head">
                 <h2>"Person"</h2>
-                <IconButton icon=Icon::Close label="Hide the person" on_press=close />
+                <div class="person-tools">
+                    <PersonMenu conversation contact=Signal::derive(move || contact.get()) />
+                    <IconButton icon=Icon::Close label="Hide the person" on_press=close />
+                </div>
             </header>
             <div class="person-body">{body}</div>
         </aside>
@@ -56,27 +73,23 @@ pub fn PersonPane(conversation: ConversationId) -> impl IntoView {
 #[component]
 fn Person(contact: Contact, conversation: ConversationId) -> impl IntoView {
     let desk = desk();
-    let clock = clock();
-    let account = move || desk.account(contact.account).map_or(String::new(), |a| a.name);
-    let summary = contact.summary;
-    let shared = contact.profile_read_at.is_some();
-    let others: Vec<ContactConversation> =
-        contact.conversations.into_iter().filter(|c| c.id != conversation).collect();
+    let to = contact.account;
+    let account = move || {
+        let former = || desk.former_account(to).map(|a| format!("{} (disconnected)", a.name));
+        desk.account(to).map(|a| a.name).or_else(former).unwrap_or_default()
+    };
+    let summary = contact.summary.clone();
+    let own = summary.id;
     let first_seen = contact.first_seen_at;
     view! {
         <div class="person-top">
             <Avatar name=summary.name.clone() picture=summary.picture.clone() size=AvatarSize::Large channel=Some(contact.channel) />
             <p class="person-name" dir="auto">{summary.name.clone()}</p>
             {(!summary.handle.is_empty()).then(|| view! { <p class="person-handle" dir="ltr">{summary.handle.clone()}</p> })}
-            {(!shared)
-                .then(|| {
-                    view! {
-                        <p class="person-note">
-                            {format!("{} has not shared a profile yet. It comes when the person writes.", contact.channel.name())}
-                        </p>
-                    }
-                })}
+            <ProfileLine contact=contact.clone() conversation />
         </div>
+        <Suggestions own all=contact.suggestions />
+        <DeletedBefore conversation at=contact.deleted_at />
         <dl class="facts">
             {contact.phone.map(|phone| fact("Phone", phone, true))}
             {(!summary.handle.is_empty() && summary.handle.starts_with('@'))
@@ -94,15 +107,8 @@ fn Person(contact: Contact, conversation: ConversationId) -> impl IntoView {
         </dl>
         <Labels conversation />
         <PersonMedia conversation />
-        {(!others.is_empty())
-            .then(|| {
-                view! {
-                    <section class="person-section">
-                        <h3>"Past conversations"</h3>
-                        <ul>{others.iter().map(|c| other(c, clock.peek())).collect_view()}</ul>
-                    </section>
-                }
-            })}
+        <OtherConversations here=conversation all=contact.conversations />
+        <Merges all=contact.merges />
     }
     .into_any()
 }
@@ -122,19 +128,6 @@ fn fact(label: &'static str, value: String, copyable: bool) -> AnyView {
                     })}
             </dd>
         </div>
-    }
-    .into_any()
-}
-
-fn other(c: &ContactConversation, now: heliograph_model::Timestamp) -> AnyView {
-    view! {
-        <li>
-            <a class="other" href=Route::thread(c.id).path()>
-                <ChannelMark channel=c.channel named=true />
-                <bdi class="other-preview">{c.preview.clone()}</bdi>
-                <span class="row-time figures">{format::short(c.last_at, now)}</span>
-            </a>
-        </li>
     }
     .into_any()
 }

@@ -4,6 +4,7 @@ import { signInCalls } from "./sign_in.js";
 import { bring, copyCalls } from "./copies.js";
 import { everyKind } from "./kinds.js";
 import { safetyCalls } from "./safety.js";
+import { peopleCalls } from "./people.js";
 import { leavingCalls } from "./leaving.js";
 import { media } from "./samples.js";
 import { closeWindows, sendingCalls, withManner } from "./sending.js";
@@ -103,6 +104,7 @@ function queue(conversation, text, manner) {
 }
 
 const sent = new Map();
+const { kinOf, ...kinCalls } = peopleCalls({ world, of, now, changed, tell, nothing });
 const uploads = [];
 const calls = {
   ListAccounts: () => world.accounts,
@@ -127,11 +129,10 @@ const calls = {
   SaveDraft: ({ conversation, text }) => { if (of(conversation).draft !== text) { of(conversation).draft = text; changed(conversation); } return null; },
   GetContact: ({ conversation }) => {
     const c = of(conversation), list = world.messages.get(conversation);
-    const others = [...world.conversations.values()].filter((o) => o.contact.name === c.contact.name || o.id === conversation).slice(0, 4);
     return {
       summary: c.contact, account: c.account, channel: c.channel, meta_id: String(7_000_000_000_000_000 + c.contact.id),
       phone: c.channel === "whats_app" ? c.contact.handle : null, first_seen_at: list[0].sent_at, profile_read_at: c.contact.id % 4 ? now() - DAY : null,
-      conversations: others.map((o) => ({ id: o.id, account: o.account, channel: o.channel, preview: o.last.text, last_at: o.last_at })),
+      profile_asked_at: c.contact.id % 4 ? now() - DAY : now() - 2 * HOUR, ...kinOf(c),
       messages_received: list.filter((m) => m.direction === "inbound").length, messages_sent: list.filter((m) => m.direction === "outbound").length,
     };
   },
@@ -237,6 +238,7 @@ const calls = {
   StartSignIn: () => ({ sign_in: "s1", url: "https://www.facebook.com/dialog/oauth?client_id=1" }),
   GetSignIn: () => ({ state: "waiting" }),
   ...leavingCalls({ world, now, tell }),
+  ...kinCalls,
   CheckAccount: ({ account }) => world.accounts.find((a) => a.id === account),
   PollNow: ({ account }) => { world.accounts.find((a) => a.id === account).health.last_poll_at = now(); tell({ event: "account_changed", account }); return null; },
   ListGaps: ({ account }) => account === 3 ? [] : [0, 1, 2].map((n) => ({ day: Math.floor(now() / DAY - n) * DAY, by_webhook: 409 - n * 40, missed: account === 1 && n === 0 ? 3 : 0, recovered_at: account === 1 && n === 0 ? now() - 42 * MINUTE : null })),

@@ -10,6 +10,7 @@ mod kinds;
 mod lock;
 mod leaving;
 mod more;
+mod people;
 mod scene;
 mod sending;
 mod sign_in;

@@ -17,6 +17,7 @@ const SENDING: &str = include_str!("../pretend/sending.js");
 const SIGN_IN: &str = include_str!("../pretend/sign_in.js");
 const SAFETY: &str = include_str!("../pretend/safety.js");
 const LEAVING: &str = include_str!("../pretend/leaving.js");
+const PEOPLE: &str = include_str!("../pretend/people.js");
 const STATES: &str = include_str!("../pretend/states.js");
 const ENGINE: &str = include_str!("../pretend/engine.js");
 /// Longest wait for something that must appear.
@@ -71,6 +72,7 @@ async fn pretend_engine() {
         ("safety", SAFETY),
         ("copies", COPIES),
         ("leaving", LEAVING),
+        ("people", PEOPLE),
         ("states", STATES),
         ("engine", ENGINE),
     ];
