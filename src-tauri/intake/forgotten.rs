@@ -31,7 +31,7 @@ impl Known {
     }
 
     /// Takes what is forgotten out of a delivery, and of its body, which is kept.
-    pub(super) fn forget(&self, vault: &Vault, raw: &mut RawDelivery, meanings: &mut Vec<Meaning>) {
+    pub(super) fn forget(&self, vault: &Vault, raw: &mut RawDelivery, meanings: &mut [Meaning]) {
         if self.deleted.is_empty() {
             return;
         }
