@@ -29,12 +29,12 @@ pub mod conversations;
 pub mod copying;
 /// How far each source was read.
 pub mod cursors;
+/// Taking away for good what belongs to somebody.
+pub mod deleting;
 /// Whether the database is whole.
 pub mod examine;
 /// Everything, page by page, for the export.
 pub mod export;
-/// Taking away for good what belongs to somebody.
-pub mod deleting;
 /// A believable inbox of any size, for benchmarks and tests.
 #[doc(hidden)]
 pub mod fill;
