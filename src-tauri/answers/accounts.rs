@@ -7,13 +7,7 @@ use super::{
 use crate::{
     access::{APP_ID, APP_SECRET, COME_BACK, TOKEN},
     graph::{Reached, login::App},
-    model::{
-        Account, AccountId, Channel, Code, ComeBack, Event, Failure, Health, Import, ImportState, Problem,
-        call,
-    },
-    access::{APP_SECRET, TOKEN},
-    graph::Reached,
-    model::{Account, AccountId, Channel, Code, Event, Health, Import, ImportState, Problem, call},
+    model::{Account, AccountId, Channel, Code, ComeBack, Event, Health, Import, ImportState, Problem, call},
     store::{
         accounts::{self, NewAccount},
         secrets,
@@ -138,57 +132,6 @@ pub(super) async fn kept_app(desk: &Desk, account: AccountId) -> Result<Option<S
     let app = App { id: id.reveal().to_owned(), secret: secret.clone() };
     let back = back.as_ref().and_then(|back| serde_json::from_str(back.reveal()).ok());
     Ok(Some(SignedIn { app, back }))
-}
-
-/// Conversations wiped in one transaction.
-const WIPED: u32 = 200;
-
-/// What becomes of replies that had not left.
-fn disconnected() -> Failure {
-    Failure {
-        problem: Problem::new(Code::SignInAgain, "The account was disconnected before this could leave."),
-        code: None,
-        subcode: None,
-        trace: None,
-    }
-}
-
-/// Forgets the token; the history stays or goes.
-pub(super) async fn disconnect(desk: &Desk, account: AccountId, keep_history: bool) -> Result<(), Problem> {
-    one(desk, account).await?;
-    desk.sync.leave(account).await;
-    let now = desk.clock.now();
-    let unsent = desk
-        .store
-        .write("disconnect an account", move |c| {
-            Box::pin(async move {
-                let unsent = outbox::fail_all(c, account, &disconnected(), now).await?;
-                accounts::disconnect(c, account, now).await?;
-                Ok(unsent)
-            })
-        })
-        .await
-        .map_err(storage)?;
-    for reply in unsent {
-        desk.events.tell(Event::MessageChanged { conversation: reply.conversation, message: reply.message });
-    }
-    if !keep_history {
-        // In steps, so that others may write between.
-        while !desk
-            .store
-            .write("wipe an account", move |c| {
-                Box::pin(async move { accounts::wipe(c, account, WIPED).await })
-            })
-            .await
-            .map_err(storage)?
-        {}
-    }
-    desk.access.forget(account);
-    desk.intake.forget_accounts();
-    desk.door.load(&desk.store, &desk.vault).await?;
-    desk.events.tell(Event::ManyChanged { account });
-    desk.events.tell(Event::AccountChanged { account });
-    Ok(())
 }
 
 impl Answer for call::ListAccounts {

@@ -1,7 +1,7 @@
-//! Ending a connection at Meta's side: no more webhooks, and the permission taken back (graph-api a.2, l.1).
+//! Ending a connection at Meta's side: the permission is taken back (graph-api a.2, l.1).
 
 use super::{
-    Account, Doing, Error, Lane, Priority,
+    Account, Doing, Error,
     client::{Body, Call, Host},
     login::App,
     messaging::succeeded,
@@ -19,17 +19,6 @@ pub struct Signer {
 }
 
 impl Account {
-    /// Asks Meta to send this account's webhooks no longer.
-    ///
-    /// # Errors
-    /// As any call; harmless to repeat.
-    pub async fn unsubscribe(&self) -> Result<(), Error> {
-        let call = Call::post(self.host(), [self.subscriber(), "subscribed_apps"], Body::None, Doing::Asking);
-        let call = Call { method: Method::DELETE, ..call };
-        let answer = self.call(call, Lane::Others, Priority::Interactive).await?;
-        if succeeded(&answer) { Ok(()) } else { Err(Error::Unreadable { doing: Doing::Asking }) }
-    }
-
     /// Who allowed the app what this account does; `None` = Meta does not tell.
     ///
     /// # Errors

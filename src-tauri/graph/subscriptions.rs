@@ -205,7 +205,7 @@ impl Account {
     }
 
     /// Whose webhooks: the Page, the Instagram account, or the business account of the number.
-    pub(super) fn subscriber(&self) -> &str {
+    fn subscriber(&self) -> &str {
         match &self.access().waba_id {
             Some(waba) if self.channel() == Channel::WhatsApp => waba,
             _ => self.node(),

@@ -80,8 +80,6 @@ requests! {
     CancelSignIn { sign_in: String } -> ();
     /// The app an account was signed in with, where it is kept.
     GetKeptApp { account: AccountId } -> Option<KeptApp>;
-    /// Forgets the token; the history stays or goes.
-    DisconnectAccount { account: AccountId, keep_history: bool } -> ();
     /// What disconnecting the account would take away, here and at Meta's side.
     PlanDisconnect { account: AccountId } -> DisconnectPlan;
     /// Forgets the token; the history stays or goes. An account that is disconnected already may lose its history.

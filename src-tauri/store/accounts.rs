@@ -2,9 +2,8 @@
 
 use super::{Trip, bad_row, row};
 use crate::model::{
-    Account, AccountId, Channel, Health, Import, Login, MetaAccountId, Problem, SignInFault, Timestamp,
     Account, AccountId, Channel, FormerAccount, Health, Import, ImportState, Login, MetaAccountId, Problem,
-    Timestamp,
+    SignInFault, Timestamp,
 };
 use sqlx::{Row, SqliteConnection, sqlite::SqliteRow};
 

@@ -64,8 +64,8 @@ impl Deeds {
         });
         let dismiss = order::<DismissAlert>(|()| desk().accounts.again());
         let closed = || RwSignal::new(false);
-        Self { id, check, poll, dismiss, leaving: closed(), asking: closed(), webhooks: closed() }
-        Self { id, check, poll, dismiss, leaving: expect_context::<Asked>(), asking: RwSignal::new(false) }
+        let leaving = expect_context::<Asked>();
+        Self { id, check, poll, dismiss, leaving, asking: closed(), webhooks: closed() }
     }
 
     fn check(self) {
@@ -125,11 +125,6 @@ pub fn AccountCard(first: Account, place: usize, around: Signal<Around>) -> impl
             <News account />
             <DiagnosisDialog open=deeds.asking account />
             <SubscriptionsDialog open=deeds.webhooks account />
-            <DisconnectDialog open=deeds.leaving account />
-            <DisconnectDialog
-                open=deeds.leaving
-                leaving=Leaving { id: first.id, name: first.name.clone(), channel: first.channel, former: false }
-            />
         </article>
     }
     .into_any()
