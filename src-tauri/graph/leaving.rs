@@ -1,4 +1,4 @@
-//! Ending a connection at Meta's side: no more webhooks, and the permission taken back (graph-api a.2, l.1).
+//! Ending a connection at Meta's side: the permission is taken back (graph-api a.2, l.1).
 
 use super::{
     Account, Doing, Error,
