@@ -41,6 +41,7 @@ pub mod sending;
 pub mod settings;
 /// Signing in, and why a sign-in is good no longer.
 pub mod sign_in;
+mod stale;
 /// The engine's own state: version, storage, the webhook door, sources.
 pub mod status;
 /// What Meta tells of an account by webhook, and where to.

@@ -32,8 +32,11 @@ fn conversations(contact: &Contact) -> Vec<ConversationId> {
     all
 }
 
+/// Someone who may be the same person, and why.
+type Suggested = (ContactId, Vec<String>);
+
 /// What the pane says of who they are; names and pictures may come meanwhile.
-fn said(contact: &Contact) -> (Vec<ConversationId>, Vec<(ContactId, Vec<String>)>, usize) {
+fn said(contact: &Contact) -> (Vec<ConversationId>, Vec<Suggested>, usize) {
     let suggested = contact.suggestions.iter().map(|s| (s.kin.contact.id, s.reasons.clone())).collect();
     (conversations(contact), suggested, contact.merges.len())
 }
