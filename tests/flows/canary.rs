@@ -6,7 +6,6 @@ use crate::{
 };
 use engine::model::*;
 use std::{collections::BTreeSet, io::Read as _};
-use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// Every name, word, id and secret of this world.
 async fn canaries(scene: &Scene) -> BTreeSet<String> {
@@ -54,9 +53,6 @@ const PLANTED: [&str; 9] = [
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_canary_is_in_any_file_of_the_bundle_nor_in_the_log() {
-    // The whole process logs into the ring, other stories too.
-    let filter = EnvFilter::new("engine=debug");
-    let _ = tracing_subscriber::registry().with(filter).with(engine::log::Keep).try_init();
     let scene = Scene::new(12, 60).await;
     for channel in Channel::ALL {
         let account = scene.connect(channel).await;

@@ -11,7 +11,12 @@ use engine::{
     vault::{MasterKey, Secret},
 };
 use heliograph_simulator::{self as simulator, SimAccount, Simulator, WebhookTarget};
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    sync::{Arc, Once},
+    time::Duration,
+};
+use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// Nothing in a story takes longer on loopback; a story that waits longer has failed.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -42,12 +47,22 @@ pub async fn open(folder: &Path, key: &MasterKey, origin: &str) -> Result<Engine
     open_at(folder, key, origin, Clock::system()).await
 }
 
+/// All stories log into the ring of the support bundle, from their first line on.
+fn keep_the_log() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let filter = EnvFilter::new("engine=debug");
+        tracing_subscriber::registry().with(filter).with(engine::log::Keep).init();
+    });
+}
+
 async fn open_at(
     folder: &Path,
     key: &MasterKey,
     origin: &str,
     clock: Clock,
 ) -> Result<Engine, engine::OpenError> {
+    keep_the_log();
     let mut config = Config::new(folder);
     config.hosts = Hosts::all_at(origin);
     config.poll_every = (400, 2_000);

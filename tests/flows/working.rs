@@ -217,7 +217,6 @@ async fn a_failure_shows_wherever_its_conversation_stands() {
         })
         .await
         .id;
-    act(&scene, c.id, Act::Resolve).await;
     let failed = scene
         .until(
             "it is settled",
@@ -229,6 +228,8 @@ async fn a_failure_shows_wherever_its_conversation_stands() {
         )
         .await;
     assert_eq!(failed, DeliveryStatus::Failed);
+    assert_eq!(shown(&scene, Show::Failed).await, [c.id]);
+    act(&scene, c.id, Act::Resolve).await;
     assert_eq!(now(&scene, c.id).await.state, State::Resolved);
     assert_eq!(shown(&scene, Show::Failed).await, [c.id], "resolved, and failed all the same");
     scene.end().await;

@@ -203,6 +203,10 @@ fn whatever_a_person_must_mend_has_its_button_and_nothing_else_asks_them_to() {
             let refusal = refused(400, error(code, subcode), doing);
             let problem = refusal.problem();
             let button = match refusal.fate() {
+                // The token is good again once the person has settled it there.
+                Fate::SignInAgain if refusal.fault().is_some_and(|f| !f.wants_new_token()) => {
+                    Some(Action::OpenAccounts)
+                }
                 Fate::SignInAgain => Some(Action::Reconnect),
                 Fate::StopWrites => Some(Action::OpenAccounts),
                 Fate::Uncertain => Some(Action::CheckAtMeta),
