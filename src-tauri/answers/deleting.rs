@@ -5,8 +5,9 @@ use super::{
     problems::{reading, storage},
 };
 use crate::{
+    copies::folder,
     graph::delivery::{Left, without_ids},
-    model::{JournalId, Problem},
+    model::{CopyKind, JournalId, Problem},
     store::deleting::{self, Step, Whose},
 };
 
@@ -79,4 +80,17 @@ pub(super) async fn scrub(desk: &Desk) -> Result<(), Problem> {
         tracing::warn!("the database's log could not be emptied while somebody was reading");
     }
     Ok(())
+}
+
+/// Everything made earlier that still holds what was deleted, and the data folder that it lies in: daily copies, backups,
+/// exports, what a restore put aside, and databases kept from before a migration.
+pub(super) fn earlier_copies(desk: &Desk) -> (Vec<String>, String) {
+    let (mut copies, data) = desk.store.copies();
+    for kind in [CopyKind::Daily, CopyKind::Backup, CopyKind::Export, CopyKind::Aside] {
+        let place = folder::folder(desk.copier.data(), kind);
+        let inside = place.strip_prefix(desk.copier.data()).unwrap_or(&place).to_owned();
+        let found = folder::list(desk.copier.data(), kind);
+        copies.extend(found.into_iter().map(|copy| inside.join(copy.name).display().to_string()));
+    }
+    (copies, data)
 }

@@ -61,7 +61,7 @@ pub(super) async fn disconnect(
     }
     if !keep_history {
         wipe(desk, &one, &others).await?;
-        let (copies, folder) = desk.store.copies();
+        let (copies, folder) = deleting::earlier_copies(desk);
         told.deleted = Some(Deleted { amounts: figures, copies, folder });
     }
     desk.events.tell(Event::ManyChanged { account });

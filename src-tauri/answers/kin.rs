@@ -197,7 +197,7 @@ impl Answer for call::DeletePerson {
         for account in told {
             desk.events.tell(Event::ManyChanged { account });
         }
-        let (copies, folder) = desk.store.copies();
+        let (copies, folder) = deleting::earlier_copies(desk);
         Ok(Deleted { amounts: planned.amounts, copies, folder })
     }
 }

@@ -224,7 +224,7 @@ pub fn Copies(deleted: Deleted) -> impl IntoView {
     let words = match copies.len() {
         0 => "Backups that you made earlier, on this computer or elsewhere, still hold it.".to_owned(),
         _ => format!(
-            "Earlier copies of the database still hold it; remove them by hand if it must be gone there too: {} in {folder}. So do backups you made elsewhere.",
+            "Copies made earlier still hold it; remove them (Settings, Copies) if it must be gone there too: {} in {folder}. So do backups you made elsewhere.",
             copies.join(", ")
         ),
     };
