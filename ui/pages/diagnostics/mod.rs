@@ -159,6 +159,8 @@ fn written(fact: &Fact, now: Timestamp) -> String {
         Fact::Bytes(n) => format::bytes(*n),
         Fact::Percent(n) => format!("{n} %"),
         Fact::Lasts(ms) => format!("{} ms", format::count(*ms)),
-        Fact::At(at) => format::moment(*at, now),
+        // A weekday alone would not say which week.
+        Fact::At(at) if format::local_day(*at) == format::local_day(now) => format::time(*at),
+        Fact::At(at) => format::full(*at),
     }
 }
