@@ -151,7 +151,7 @@ async fn forget(data: &Path, new: NewHome) -> Result<(), Lock> {
         Ok(Err(_)) | Err(_) => return Err(silent_keychain()),
     };
     let accounts =
-        crate::forget_secrets(data, &key, Clock::system()).await.map_err(|e| refused(&e, &home))?;
+        crate::forget_secrets(data, &key, Clock::system()).await.map_err(|e| refused(&e, &home, data))?;
     tracing::warn!(accounts, "the secrets of a lost key were forgotten; the history stays");
     let noted = home::note(data, &home).and_then(|()| match home {
         home::Home::Passphrase => Ok(()),
