@@ -112,6 +112,7 @@ impl HealthBook {
             }
             Fate::Wait(ms) => self.note(account, move |h| h.paused_until = Some(now.plus(ms))).await,
             Fate::SignInAgain | Fate::UserAction | Fate::StopWrites => {
+                tracing::warn!(account = account.0, error = %error, "a call failed, and a person must mend it");
                 let (problem, fault) = (error.problem(), error.fault());
                 self.note(account, move |h| h.trouble(problem, fault, now)).await;
             }
