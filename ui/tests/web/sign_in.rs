@@ -1,6 +1,7 @@
 //! Signing in, signing in again, what Meta tells by webhook, and what is said before a sign-in ends.
 
 use crate::scene::*;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_test::wasm_bindgen_test;
 
 fn click(selector: &str) {
