@@ -85,7 +85,7 @@ pub async fn run(into: Option<PathBuf>, readme: bool, filter: Option<&str>) -> R
         camera.visit(path, name, &format!("seen(mark('{mark}'))")).await;
     }
     camera.visit("/accounts", "accounts", "marks('account-row').length > 2").await;
-    camera.visit("/diagnostics", "diagnostics", "all('.fact').length > 20").await;
+    camera.visit("/diagnostics", "diagnostics", "all('.figure-line').length > 20").await;
     camera.visit("/accounts?connect=1", "connect", "all('dialog').some(seen)").await;
     let done = camera.pretended().await;
     camera.note("what is pretended", done);

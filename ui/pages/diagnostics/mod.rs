@@ -94,7 +94,7 @@ fn all(told: &Diagnostics) -> AnyView {
     };
     view! {
         {summary}
-        <div class="fact-groups">{told.groups.iter().map(|g| group(g, now)).collect_view()}</div>
+        <div class="figure-groups">{told.groups.iter().map(|g| group(g, now)).collect_view()}</div>
     }
     .into_any()
 }
@@ -112,7 +112,7 @@ fn title(group: &FactGroup) -> String {
 
 fn group(group: &FactGroup, now: Timestamp) -> AnyView {
     view! {
-        <section class="fact-group" aria-label=title(group)>
+        <section class="figure-group" aria-label=title(group)>
             <h2>{title(group)}</h2>
             <dl>{group.lines.iter().map(|l| line(l, now)).collect_view()}</dl>
         </section>
@@ -122,12 +122,12 @@ fn group(group: &FactGroup, now: Timestamp) -> AnyView {
 
 fn line(line: &FactLine, now: Timestamp) -> AnyView {
     let (class, icon) = match line.mark {
-        Mark::Plain => ("fact", None),
-        Mark::Good => ("fact good", Some(Icon::Check)),
-        Mark::Attention => ("fact attention", Some(Icon::Alert)),
+        Mark::Plain => ("figure-line", None),
+        Mark::Good => ("figure-line good", Some(Icon::Check)),
+        Mark::Attention => ("figure-line attention", Some(Icon::Alert)),
     };
     let mark = icon.map(|icon| {
-        view! { <span class="fact-mark"><IconView icon /><span class="hidden-words">{line.mark.word()}</span></span> }
+        view! { <span class="figure-mark"><IconView icon /><span class="hidden-words">{line.mark.word()}</span></span> }
     });
     let exact = match line.fact {
         Fact::At(at) => Some(format::full(at)),
@@ -139,7 +139,7 @@ fn line(line: &FactLine, now: Timestamp) -> AnyView {
             <dd>
                 {mark}
                 <span class="figures" title=exact>{written(&line.fact, now)}</span>
-                {(!line.note.is_empty()).then(|| view! { <span class="fact-note">{line.note.clone()}</span> })}
+                {(!line.note.is_empty()).then(|| view! { <span class="figure-note">{line.note.clone()}</span> })}
             </dd>
         </div>
     }

@@ -13,7 +13,7 @@ async fn what_needs_attention_stands_first_and_follows_what_happens() {
     press("y");
     appears("[data-test=diagnostics]").await;
     until("one thing", || text("[data-test=diagnostics-summary]") == "1 thing needs attention:").await;
-    assert!(all(".fact.attention").len() == 1 && all(".fact.good").len() > 1);
+    assert!(all(".figure-line.attention").len() == 1 && all(".figure-line.good").len() > 1);
     js("pretend.mend()").await;
     until("it is mended", || text("[data-test=diagnostics-summary]") == "Nothing needs attention.").await;
 }

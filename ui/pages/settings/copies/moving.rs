@@ -58,7 +58,7 @@ pub fn Moving(copying: Live<Option<Copying>>, restoring: RwSignal<bool>) -> impl
                 view! { <a class="button small" href=ipc::copy_url(&name) download=name.clone() data-test="fetch-copy">"Download"</a> }
             });
             view! {
-                <div class="copy-line done" role="status" data-test="copied">
+                <div class="kept-copy done" role="status" data-test="copied">
                     <IconView icon=Icon::Check />
                     <div class="copy-words">
                         <span>{said}</span>
@@ -71,7 +71,7 @@ pub fn Moving(copying: Live<Option<Copying>>, restoring: RwSignal<bool>) -> impl
             .into_any()
         }
         CopyState::Ready { .. } => view! {
-            <div class="copy-line" role="status" data-test="restore-ready">
+            <div class="kept-copy" role="status" data-test="restore-ready">
                 <IconView icon=Icon::Check />
                 <span class="copy-words">"A copy is verified and ready to be opened."</span>
                 <Button label="Go on…" small=true on_press=Callback::new(move |()| restoring.set(true)) />
@@ -79,7 +79,7 @@ pub fn Moving(copying: Live<Option<Copying>>, restoring: RwSignal<bool>) -> impl
         }
         .into_any(),
         CopyState::Failed { problem } => view! {
-            <div class="copy-line alarm" role="alert" data-test="copy-failed">
+            <div class="kept-copy alarm" role="alert" data-test="copy-failed">
                 <IconView icon=Icon::Alert />
                 <span class="copy-words">{format!("{}: {}", title(now.work), problem.message)}</span>
                 {away()}

@@ -37,7 +37,7 @@ pub fn State(copies: Live<Copies>, restoring: RwSignal<bool>, exporting: RwSigna
         let faults = faults.get();
         (!faults.is_empty()).then(|| {
             view! {
-                <div class="copy-line alarm" role="alert" data-test="damaged">
+                <div class="kept-copy alarm" role="alert" data-test="damaged">
                     <IconView icon=Icon::Alert />
                     <div class="copy-words">
                         <span>"Restore the newest good copy. Or export first what can be read; the export names what cannot."</span>
