@@ -53,6 +53,10 @@ async fn a_sequence_goes_places_and_slash_searches() {
 async fn what_is_marked_unread_stays_unread() {
     let _scene = open("/c/1001", "").await;
     appears("[data-test=bubble]").await;
+    // Seeing it marks it as read: only then it can be marked as unread again.
+    until("seen", || js_sys::eval("pretend.world.conversations.get(1001).unread === 0").unwrap().is_truthy())
+        .await;
+    until("on the row", || find("#row-1001").is_some() && find("#row-1001.unread").is_none()).await;
     press("u");
     until("unread", || {
         js_sys::eval("pretend.world.conversations.get(1001).unread === 1").unwrap().is_truthy()

@@ -21,7 +21,7 @@ const PEOPLE: &str = include_str!("../pretend/people.js");
 const STATES: &str = include_str!("../pretend/states.js");
 const ENGINE: &str = include_str!("../pretend/engine.js");
 /// Longest wait for something that must appear.
-const PATIENCE_MS: f64 = 5_000.0;
+const PATIENCE_MS: f64 = 15_000.0;
 
 /// The mounted app. Dropping it takes the page apart, so that a test that failed leaves nothing behind.
 pub struct Scene {
