@@ -83,7 +83,6 @@ fn no_display() -> Option<&'static str> {
 pub fn run() -> Result<()> {
     setup::for_ui()?;
     setup::for_window()?;
-    setup::for_release()?;
     ui::build(true)?;
     println!("Building the app for daily use (ten minutes the first time).");
     let mut build = cargo_with(APP);
@@ -103,7 +102,6 @@ pub fn soak(seeds: u64, from: u64) -> Result<()> {
 /// Measures and prints the table.
 pub fn bench(rest: &[String]) -> Result<()> {
     setup::for_ui()?;
-    setup::for_release()?;
     ui::build(true)?;
     let mut bench =
         cargo_with(&["bench", "-p", "heliograph", "--no-default-features", "--bench", "bench", "--"]);
@@ -128,7 +126,6 @@ pub fn pictures(readme: bool) -> Result<()> {
 pub fn dist() -> Result<()> {
     setup::for_ui()?;
     setup::for_window()?;
-    setup::for_release()?;
     setup::for_bundles()?;
     let mut bundle = command(if cfg!(windows) { "npx.cmd" } else { "npx" });
     bundle.args(["--yes", &format!("@tauri-apps/cli@{}", tools::TAURI_CLI), "build"]);

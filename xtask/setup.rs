@@ -14,7 +14,6 @@ pub fn all() -> Result<()> {
     for_window()?;
     for_browser()?;
     for_session()?;
-    for_release()?;
     if cfg!(target_os = "macos") {
         println!("The tests in a browser want chromedriver on the path: `brew install --cask chromedriver`.");
     } else if cfg!(windows) {
@@ -45,11 +44,6 @@ pub fn for_browser() -> Result<()> {
 pub fn for_session() -> Result<()> {
     packages("to drive the window without a display, in a session of its own", tools::DEBIAN_SESSION)?;
     if cfg!(target_os = "linux") { tauri_driver() } else { Ok(()) }
-}
-
-/// To make the interface small.
-pub fn for_release() -> Result<()> {
-    packages("to shrink the interface of a release", tools::DEBIAN_RELEASE)
 }
 
 /// To make bundles.

@@ -31,7 +31,5 @@ pub const DEBIAN_BROWSER: &[&str] = &[
 ];
 /// To drive the window without a display, with a session bus, a keychain and notifications.
 pub const DEBIAN_SESSION: &[&str] = &["xvfb", "dbus-x11", "gnome-keyring", "dunst", "webkit2gtk-driver"];
-/// Shrinks the interface of a release.
-pub const DEBIAN_RELEASE: &[&str] = &["binaryen"];
 /// Brings Tauri's bundler, where Node.js is not there by another way.
 pub const DEBIAN_BUNDLE: &[&str] = &["nodejs", "npm"];

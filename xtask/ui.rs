@@ -2,7 +2,7 @@
 //! then the page and its sheets beside it in `ui/dist`.
 
 use crate::{
-    process::{Result, command, has, output, root, show, silently, target},
+    process::{Result, command, output, root, show, target},
     tools::WASM,
     wasm,
 };
@@ -15,16 +15,6 @@ use std::{
 use wasm_bindgen_cli_support::Bindgen;
 
 const NAME: &str = "heliograph-ui";
-/// Features that rustc's wasm uses; older versions of wasm-opt must be told of them.
-const WASM_FEATURES: &[&str] = &[
-    "--enable-bulk-memory",
-    "--enable-nontrapping-float-to-int",
-    "--enable-sign-ext",
-    "--enable-mutable-globals",
-    "--enable-reference-types",
-    "--enable-multivalue",
-];
-
 /// A folder of its own, so that building the interface never waits for another cargo.
 pub fn wasm_target() -> PathBuf {
     target().join("wasm")
@@ -60,9 +50,6 @@ pub fn build(release: bool) -> Result<()> {
         .generate(&page)
         .map_err(|e| format!("bindgen: {e:#}"))?;
     let wasm = page.join(format!("{NAME}_bg.wasm"));
-    if release {
-        shrink(&wasm)?;
-    }
     let ui = root().join("ui");
     copy(&ui.join("index.html"), &page.join("index.html"))?;
     copy_folder(&ui.join("assets"), &page)?;
@@ -94,18 +81,6 @@ fn newest() -> (Option<SystemTime>, usize) {
     all.retain(|file| !file.starts_with(&dist));
     let changed = all.iter().filter_map(|file| fs::metadata(file).and_then(|m| m.modified()).ok());
     (changed.max(), all.len())
-}
-
-fn shrink(wasm: &Path) -> Result<()> {
-    if !has("wasm-opt") {
-        println!("There is no wasm-opt here: the interface works, but is larger than it need be.");
-        return Ok(());
-    }
-    let small = wasm.with_extension("small");
-    let mut opt = command("wasm-opt");
-    opt.arg("-Oz").args(WASM_FEATURES).arg(wasm).arg("-o").arg(&small);
-    silently(opt, Duration::from_secs(600), "wasm-opt")?;
-    fs::rename(&small, wasm).map_err(|e| format!("{}: {e}", wasm.display()))
 }
 
 /// "wasm 1234 KB, 321 KB compressed".
