@@ -1,11 +1,15 @@
 //! The broadcast of events. A reader that falls behind is told to start over instead of silently
 //! missing something.
 
-use crate::model::Event;
+use crate::{
+    clock::Clock,
+    model::{Event, Timestamp},
+};
 use tokio::sync::broadcast::{
     self,
     error::{RecvError, TryRecvError},
 };
+use tokio_util::sync::CancellationToken;
 
 /// How many events a slow reader may lag before it must start over.
 const KEPT: usize = 1024;
@@ -51,6 +55,32 @@ impl Listener {
             Ok(event) => Some(event),
             Err(RecvError::Lagged(_)) => Some(Event::StartOver),
             Err(RecvError::Closed) => None,
+        }
+    }
+
+    /// Waits until `next`, or until `gather` milliseconds after news of an account: one often comes with others.
+    /// `false` = stop.
+    pub async fn account_or(
+        &mut self,
+        clock: &Clock,
+        next: Timestamp,
+        gather: i64,
+        stop: &CancellationToken,
+    ) -> bool {
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return false,
+                () = clock.sleep_until(next) => return true,
+                event = self.next() => match event {
+                    None => return false,
+                    Some(Event::AccountChanged { .. } | Event::StartOver) => break,
+                    Some(_) => {}
+                },
+            }
+        }
+        tokio::select! {
+            () = stop.cancelled() => false,
+            () = clock.sleep(gather) => true,
         }
     }
 

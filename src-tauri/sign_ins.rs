@@ -4,7 +4,7 @@
 use crate::{
     access::{AccessBook, AccessError, TOKEN},
     clock::Clock,
-    events::{Events, Listener},
+    events::Events,
     graph::{self, Fate},
     model::{Account, AccountId, DAY, Event, HOUR, Health, Login, MINUTE, Reminded, SignInFault, Timestamp},
     store::{Store, WriteError, accounts, secrets},
@@ -113,28 +113,9 @@ impl SignIns {
                     self.clock.now().plus(MINUTE)
                 }
             };
-            if !self.wait(&mut events, &stop, next).await {
+            if !events.account_or(&self.clock, next, GATHER, &stop).await {
                 return;
             }
-        }
-    }
-
-    /// Until `next`, or a while after news of an account. `false` = stop.
-    async fn wait(&self, events: &mut Listener, stop: &CancellationToken, next: Timestamp) -> bool {
-        loop {
-            tokio::select! {
-                () = stop.cancelled() => return false,
-                () = self.clock.sleep_until(next) => return true,
-                event = events.next() => match event {
-                    None => return false,
-                    Some(Event::AccountChanged { .. } | Event::StartOver) => break,
-                    Some(_) => {}
-                },
-            }
-        }
-        tokio::select! {
-            () = stop.cancelled() => false,
-            () = self.clock.sleep(GATHER) => true,
         }
     }
 

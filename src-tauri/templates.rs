@@ -5,7 +5,7 @@ use crate::{
     clock::Clock,
     events::Events,
     graph,
-    model::{AccountId, DAY, Event, MINUTE, Timestamp},
+    model::{AccountId, DAY, Event, MINUTE},
     store::{
         Store, WriteError, accounts,
         templates::{self, NewTemplate},
@@ -92,7 +92,7 @@ impl Templates {
                     self.clock.now().plus(AGAIN)
                 }
             };
-            if !self.wait(&mut events, &stop, next).await {
+            if !events.account_or(&self.clock, next, GATHER, &stop).await {
                 return;
             }
         }
@@ -115,30 +115,6 @@ impl Templates {
             }
         }
         Ok(good)
-    }
-
-    /// Until `next`, or a while after news of an account. `false` = stop.
-    async fn wait(
-        &self,
-        events: &mut crate::events::Listener,
-        stop: &CancellationToken,
-        next: Timestamp,
-    ) -> bool {
-        loop {
-            tokio::select! {
-                () = stop.cancelled() => return false,
-                () = self.clock.sleep_until(next) => return true,
-                event = events.next() => match event {
-                    None => return false,
-                    Some(Event::AccountChanged { .. } | Event::StartOver) => break,
-                    Some(_) => {}
-                },
-            }
-        }
-        tokio::select! {
-            () = stop.cancelled() => false,
-            () = self.clock.sleep(GATHER) => true,
-        }
     }
 }
 

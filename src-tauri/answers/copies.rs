@@ -3,9 +3,7 @@
 use super::{Answer, Desk, problems::reading};
 use crate::{
     copies::{CopyError, Extent, Source, Wish, folder},
-    model::{
-        Code, Copies, CopyKind, Copying, Host, Problem, RestoreFrom, SHORTEST_PASSPHRASE, SecretText, call,
-    },
+    model::{Code, Copies, CopyKind, Copying, Host, Problem, RestoreFrom, call},
     vault::Secret,
 };
 use std::path::PathBuf;
@@ -52,22 +50,11 @@ fn elsewhere() -> Problem {
     Problem::new(Code::NotAllowed, "Only the desktop app chooses places on this computer.")
 }
 
-/// A passphrase worth the name.
-fn new_passphrase(given: &SecretText) -> Result<Secret, Problem> {
-    if given.0.trim().chars().count() < SHORTEST_PASSPHRASE {
-        let words = format!(
-            "A passphrase of at least {SHORTEST_PASSPHRASE} characters, please: several words are best."
-        );
-        return Err(Problem::new(Code::BadRequest, words));
-    }
-    Ok(Secret::new(given.0.clone()))
-}
-
 impl Answer for call::StartBackup {
     async fn answer(self, desk: &Desk) -> Result<(), Problem> {
-        let passphrase = new_passphrase(&self.passphrase)?;
         let to = place(desk, self.to, CopyKind::Backup)?;
-        let wish = Wish { passphrase, media: self.media, tokens: self.tokens };
+        let wish =
+            Wish { passphrase: Secret::new(self.passphrase.0), media: self.media, tokens: self.tokens };
         go_on(desk, desk.copier.backup(to, wish)?);
         Ok(())
     }

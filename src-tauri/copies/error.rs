@@ -1,7 +1,7 @@
 //! Why a copy was not made or not restored, in words for people.
 
 use crate::{
-    model::{Action, Code, Problem},
+    model::{Action, Code, Problem, SHORTEST_PASSPHRASE},
     store::{WriteError, copying::CopyFault},
 };
 use std::{
@@ -36,6 +36,8 @@ pub enum CopyError {
     Unwritable { path: PathBuf, why: io::Error },
     #[error("{} cannot be read: {why}.", path.display())]
     Unreadable { path: PathBuf, why: io::Error },
+    #[error("A passphrase of at least {SHORTEST_PASSPHRASE} characters, please: several words are best.")]
+    ShortPassphrase,
     #[error("It is no longer there.")]
     Gone,
     #[error("This copy was sealed with another key than the one in use. Nothing was changed.")]
@@ -90,7 +92,11 @@ impl CopyError {
     #[must_use]
     pub fn problem(&self) -> Problem {
         let code = match self {
-            Self::WrongPassphrase | Self::NotABackup(_) | Self::Damaged | Self::Newer(_) => Code::BadRequest,
+            Self::WrongPassphrase
+            | Self::ShortPassphrase
+            | Self::NotABackup(_)
+            | Self::Damaged
+            | Self::Newer(_) => Code::BadRequest,
             Self::Gone => Code::NotFound,
             Self::OtherKey => Code::Locked,
             Self::Broke => Code::Internal,

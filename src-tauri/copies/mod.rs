@@ -26,7 +26,10 @@ pub use restore::{Place, Source};
 use crate::{
     clock::Clock,
     events::Events,
-    model::{Action, Code, Copies, CopyKind, CopyState, CopyWork, Copying, Event, Examined, Problem},
+    model::{
+        Action, Code, Copies, CopyKind, CopyState, CopyWork, Copying, Event, Examined, Problem,
+        SHORTEST_PASSPHRASE,
+    },
     store::{Store, examine, settings, swap},
     tasks::Tasks,
     vault::Vault,
@@ -217,12 +220,15 @@ impl Copier {
     /// Begins a backup to `to`; the future does the work.
     ///
     /// # Errors
-    /// When other work is under way.
+    /// When the passphrase is too short to protect anything, or other work is under way.
     pub fn backup(
         &self,
         to: PathBuf,
         wish: Wish,
     ) -> Result<impl Future<Output = Result<(), CopyError>> + Send + use<>, Problem> {
+        if wish.passphrase.reveal().trim().chars().count() < SHORTEST_PASSPHRASE {
+            return Err(CopyError::ShortPassphrase.problem());
+        }
         let (copier, progress) = (self.clone(), self.begin(CopyWork::Backup)?);
         Ok(async move {
             let ended = backup::write(&copier, &to, wish, &progress).await;

@@ -7,7 +7,6 @@ use crate::{
     model::{AccountId, ImportState, Timestamp},
     store::{accounts, cursors, messages},
 };
-use std::collections::HashSet;
 
 /// The cursor's name: Meta's `updated_time` of the newest thread that is completely stored.
 const NEWEST: &str = "newest thread";
@@ -114,16 +113,7 @@ pub(super) async fn missing(
     let (mut stored, mut seen, mut whole) = (0, 0, thread.messages.is_none());
     loop {
         let ids: Vec<_> = page.data.iter().map(|m| m.id.clone()).collect();
-        let unknown = {
-            let mut conn = sources.store.read().await?;
-            let mut unknown = HashSet::new();
-            for id in &ids {
-                if messages::find(&mut conn, account, id).await?.is_none() {
-                    unknown.insert(id.clone());
-                }
-            }
-            unknown
-        };
+        let unknown = messages::unknown(&mut *sources.store.read().await?, account, &ids).await?;
         if !unknown.is_empty() {
             let new: Vec<_> = page.data.iter().filter(|m| unknown.contains(&m.id)).cloned().collect();
             let fresh = sources.intake.read(account, access.channel(), thread, new, live).await?;

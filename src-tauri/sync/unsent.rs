@@ -61,16 +61,10 @@ async fn fill(
     thread: &Thread,
 ) -> Result<(), SyncError> {
     let Some(page) = &thread.messages else { return Ok(()) };
-    let mut known = Vec::with_capacity(page.data.len());
-    {
-        let mut conn = sources.store.read().await?;
-        for message in &page.data {
-            known.push(messages::find(&mut conn, account, &message.id).await?.is_some());
-        }
-    }
-    let Some(oldest) = known.iter().rposition(|known| *known) else { return Ok(()) };
-    let between = page.data.iter().zip(&known).take(oldest);
-    let missed: Vec<_> = between.filter(|(_, known)| !**known).map(|(m, _)| m.clone()).collect();
+    let ids: Vec<_> = page.data.iter().map(|m| m.id.clone()).collect();
+    let unknown = messages::unknown(&mut *sources.store.read().await?, account, &ids).await?;
+    let Some(oldest) = ids.iter().rposition(|id| !unknown.contains(id)) else { return Ok(()) };
+    let missed: Vec<_> = page.data.iter().take(oldest).filter(|m| unknown.contains(&m.id)).cloned().collect();
     if !missed.is_empty() {
         sources.intake.read(account, access.channel(), thread, missed, true).await?;
     }

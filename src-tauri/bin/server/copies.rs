@@ -8,7 +8,7 @@ use engine::{
     copies::{Copier, CopyError, Extent, Place, Progress, Source, Wish, folder, restore},
     events::Events,
     model::{
-        ConversationId, CopyKind, CopyState, SHORTEST_PASSPHRASE, SecretText,
+        ConversationId, CopyKind, CopyState, SecretText,
         call::{self, GetCopying},
     },
     server::key,
@@ -84,27 +84,17 @@ pub struct Backup {
 impl Backup {
     pub async fn run(self) -> Result<(), Failed> {
         let passphrase = self.passphrase.read()?;
-        if passphrase.reveal().trim().chars().count() < SHORTEST_PASSPHRASE {
-            return Err(Failed::usage(format!(
-                "A passphrase of at least {SHORTEST_PASSPHRASE} characters, please: several words are best."
-            )));
-        }
         let (media, tokens) = (!self.no_media, !self.no_tokens);
         if let Some(server) = running(&self.data).await {
             let passphrase = SecretText(passphrase.reveal().to_owned());
             server.ask(&call::StartBackup { to: None, passphrase, media, tokens }).await?;
             return fetch(&server, self.out.as_deref()).await;
         }
-        let (copier, store) = offline(&self.data, &self.key).await?;
-        let made = async {
-            let to = target(&copier, self.out, CopyKind::Backup)?;
-            let work = copier.backup(to.clone(), Wish { passphrase, media, tokens }).map_err(Failed::new)?;
-            work.await.map_err(Failed::new).map(|()| to)
-        };
-        let made = made.await;
-        store.close().await;
-        say(made?.display());
-        Ok(())
+        let wish = Wish { passphrase, media, tokens };
+        make(&self.data, &self.key, self.out, CopyKind::Backup, async |copier, to| {
+            copier.backup(to, wish).map_err(Failed::new)?.await.map_err(Failed::new)
+        })
+        .await
     }
 }
 
@@ -133,17 +123,11 @@ impl Export {
             server.ask(&call::StartExport { to: None, conversation, media }).await?;
             return fetch(&server, self.out.as_deref()).await;
         }
-        let (copier, store) = offline(&self.data, &self.key).await?;
-        let made = async {
-            let to = target(&copier, self.out, CopyKind::Export)?;
-            let extent = Extent { only: conversation, media };
-            let work = copier.export(to.clone(), extent).map_err(Failed::new)?;
-            work.await.map_err(Failed::new).map(|()| to)
-        };
-        let made = made.await;
-        store.close().await;
-        say(made?.display());
-        Ok(())
+        let extent = Extent { only: conversation, media };
+        make(&self.data, &self.key, self.out, CopyKind::Export, async |copier, to| {
+            copier.export(to, extent).map_err(Failed::new)?.await.map_err(Failed::new)
+        })
+        .await
     }
 }
 
@@ -203,8 +187,14 @@ async fn running(data: &Path) -> Option<Running> {
     server.ask(&call::GetStatus {}).await.is_ok().then_some(server)
 }
 
-/// The data without an engine: nothing is fetched or sent meanwhile.
-async fn offline(data: &Path, key: &KeyArgs) -> Result<(Copier, Store), Failed> {
+/// Makes a file of `kind` over data that no engine runs over: nothing is fetched or sent meanwhile.
+async fn make(
+    data: &Path,
+    key: &KeyArgs,
+    out: Option<PathBuf>,
+    kind: CopyKind,
+    work: impl AsyncFnOnce(&Copier, PathBuf) -> Result<(), Failed>,
+) -> Result<(), Failed> {
     if !key::holds_data(data) {
         return Err(Failed::usage(format!("There is no data in {}.", data.display())));
     }
@@ -212,14 +202,17 @@ async fn offline(data: &Path, key: &KeyArgs) -> Result<(Copier, Store), Failed> 
     let clock = Clock::system();
     let store = Store::open(data, clock.clone()).await.map_err(Failed::new)?;
     let copier = Copier::new(data, store.clone(), vault, clock, Events::default());
-    Ok((copier, store))
-}
-
-fn target(copier: &Copier, out: Option<PathBuf>, kind: CopyKind) -> Result<PathBuf, Failed> {
-    match out {
-        Some(out) => std::path::absolute(out).map_err(Failed::new),
-        None => copier.usual_place(kind).map_err(Failed::new),
-    }
+    let made = async {
+        let to = match out {
+            Some(out) => std::path::absolute(out).map_err(Failed::new)?,
+            None => copier.usual_place(kind).map_err(Failed::new)?,
+        };
+        work(&copier, to.clone()).await.map(|()| to)
+    };
+    let made = made.await;
+    store.close().await;
+    say(made?.display());
+    Ok(())
 }
 
 /// Waits until the server has made the file, and moves it to where it was asked for.

@@ -21,10 +21,10 @@ pub use heal::{Crude, crude, heal};
 pub(in crate::store) use line::NOTES;
 pub use line::{NewLine, append_line, append_lines, notes, remove_note};
 pub use queue::{NewReply, Outcome, Queued, queue, settle};
-#[cfg(test)]
-pub(super) use read::stretch_sql;
 pub(super) use read::{ATTACHMENT, attachment_of};
-pub use read::{all_after, find, get, list, newest, unlisted};
+#[cfg(test)]
+pub(super) use read::{UNKNOWN, stretch_sql};
+pub use read::{all_after, find, get, list, newest, unknown, unlisted};
 pub use status::{Change, sent_by, status, watermark, watermark_at};
 pub use take::{Seen, look_up, take, take_seen};
 

@@ -6,6 +6,7 @@ use crate::model::{
 };
 use crate::store::{Cursor, conversations::PageError, outbox::Job, row};
 use sqlx::{AssertSqlSafe, Row, SqliteConnection, sqlite::SqliteRow};
+use std::collections::HashSet;
 
 /// Rows of one page at most.
 const LARGEST_PAGE: u32 = 200;
@@ -220,6 +221,25 @@ pub async fn find(
             .await?;
     Ok(id.map(MessageId))
 }
+
+/// Which of these messages of Meta's have no row here.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn unknown(
+    conn: &mut SqliteConnection,
+    account: AccountId,
+    meta_ids: &[MetaMessageId],
+) -> Result<HashSet<MetaMessageId>, sqlx::Error> {
+    let asked: Vec<_> = meta_ids.iter().map(|id| (super::meta_hash(account, id), id)).collect();
+    let unknown: Vec<String> =
+        sqlx::query_scalar(UNKNOWN).bind(row::json(&asked)?).bind(account.0).fetch_all(conn).await?;
+    Ok(unknown.into_iter().map(MetaMessageId).collect())
+}
+
+/// As [`unknown`] asks.
+pub(in crate::store) const UNKNOWN: &str = "SELECT j.value ->> 1 FROM json_each(?1) j WHERE NOT EXISTS (
+    SELECT 1 FROM messages m WHERE m.meta_hash = j.value ->> 0 AND m.account = ?2 AND m.meta_id = j.value ->> 1)";
 
 /// The newest row.
 ///

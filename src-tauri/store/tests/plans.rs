@@ -98,6 +98,7 @@ async fn threads_and_searches_are_read_from_their_index() {
         assert_served(&plan, "thread");
         assert!(plan[0].contains("messages_by_time"), "{plan:#?}");
     }
+    assert_served(&plan(&mut conn, messages::UNKNOWN).await, "which are unknown");
     let notes = plan(&mut conn, messages::NOTES).await;
     assert!(notes.len() == 1 && notes[0].contains("messages_notes"), "{notes:#?}");
     for by_words in [true, false] {

@@ -3,10 +3,13 @@
 
 use super::{inbox, kin::whereabouts};
 use crate::{
-    clock::{after, clock},
-    format, ipc,
+    clock::clock,
+    format,
     live::{live, order},
-    pages::accounts::disconnect::{Copies, everything, gone_words, waiting},
+    pages::{
+        accounts::disconnect::{Copies, everything, gone_words, waiting},
+        palette::named,
+    },
     parts::{
         Avatar, AvatarSize, Button, Dialog, Icon, IconView, Menu, MenuItem, ProblemNote, Tone,
         close_front_dialog,
@@ -16,13 +19,9 @@ use crate::{
 };
 use heliograph_model::{
     Channel, Contact, ContactId, ConversationId, Deleted, PersonHit,
-    call::{DeletePerson, MergePeople, PlanDeletePerson, RefreshProfile, Search, SeparatePeople},
+    call::{DeletePerson, MergePeople, PlanDeletePerson, RefreshProfile, SeparatePeople},
 };
 use leptos::prelude::*;
-use wasm_bindgen_futures::spawn_local;
-
-/// How long the fingers must rest before the engine is asked, in milliseconds.
-const REST_MS: u64 = 120;
 
 /// The menu in the pane's head, and what it opens.
 #[component]
@@ -107,36 +106,12 @@ pub fn ProfileLine(contact: Contact, conversation: ConversationId) -> impl IntoV
 #[component]
 fn MergeByHand(contact: Signal<Option<Contact>>) -> impl IntoView {
     let text = RwSignal::new(String::new());
-    let found = RwSignal::new(None::<Vec<PersonHit>>);
-    let turn = StoredValue::new(0_u64);
+    let found = named(text, |_| true);
     let own = contact.get_untracked();
     let name = own.as_ref().map_or(String::new(), |c| c.summary.name.clone());
     let own_id = own.as_ref().map(|c| c.summary.id);
     let taken: Vec<ContactId> =
         own.map(|c| c.conversations.into_iter().map(|c| c.contact.id).collect()).unwrap_or_default();
-    let taken = StoredValue::new(taken);
-    Effect::new(move |_| {
-        let words = text.get().trim().to_owned();
-        let mine = turn.get_value() + 1;
-        turn.set_value(mine);
-        if words.is_empty() {
-            found.set(None);
-            return;
-        }
-        after(REST_MS, move || {
-            if turn.try_get_value() != Some(mine) {
-                return;
-            }
-            spawn_local(async move {
-                let answer = ipc::call(&Search { text: words, after: None, limit: 1 }).await;
-                if turn.try_get_value() == Some(mine) {
-                    let mut people = answer.map(|page| page.people).unwrap_or_default();
-                    people.retain(|p| taken.with_value(|t| !t.contains(&p.contact.id)));
-                    let _ = found.try_set(Some(people));
-                }
-            });
-        });
-    });
     let picked = StoredValue::new(None::<(ContactId, ContactId)>);
     let merge = order::<MergePeople>(move |()| {
         close_front_dialog();
@@ -172,7 +147,10 @@ fn MergeByHand(contact: Signal<Option<Contact>>) -> impl IntoView {
         }
         .into_any()
     };
-    let list = move || match found.get() {
+    let others = move || {
+        found.get().map(|all| all.into_iter().filter(|p| !taken.contains(&p.contact.id)).collect::<Vec<_>>())
+    };
+    let list = move || match others() {
         None => ().into_any(),
         Some(all) if all.is_empty() => {
             view! { <p class="kin-reason">"Nobody else by that name."</p> }.into_any()

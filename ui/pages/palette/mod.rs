@@ -16,6 +16,8 @@ use entries::{Deed, Entry, entries};
 use fuzzy::pieces;
 use leptos::{html, prelude::*};
 use people::people;
+
+pub use people::named;
 use ranking::{Ranked, rank, recent, remember};
 
 /// What is done once the palette is closed and the focus is back where it was.

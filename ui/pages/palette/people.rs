@@ -2,7 +2,7 @@
 
 use super::entries::Entry;
 use crate::{clock::after, ipc};
-use heliograph_model::call::Search;
+use heliograph_model::{PersonHit, call::Search};
 use leptos::prelude::*;
 use wasm_bindgen_futures::spawn_local;
 
@@ -11,19 +11,27 @@ const REST_MS: u64 = 90;
 /// More would push the commands out of sight.
 const MOST: usize = 6;
 
-/// Lines for the people that fit `text`, a moment behind it.
+/// Lines for the people that fit `text`.
 #[must_use]
-pub fn people(text: RwSignal<String>) -> RwSignal<Vec<Entry>> {
-    let found = RwSignal::new(Vec::new());
+pub fn people(text: RwSignal<String>) -> Signal<Vec<Entry>> {
+    // An operator is for the search page.
+    let found = named(text, |words| !words.contains(':'));
+    Signal::derive(move || found.with(|hits| hits.iter().flatten().take(MOST).map(Entry::person).collect()))
+}
+
+/// The people that fit `text`, a moment behind it; `None` = nobody is looked for, since it is empty or nothing that
+/// `asks` for people.
+#[must_use]
+pub fn named(text: RwSignal<String>, asks: fn(&str) -> bool) -> RwSignal<Option<Vec<PersonHit>>> {
+    let found = RwSignal::new(None);
     let turn = StoredValue::new(0_u64);
     Effect::new(move |_| {
         let words = text.get().trim().to_owned();
         let mine = turn.get_value() + 1;
         turn.set_value(mine);
-        // An operator is for the search page.
-        if words.is_empty() || words.contains(':') {
-            if found.with_untracked(|f| !f.is_empty()) {
-                found.set(Vec::new());
+        if words.is_empty() || !asks(&words) {
+            if found.with_untracked(Option::is_some) {
+                found.set(None);
             }
             return;
         }
@@ -34,9 +42,8 @@ pub fn people(text: RwSignal<String>) -> RwSignal<Vec<Entry>> {
             spawn_local(async move {
                 let answer = ipc::call(&Search { text: words, after: None, limit: 1 }).await;
                 if turn.try_get_value() == Some(mine) {
-                    // Somebody who cannot be found now is no failure of a command.
-                    let people = answer.map(|page| page.people).unwrap_or_default();
-                    let _ = found.try_set(people.iter().take(MOST).map(Entry::person).collect());
+                    // Somebody who cannot be found now is nobody's failure: typing on asks again.
+                    let _ = found.try_set(Some(answer.map(|page| page.people).unwrap_or_default()));
                 }
             });
         });

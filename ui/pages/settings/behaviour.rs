@@ -2,11 +2,11 @@
 
 use super::{
     Section,
-    rows::{ChoiceRow, Group, SelectRow, SwitchRow},
+    rows::{ChoiceRow, Flag, Group, SelectRow},
     saving::Saving,
 };
 use crate::ipc;
-use heliograph_model::{Sending, Settings};
+use heliograph_model::Sending;
 use leptos::prelude::*;
 
 /// How a message is sent.
@@ -81,24 +81,6 @@ pub fn SendingGroup(saving: Saving) -> impl IntoView {
                 field=|s| &mut s.sending.knows_human_agent
             />
         </Group>
-    }
-    .into_any()
-}
-
-/// A switch over one field.
-#[component]
-fn Flag(
-    saving: Saving,
-    name: &'static str,
-    label: &'static str,
-    #[prop(default = "")] hint: &'static str,
-    field: fn(&mut Settings) -> &mut bool,
-    #[prop(optional, into)] disabled: Signal<bool>,
-) -> impl IntoView {
-    let change = Callback::new(move |on: bool| saving.change(name, |s| *field(s) = on));
-    let on = saving.read(move |s| *field(&mut s.clone()));
-    view! {
-        <SwitchRow name label hint on change fresh=saving.fresh disabled />
     }
     .into_any()
 }

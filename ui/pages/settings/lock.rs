@@ -2,7 +2,7 @@
 
 use super::{
     Section,
-    rows::{ChoiceRow, Group, Row, SelectRow, SwitchRow},
+    rows::{ChoiceRow, Flag, Group, Row, SelectRow},
     saving::Saving,
 };
 use crate::{
@@ -82,22 +82,20 @@ pub fn LockGroup(saving: Saving) -> impl IntoView {
                 change=Callback::new(move |n| saving.change("lock-after", |s| s.lock.after_minutes = n))
                 fresh=saving.fresh
             />
-            <SwitchRow
+            <Flag
+                saving
                 name="lock-with-system"
                 label="Lock with the screen and when the computer slept"
                 hint="Linux tells of both in time. On macOS and Windows it locks on waking."
-                on=saving.read(|s| s.lock.with_system)
-                change=Callback::new(move |on| saving.change("lock-with-system", |s| s.lock.with_system = on))
-                fresh=saving.fresh
+                field=|s| &mut s.lock.with_system
                 disabled=none
             />
-            <SwitchRow
+            <Flag
+                saving
                 name="lock-notify"
                 label="Notify while locked"
                 hint="Only “New message”, without name or words. Off: nothing of messages."
-                on=saving.read(|s| s.lock.notify)
-                change=Callback::new(move |on| saving.change("lock-notify", |s| s.lock.notify = on))
-                fresh=saving.fresh
+                field=|s| &mut s.lock.notify
                 disabled=none
             />
             {move || in_browser().then(|| view! {

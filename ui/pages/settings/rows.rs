@@ -1,8 +1,9 @@
 //! What settings are made of: a section with its heading, and rows with words at the start and a control at
 //! the end.
 
-use super::Section;
+use super::{Section, saving::Saving};
 use crate::parts::{Icon, IconView};
+use heliograph_model::Settings;
 use leptos::prelude::*;
 
 /// A section of the page.
@@ -99,6 +100,24 @@ pub fn SwitchRow(
                 ></button>
             </div>
         </div>
+    }
+    .into_any()
+}
+
+/// A switch over one field.
+#[component]
+pub fn Flag(
+    saving: Saving,
+    name: &'static str,
+    label: &'static str,
+    #[prop(default = "")] hint: &'static str,
+    field: fn(&mut Settings) -> &mut bool,
+    #[prop(optional, into)] disabled: Signal<bool>,
+) -> impl IntoView {
+    let change = Callback::new(move |on: bool| saving.change(name, |s| *field(s) = on));
+    let on = saving.read(move |s| *field(&mut s.clone()));
+    view! {
+        <SwitchRow name label hint on change fresh=saving.fresh disabled />
     }
     .into_any()
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Section,
-    rows::{Group, Row, SwitchRow},
+    rows::{Flag, Group, Row},
     saving::Saving,
 };
 use crate::{
@@ -19,28 +19,21 @@ use leptos::{ev, prelude::*};
 /// The section.
 #[component]
 pub fn WorkingGroup(saving: Saving) -> impl IntoView {
-    let advance =
-        Callback::new(move |on: bool| saving.change("auto-advance", |s| s.working.auto_advance = on));
-    let until = Callback::new(move |on: bool| {
-        saving.change("until-answered", |s| s.working.unread_until_answered = on)
-    });
     view! {
         <Group section=Section::Working>
-            <SwitchRow
+            <Flag
+                saving
                 name="auto-advance"
                 label="Go on to the next"
                 hint="After resolve, snooze or spam the next conversation opens."
-                on=saving.read(|s| s.working.auto_advance)
-                change=advance
-                fresh=saving.fresh
+                field=|s| &mut s.working.auto_advance
             />
-            <SwitchRow
+            <Flag
+                saving
                 name="until-answered"
                 label="Unread until answered"
                 hint="Looking at a conversation does not mark it read. A reply does, or U."
-                on=saving.read(|s| s.working.unread_until_answered)
-                change=until
-                fresh=saving.fresh
+                field=|s| &mut s.working.unread_until_answered
             />
             <Row label="Labels" hint="Shown as dots in the list. L puts one on a conversation." wide=true>
                 <LabelList />
