@@ -87,10 +87,11 @@ async fn files(desk: &Desk) -> Result<Vec<BundleFile>, Problem> {
 }
 
 const ABOUT: &str = "\
-A support bundle of Heliograph. It holds how the program is doing, the last lines of its log, its settings and how many
-there are of each kind. It holds no name, no handle, no telephone number, no message, no draft, no note, no token, no app
-secret, no file and no folder of yours. Accounts are numbered; <id 1> and the like stand for ids, the same one for the same
-id within this bundle and nowhere else.";
+A support bundle of Heliograph. It holds how the program is doing, the last lines of its log, its settings, and how many \
+there are of each kind.\n\n\
+It holds no name, no handle, no telephone number, no message, no draft, no note, no token, no app secret, no file and no \
+folder of yours. Accounts are numbered; <id 1> and the like stand for ids, the same one for the same id within this bundle \
+and nowhere else.";
 
 /// Everything private whose words are known: they must not stay wherever they turn up.
 async fn knowing(desk: &Desk) -> Result<Redactor, sqlx::Error> {

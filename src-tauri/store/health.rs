@@ -62,6 +62,7 @@ pub async fn figures(conn: &mut SqliteConnection) -> Result<Figures, sqlx::Error
 /// # Errors
 /// When the database cannot be read.
 pub async fn queues(conn: &mut SqliteConnection) -> Result<Queues, sqlx::Error> {
+    // The index holds just these three states, and is used where all of them are named.
     let (waiting, scheduled, unsure, failed, files): (i64, i64, i64, i64, i64) = sqlx::query_as(
         "SELECT
             (SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending', 'unsure') AND state <> 'unsure' AND send_at IS NULL),
