@@ -8,7 +8,7 @@ use engine::{
     copies::{Copier, CopyError, Extent, Place, Progress, Source, Wish, folder, restore},
     events::Events,
     model::{
-        ConversationId, CopyKind, CopyState, SecretText,
+        Code, ConversationId, CopyKind, CopyState, Problem, SecretText,
         call::{self, GetCopying},
     },
     server::key,
@@ -92,7 +92,7 @@ impl Backup {
         }
         let wish = Wish { passphrase, media, tokens };
         make(&self.data, &self.key, self.out, CopyKind::Backup, async |copier, to| {
-            copier.backup(to, wish).map_err(Failed::new)?.await.map_err(Failed::new)
+            copier.backup(to, wish).map_err(refused)?.await.map_err(Failed::new)
         })
         .await
     }
@@ -125,7 +125,7 @@ impl Export {
         }
         let extent = Extent { only: conversation, media };
         make(&self.data, &self.key, self.out, CopyKind::Export, async |copier, to| {
-            copier.export(to, extent).map_err(Failed::new)?.await.map_err(Failed::new)
+            copier.export(to, extent).map_err(refused)?.await.map_err(Failed::new)
         })
         .await
     }
@@ -213,6 +213,14 @@ async fn make(
     store.close().await;
     say(made?.display());
     Ok(())
+}
+
+/// Why it did not begin.
+fn refused(problem: Problem) -> Failed {
+    match problem.code {
+        Code::BadRequest => Failed::usage(problem),
+        _ => Failed::new(problem),
+    }
 }
 
 /// Waits until the server has made the file, and moves it to where it was asked for.
