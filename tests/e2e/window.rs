@@ -55,6 +55,9 @@ pub async fn session(arguments: &[&str]) -> Result<bool> {
     again.env("XDG_RUNTIME_DIR", at("run")).env("XDG_DATA_HOME", at("data"));
     again.env("XDG_CONFIG_HOME", at("config")).env("XDG_CACHE_HOME", at("cache"));
     again.env("HELIOGRAPH_BIN_DIR", ours("heliograph")?.parent().context("no folder")?);
+    // A screen without a graphics card is drawn by Mesa in software, whose threads have crashed the web view: paint
+    // without it.
+    again.env("WEBKIT_DISABLE_COMPOSITING_MODE", "1");
     // The bus and what it starts must not find the person's own session.
     for name in ["DBUS_SESSION_BUS_ADDRESS", "WAYLAND_DISPLAY", "XAUTHORITY", "GNOME_KEYRING_CONTROL"] {
         again.env_remove(name);
