@@ -10,7 +10,7 @@ use super::{
         values::{Object, id, list, object, text, time, truth, whole},
     },
     paging,
-    past::{self, PastMessage},
+    past::{self, PastMessage, SentThere},
 };
 use crate::model::{Channel, Login, MetaMessageId, MetaPersonId, MetaThreadId, Timestamp};
 use serde_json::Value;
@@ -272,12 +272,12 @@ impl Account {
         person: &MetaPersonId,
         text: &str,
         since: Timestamp,
-    ) -> Result<Vec<MetaMessageId>, Error> {
+    ) -> Result<Vec<SentThere>, Error> {
         let thread = self.conversation_with(person, WITH_DETAILS, Priority::Interactive).await?;
         let newest = thread.and_then(|t| t.messages).unwrap_or_default().data;
         let same = |m: &PastMessage| m.message.from_us && words_of(&m.message.text) == words_of(text);
         let fresh = |m: &PastMessage| m.created_time.is_none_or(|at| at >= since);
-        Ok(newest.into_iter().filter(|m| same(m) && fresh(m)).map(|m| m.id).collect())
+        Ok(newest.into_iter().filter(|m| same(m) && fresh(m)).map(SentThere::from).collect())
     }
 
     fn platform(&self) -> &'static str {
