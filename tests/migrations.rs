@@ -64,6 +64,10 @@ const DATA: &[(i64, &str)] = &[
          INSERT INTO deleted_people (fingerprint, at) VALUES ('ab', 5);",
     ),
     (
+        12,
+        "UPDATE conversations SET request = 1, state = 'pending';",
+    ),
+    (
         11,
         "INSERT INTO early_statuses (account, meta_id, status, told_at, sent_by) VALUES (1, 'm_7', 'sent', 5, 4);",
     ),
