@@ -41,6 +41,9 @@ context.filtered_count(FILTERED);
 await context.run(TESTS.map((name) => wasm[name]));
 "#;
 
+/// Where the portraits of the bubbles are kept.
+const PORTRAITS: &str = "ui/tests/web/portraits";
+
 /// Runs the tests in `wasm`; `words` are what cargo passes on: at most a filter.
 pub fn run(wasm: &Path, words: &[String]) -> Result<()> {
     let folder = target().join("views").join(wasm.file_stem().unwrap_or_default());
@@ -88,5 +91,23 @@ pub fn run(wasm: &Path, words: &[String]) -> Result<()> {
     let mut drive = command(browser);
     drive.arg("views").arg(&folder);
     let status = drive.status().map_err(|e| format!("heliograph-e2e could not be started: {e}"))?;
+    if std::env::var_os("HELIOGRAPH_RENEW").is_some() {
+        renew(&folder).map_err(fail)?;
+    }
     if status.success() { Ok(()) } else { Err("The views are not as they should be.".into()) }
+}
+
+/// Keeps the portraits just drawn in place of those in the repository.
+fn renew(drawn: &Path) -> std::io::Result<()> {
+    for kept in fs::read_dir(root().join(PORTRAITS))?.flatten() {
+        let new = drawn.join(kept.file_name());
+        if new.exists() && fs::read(&new)? != fs::read(kept.path())? {
+            fs::copy(&new, kept.path())?;
+            println!(
+                "Renewed {PORTRAITS}/{}: look at what git says has changed.",
+                kept.file_name().display()
+            );
+        }
+    }
+    Ok(())
 }

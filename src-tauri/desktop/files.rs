@@ -14,6 +14,9 @@ use tauri::{
 const START_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
      connect-src ipc: http://ipc.localhost; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// The inbox's own page, by the names it has on the three systems.
+const INBOX: [&str; 3] = ["tauri://localhost", "http://tauri.localhost", "https://tauri.localhost"];
+
 /// The same files that the browser gets.
 pub struct Interface;
 
@@ -59,10 +62,16 @@ pub fn media(context: UriSchemeContext<'_, Wry>, request: Request<Vec<u8>>, resp
         let hash = request.uri().path().trim_start_matches('/').to_owned();
         let range = request.headers().get(header::RANGE).and_then(|r| r.to_str().ok());
         let engine = app.try_state::<Arc<Shell>>().and_then(|shell| shell.engine());
-        responder.respond(match engine {
+        let mut response = match engine {
             Some(engine) => store::answer(&engine, &hash, store::Asked { range, name: None }).await,
             None => empty(StatusCode::SERVICE_UNAVAILABLE),
-        });
+        };
+        // The inbox may read what it shows, to draw a voice; Meta's page in the window of a sign-in may not.
+        let asks = request.headers().get(header::ORIGIN);
+        if let Some(inbox) = asks.filter(|o| o.to_str().is_ok_and(|o| INBOX.contains(&o))) {
+            response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, inbox.clone());
+        }
+        responder.respond(response);
     });
 }
 

@@ -1,5 +1,6 @@
 //! Looking at sound and film: how long, and how loud from beginning to end. Opus, which WhatsApp's voice notes
-//! are, has no well-kept decoder in Rust: of those only the length is known.
+//! are, has no well-kept decoder in Rust: of those only the length is known here, and the window that plays them finds out
+//! how loud they are.
 
 use std::{fs::File, path::Path};
 use symphonia::core::{

@@ -46,6 +46,11 @@ pub async fn run(folder: &Path) -> Result<bool> {
     }
     println!("{}", said.trim_start_matches("Loading").trim());
     let good = said.contains("test result: ok");
+    // What was drawn, for whoever renews the kept portraits.
+    let drawn = page.now("window.portraits ?? {}").await?;
+    for (name, text) in drawn.as_object().into_iter().flatten() {
+        std::fs::write(folder.join(format!("{name}.txt")), text.as_str().unwrap_or_default())?;
+    }
     chromium.quit().await;
     server.abort();
     Ok(good)

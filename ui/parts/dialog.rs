@@ -99,9 +99,14 @@ fn OpenDialog(
     .into_any()
 }
 
-/// What a dialog begins with, rather than with its close button: its first field, else what it is there to do.
-const BEGINNINGS: [&str; 3] =
-    [".dialog-body :is(input, select, textarea)", ".dialog-foot .button.primary", ".dialog-foot .button"];
+/// What a dialog begins with, rather than with its close button: its first field, else the button that it marks, else
+/// what it is there to do. A hidden field for a file takes no focus.
+const BEGINNINGS: [&str; 4] = [
+    ".dialog-body :is(input:not([type=file]), select, textarea)",
+    ".dialog-body .begins .button",
+    ".dialog-foot .button.primary",
+    ".dialog-foot .button",
+];
 
 fn begin_inside(dialog: &web_sys::HtmlDialogElement) {
     let on_close =

@@ -9,6 +9,9 @@ macro_rules! icons {
         pub enum Icon { $($name),* }
 
         impl Icon {
+            /// The whole family.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
             /// The path data.
             #[must_use]
             pub const fn path(self) -> &'static str {

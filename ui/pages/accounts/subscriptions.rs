@@ -293,6 +293,7 @@ fn meaning(field: &str) -> &'static str {
         "messaging_optins" => "Who allows further messages",
         "messaging_handovers" | "messaging_handover" => "Conversations that change hands",
         "standby" => "Messages while another app answers",
+        "response_feedback" | "messaging_feedback" => "What people think of a reply",
         "messaging_policy_enforcement" => "Warnings about the account",
         "message_template_status_update" => "Templates approved or refused",
         "message_template_quality_update" => "Quality of templates",

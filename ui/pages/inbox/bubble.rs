@@ -7,6 +7,7 @@ mod body;
 mod card;
 mod file;
 mod link;
+mod listen;
 mod meta;
 mod missing;
 mod note;
@@ -21,6 +22,7 @@ mod words;
 
 pub use activity::ActivityLine;
 pub use meta::waiting_words;
+pub use picture::first_moment;
 pub use shape::{Shot, shots};
 
 use super::{

@@ -1,5 +1,6 @@
 //! The files of a conversation: a few in the person pane, all of them in a dialog, newest first.
 
+use super::bubble::first_moment;
 use crate::{
     clock::clock,
     format,
@@ -175,11 +176,15 @@ fn tile(conversation: ConversationId, item: &MediaItem, open: RwSignal<bool>) ->
     let is_film = FileKind::of(&file.kind, &file.mime) == FileKind::Video;
     let picture = file.thumbnail.clone().or_else(|| file.file.clone().filter(|_| !is_film));
     let label = format!("{}, {}", what(file), format::full(item.sent_at));
-    let inside = match picture {
-        Some(hash) => {
+    let inside = match (picture, &file.file) {
+        (Some(hash), _) => {
             view! { <img src=media_url(&hash) alt="" loading="lazy" draggable="false" /> }.into_any()
         }
-        None => {
+        (None, Some(film)) => {
+            view! { <video src=first_moment(film) preload="metadata" muted playsinline tabindex="-1" aria-hidden="true"></video> }
+                .into_any()
+        }
+        (None, None) => {
             let icon = if is_film { Icon::Video } else { Icon::Image };
             view! { <IconView icon /> }.into_any()
         }

@@ -43,9 +43,9 @@ pub fn ThreadHeader(row: Memo<Option<Conversation>>, conversation: ConversationI
             .into_any()
         })
     };
-    let person_shown = Signal::derive(move || {
-        if super::panes::wide_enough_for_person() { inbox.person.get() } else { inbox.person_over.get() }
-    });
+    let beside = super::panes::person_beside();
+    let person_shown =
+        Signal::derive(move || if beside.get() { inbox.person.get() } else { inbox.person_over.get() });
     view! {
         <header class="thread-head">
             <span class="back">

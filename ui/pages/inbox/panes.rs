@@ -102,6 +102,20 @@ pub fn wide_enough_for_person() -> bool {
     wider_than(1100)
 }
 
+/// The same, followed as the window changes its size, while the current owner lives.
+#[must_use]
+pub fn person_beside() -> RwSignal<bool> {
+    let beside = RwSignal::new(wide_enough_for_person());
+    let resized = window_event_listener(ev::resize, move |_| {
+        let now = wide_enough_for_person();
+        if beside.get_untracked() != now {
+            beside.set(now);
+        }
+    });
+    on_cleanup(move || resized.remove());
+    beside
+}
+
 /// Whether list and thread are shown at once. The same figure is in the style sheet.
 #[must_use]
 pub fn two_panes() -> bool {

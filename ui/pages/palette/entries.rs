@@ -5,6 +5,7 @@ use crate::{
     desk::desk,
     keys::{self, Command},
     live::tell_engine,
+    pages::inbox::working,
     parts::Icon,
     route::{Route, router},
     toast::toasts,
@@ -159,11 +160,24 @@ impl Entry {
 
 /// Whether a command does something where we are.
 fn fits_here(command: Command) -> bool {
-    let in_thread = matches!(
-        command,
-        Command::Reply | Command::Find | Command::Newest | Command::Person | Command::Note | Command::PopOut
-    );
-    !in_thread || router().peek().conversation().is_some()
+    match command {
+        Command::Reply
+        | Command::Find
+        | Command::Newest
+        | Command::Person
+        | Command::Note
+        | Command::PopOut => router().peek().conversation().is_some(),
+        Command::Unread
+        | Command::Resolve
+        | Command::Snooze
+        | Command::Label
+        | Command::Assign
+        | Command::AssignMe
+        | Command::Pin
+        | Command::Spam
+        | Command::Select => !working::targets().is_empty(),
+        _ => true,
+    }
 }
 
 /// Which icon stands for a command in the palette; `None` = it is for fingers only.

@@ -213,9 +213,9 @@ pub fn SettingsPage() -> impl IntoView {
     .into_any()
 }
 
-/// The last section whose top has passed the upper part of the page; at the very end, the last one.
+/// The last section whose top has passed the upper third of the page; at the very end, the last one.
 fn in_sight(page: &web_sys::HtmlElement) -> Section {
-    let edge = page.get_bounding_client_rect().top() + 120.0;
+    let edge = page.get_bounding_client_rect().top() + f64::from(page.client_height()) / 3.0;
     let at_end = page.scroll_top() + page.client_height() >= page.scroll_height() - 4;
     Section::ALL
         .into_iter()

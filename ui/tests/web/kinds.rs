@@ -93,6 +93,19 @@ async fn a_voice_is_moved_with_the_arrows_and_heard_faster() {
 }
 
 #[wasm_bindgen_test]
+async fn a_voice_that_the_engine_could_not_decode_is_drawn_by_the_browser() {
+    let _scene = every_kind().await;
+    let drawn = || {
+        let song = all("[data-test=sound]")
+            .into_iter()
+            .find(|s| s.text_content().unwrap().contains("Lamp, switched on"));
+        song.and_then(|s| s.query_selector(".wave path").unwrap()?.get_attribute("d")).unwrap_or_default()
+    };
+    until("a peak as high as there is room", || drawn().contains("2.0V26.0")).await;
+    assert!(!drawn().starts_with("M2 2.0"), "it begins softly");
+}
+
+#[wasm_bindgen_test]
 async fn cards_say_what_is_on_them() {
     let _scene = every_kind().await;
     let place = text("[data-test=place]");

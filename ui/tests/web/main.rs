@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod copies;
+mod coverage;
 mod diagnostics;
 mod inbox;
 mod keyboard;
@@ -11,9 +12,11 @@ mod leaving;
 mod lock;
 mod more;
 mod people;
+mod portraits;
 mod scene;
 mod sending;
 mod sign_in;
+mod specimens;
 mod thread;
 mod working;
 

@@ -22,6 +22,8 @@ const STATES: &str = include_str!("../pretend/states.js");
 const ENGINE: &str = include_str!("../pretend/engine.js");
 /// Longest wait for something that must appear.
 const PATIENCE_MS: f64 = 15_000.0;
+/// And at least as many frames: a machine that stood still for a while gave the page no time.
+const PATIENCE_FRAMES: u32 = 120;
 
 /// The mounted app. Dropping it takes the page apart, so that a test that failed leaves nothing behind.
 pub struct Scene {
@@ -115,9 +117,11 @@ pub fn text(selector: &str) -> String {
 pub async fn until(what: &str, yes: impl Fn() -> bool) {
     let performance = web_sys::window().unwrap().performance().unwrap();
     let end = performance.now() + PATIENCE_MS;
+    let mut frames = 0;
     while !yes() {
-        assert!(performance.now() < end, "never happened: {what}");
+        assert!(performance.now() < end || frames < PATIENCE_FRAMES, "never happened: {what}");
         frame().await;
+        frames += 1;
     }
 }
 

@@ -12,6 +12,61 @@ fn says(selector: &str, words: &str) -> bool {
     all(selector).iter().any(|e| e.text_content().unwrap_or_default().contains(words))
 }
 
+/// Types into a field as a person would.
+fn fill(selector: &str, words: &str) {
+    let field: web_sys::HtmlInputElement = find(selector).unwrap().unchecked_into();
+    field.focus().unwrap();
+    field.set_value(words);
+    let init = web_sys::EventInit::new();
+    init.set_bubbles(true);
+    field.dispatch_event(&web_sys::Event::new_with_event_init_dict("input", &init).unwrap()).unwrap();
+}
+
+/// Begins a sign-in to Instagram, whose browser never comes back by itself.
+async fn sign_in_to_instagram(world: &str) -> Scene {
+    let scene = open("/accounts?connect=1", world).await;
+    js("window.open = () => null").await;
+    appears("[data-test=login-instagram_login]").await.click();
+    appears("[data-test=connect-by-sign-in]").await.click();
+    // The form of the token has fields of the same names: the address is only in this one.
+    appears("[data-test=connect-address]").await;
+    fill("[data-test=connect-app-id]", "738204199516043");
+    fill("[data-test=connect-app-secret]", "secret");
+    assert!(says(".field-about", "Register it first, letter for letter"), "where the address goes is said");
+    click("[data-test=connect-sign-in]");
+    appears("[data-test=connect-landed]").await;
+    scene
+}
+
+#[wasm_bindgen_test]
+async fn instagram_is_brought_back_by_its_address() {
+    let _scene = sign_in_to_instagram("").await;
+    assert!(says("[data-test=connect-redirect]", "https://localhost/signed-in"));
+    fill("[data-test=connect-landed]", "https://www.instagram.com/");
+    click("[data-test=connect-finish]");
+    until("why not", || says("[data-test=connect-landed-problem]", "There is no code in this")).await;
+    fill("[data-test=connect-landed]", "https://localhost/signed-in?code=AQBx&state=s");
+    click("[data-test=connect-finish]");
+    appears("[data-test=connect-pick]").await;
+}
+
+#[wasm_bindgen_test]
+async fn many_accounts_are_grouped_by_business_searched_and_ticked_together() {
+    let _scene = sign_in_to_instagram("many").await;
+    fill("[data-test=connect-landed]", "?code=AQBx");
+    click("[data-test=connect-finish]");
+    until("the groups", || all("[data-test=connect-group]").len() == 3).await;
+    assert!(says("[data-test=connect-group]", "Alba Group") && says("[data-test=connect-group]", "Your own"));
+    assert!(says("[data-test=connect-pick]", "Connected"), "what is connected already is marked");
+    fill("[data-test=connect-find]", "zest");
+    until("one group", || all("[data-test=connect-group]").len() == 1).await;
+    let before = text("[data-test=connect-go]");
+    click("[data-test=connect-group] input");
+    until("other numbers", || text("[data-test=connect-go]") != before).await;
+    fill("[data-test=connect-find]", "nobody");
+    until("none", || says(".candidates", "None of them is called that")).await;
+}
+
 #[wasm_bindgen_test]
 async fn each_fault_has_words_and_a_button_of_its_own() {
     let _scene = open("/accounts", "").await;

@@ -18,9 +18,10 @@ pub fn words(a: &Attachment) -> String {
     match a.state {
         FileState::Waiting => format!("{what}, being fetched"),
         FileState::Expired => format!("Meta’s link to this {thing} has ended."),
-        FileState::Refused => {
+        FileState::Refused if a.fault.is_empty() => {
             format!("This {thing} was not kept: the file is not what it was said to be, or could do harm.")
         }
+        FileState::Refused => format!("This {thing} was not kept. {}", a.fault),
         FileState::TooLarge => match a.bytes {
             Some(n) => format!("This {thing} is larger ({}) than is kept here.", format::bytes(n)),
             None => format!("This {thing} is larger than is kept here."),

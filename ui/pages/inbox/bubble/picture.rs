@@ -119,6 +119,12 @@ fn image(a: &Attachment, file: &str, alt: String, broken: RwSignal<bool>) -> Any
     .into_any()
 }
 
+/// Where a film is, a moment after its beginning: what opens it shows that moment.
+#[must_use]
+pub fn first_moment(file: &str) -> String {
+    format!("{}#t=0.1", ipc::media_url(file))
+}
+
 /// A film with the browser's own controls.
 #[component]
 pub fn Film(a: Attachment) -> impl IntoView {
@@ -133,12 +139,16 @@ pub fn Film(a: Attachment) -> impl IntoView {
         .into_any();
     };
     let poster = a.thumbnail.as_deref().map(ipc::media_url);
-    let preload = if poster.is_some() { "none" } else { "metadata" };
+    // Without a picture of it, its first moment: some webviews draw nothing before a time is named.
+    let (src, preload) = match &poster {
+        Some(_) => (ipc::media_url(&file), "none"),
+        None => (first_moment(&file), "metadata"),
+    };
     let label = if a.name.is_empty() { "Video".to_owned() } else { a.name };
     view! {
         <div class="film" style:width=format!("{width}px") style:aspect-ratio=format!("{width} / {height}")>
             <video
-                src=ipc::media_url(&file)
+                src=src
                 poster=poster
                 preload=preload
                 controls

@@ -1,6 +1,6 @@
 //! Voice messages and sounds: play and pause, where one is, and how fast.
 
-use super::{file::FileView, wave};
+use super::{file::FileView, listen, wave};
 use crate::{
     format, ipc, kept,
     parts::{Icon, IconView},
@@ -117,7 +117,17 @@ fn Player(a: Attachment, file: String, voice: bool, unplayable: RwSignal<bool>) 
     };
     let what = if voice { "voice message" } else { "audio" };
     let title = (!voice).then(|| view! { <bdi class="sound-name">{a.name.clone()}</bdi> });
-    let bars = wave::path(&wave::bars(&a.waveform));
+    let unheard = listen::unheard(&a);
+    let loud = RwSignal::new(a.waveform);
+    if let Some(file) = unheard {
+        spawn_local(async move {
+            let found = listen::loudness(&file).await;
+            if !found.is_empty() {
+                let _ = loud.try_set(found);
+            }
+        });
+    }
+    let bars = Memo::new(move |_| loud.with(|loud| wave::path(&wave::bars(loud))));
     view! {
         <div class="sound" class:playing=move || playing.get() data-test="sound">
             <button
@@ -166,7 +176,7 @@ fn Player(a: Attachment, file: String, voice: bool, unplayable: RwSignal<bool>) 
 /// Where one is: pressed, or moved with the arrow keys.
 #[component]
 fn Position(
-    bars: String,
+    bars: Memo<String>,
     share: Memo<f64>,
     at: RwSignal<f64>,
     length: RwSignal<Option<f64>>,
@@ -209,8 +219,8 @@ fn Position(
             on:keydown=key
             on:click=press
         >
-            <svg viewBox=view_box.clone() preserveAspectRatio="none" aria-hidden="true"><path d=bars.clone() /></svg>
-            <svg class="played" viewBox=view_box preserveAspectRatio="none" aria-hidden="true"><path d=bars /></svg>
+            <svg viewBox=view_box.clone() preserveAspectRatio="none" aria-hidden="true"><path d=move || bars.get() /></svg>
+            <svg class="played" viewBox=view_box preserveAspectRatio="none" aria-hidden="true"><path d=move || bars.get() /></svg>
         </div>
     }
     .into_any()

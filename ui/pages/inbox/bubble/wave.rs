@@ -22,6 +22,22 @@ pub fn bars(waveform: &[u8]) -> Vec<u8> {
     (0..BARS).map(share).collect()
 }
 
+/// The loudness of samples from -1 to 1 in [`BARS`] steps: peaks, the loudest one highest. Silence has none.
+#[must_use]
+pub fn loudness(samples: &[f32]) -> Vec<u8> {
+    let peaks: Vec<f32> = samples
+        .chunks(samples.len().div_ceil(BARS).max(1))
+        .map(|share| share.iter().fold(0.0_f32, |peak, s| peak.max(s.abs())))
+        .collect();
+    let loudest = peaks.iter().copied().fold(0.0_f32, f32::max);
+    if !loudest.is_normal() {
+        return Vec::new();
+    }
+    // From 0 to 255 by construction.
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+    peaks.iter().map(|peak| (peak / loudest * 255.0).clamp(0.0, 255.0) as u8).collect()
+}
+
 /// The bars as path data: strokes from the middle line, the quiet ones as dots.
 #[must_use]
 pub fn path(bars: &[u8]) -> String {
@@ -51,6 +67,16 @@ mod tests {
             assert_eq!(bars.len(), BARS, "{n}");
             assert_eq!(bars.iter().max(), Some(if n == 0 { &0 } else { &200 }), "{n}");
         }
+    }
+
+    #[test]
+    fn what_was_decoded_is_as_loud_as_its_loudest_moment() {
+        let samples: Vec<f32> = (0..8000).map(|n| if n < 4000 { 0.1 } else { -0.4 }).collect();
+        let loud = loudness(&samples);
+        assert_eq!((loud.len(), loud[0], loud[BARS - 1]), (BARS, 63, 255));
+        assert_eq!(loudness(&[0.0; 500]), Vec::<u8>::new(), "silence");
+        assert_eq!(loudness(&[]), Vec::<u8>::new());
+        assert_eq!(loudness(&[f32::NAN, 0.5]), [0, 255]);
     }
 
     #[test]

@@ -173,7 +173,7 @@ fn Choose(
             <legend class="unseen">"Which copy"</legend>
             {offers}
         </fieldset>
-        <div class="copy-pick">
+        <div class="copy-pick begins">
             <input node_ref=file type="file" class="unseen" tabindex="-1" accept=".age" aria-hidden="true" on:change=picked data-test="restore-file" />
             <Button label="Choose a backup file…" icon=Some(Icon::File) busy=bringing on_press=Callback::new(pick) test="restore-pick" />
         </div>
