@@ -4,6 +4,10 @@
 #[allow(dead_code, reason = "the desktop uses all of it")]
 mod grouping;
 
+#[path = "../src-tauri/desktop/sights.rs"]
+#[allow(dead_code, reason = "the desktop uses all of it")]
+mod sights;
+
 #[path = "../src-tauri/desktop/account_news.rs"]
 #[allow(dead_code, reason = "the desktop uses all of it")]
 mod account_news;

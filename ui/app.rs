@@ -70,7 +70,10 @@ pub fn App() -> impl IntoView {
     let sheet = RwSignal::new(false);
     bind_keys(inbox, palette, sheet);
     crate::live::on_event(move |event| {
-        if let Event::ShowConversation { conversation, message } = event {
+        // A window for one conversation stays with it.
+        if let Event::ShowConversation { conversation, message } = event
+            && !alone()
+        {
             router.go(Route::Conversation { id: *conversation, message: *message });
         }
     });
@@ -79,6 +82,8 @@ pub fn App() -> impl IntoView {
     Effect::new(move |_| {
         document().set_title(&match (gate.shut.get(), title.get()) {
             (true, _) => "Heliograph, locked".into(),
+            // It is named after whom it shows.
+            (false, _) if alone() => return,
             (false, 0) => "Heliograph".into(),
             (false, unread) => format!("({unread}) Heliograph"),
         });

@@ -147,6 +147,8 @@ fn build_in(here: &Path) -> Result<()> {
         whole.join("lib/rustlib").join(&host),
     )
     .map_err(fail)?;
+    #[cfg(not(unix))]
+    let _ = host;
     // Moved at the end, so that a broken build is not taken for a whole one.
     let own = own_sysroot();
     if own.exists() {

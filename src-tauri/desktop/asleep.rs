@@ -37,8 +37,11 @@ pub fn follow(engine: &Engine) {
 #[cfg(target_os = "linux")]
 mod buses {
     use crate::{Engine, model::call};
-    use futures_util::{StreamExt, stream::BoxStream};
-    use zbus::{Connection, proxy};
+    use futures_util::{
+        StreamExt,
+        stream::{self, BoxStream},
+    };
+    use zbus::{Connection, MatchRule, Message, MessageStream, proxy, zvariant::OwnedObjectPath};
 
     #[proxy(
         interface = "org.freedesktop.login1.Manager",
@@ -49,31 +52,19 @@ mod buses {
     trait Computer {
         #[zbus(signal)]
         fn prepare_for_sleep(&self, start: bool) -> zbus::Result<()>;
+        /// Of 0: the caller's own.
+        #[zbus(name = "GetSessionByPID")]
+        fn session_by_pid(&self, pid: u32) -> zbus::Result<OwnedObjectPath>;
     }
 
     #[proxy(
-        interface = "org.freedesktop.ScreenSaver",
-        default_service = "org.freedesktop.ScreenSaver",
-        default_path = "/org/freedesktop/ScreenSaver",
+        interface = "org.freedesktop.login1.Session",
+        default_service = "org.freedesktop.login1",
         gen_blocking = false
     )]
-    trait Screen {
+    trait Session {
         #[zbus(signal)]
-        fn active_changed(&self, active: bool) -> zbus::Result<()>;
-    }
-
-    /// Apart: what is made for a signal is named after it.
-    mod gnome {
-        #[zbus::proxy(
-            interface = "org.gnome.ScreenSaver",
-            default_service = "org.gnome.ScreenSaver",
-            default_path = "/org/gnome/ScreenSaver",
-            gen_blocking = false
-        )]
-        pub trait Screen {
-            #[zbus(signal)]
-            fn active_changed(&self, active: bool) -> zbus::Result<()>;
-        }
+        fn lock(&self) -> zbus::Result<()>;
     }
 
     /// "It begins", as a stream.
@@ -85,22 +76,33 @@ mod buses {
         Ok(told.map(|signal| signal.args().is_ok_and(|a| a.start)).boxed())
     }
 
-    async fn screen() -> zbus::Result<Begins> {
-        let told = ScreenProxy::new(&Connection::session().await?).await?.receive_active_changed().await?;
-        Ok(told.map(|signal| signal.args().is_ok_and(|a| a.active)).boxed())
+    /// "Lock the session", as `loginctl` and lockers without a screen saver of their own are told.
+    async fn session() -> zbus::Result<Begins> {
+        let bus = Connection::system().await?;
+        let own = ComputerProxy::new(&bus).await?.session_by_pid(0).await?;
+        let told = SessionProxy::builder(&bus).path(own)?.build().await?.receive_lock().await?;
+        Ok(told.map(|_| true).boxed())
     }
 
-    async fn gnome_screen() -> zbus::Result<Begins> {
-        let told =
-            gnome::ScreenProxy::new(&Connection::session().await?).await?.receive_active_changed().await?;
-        Ok(told.map(|signal| signal.args().is_ok_and(|a| a.active)).boxed())
+    /// Screen savers of every desktop: each has an interface of its own, and all tell the same.
+    async fn screen() -> zbus::Result<Begins> {
+        let rule =
+            MatchRule::builder().msg_type(zbus::message::Type::Signal).member("ActiveChanged")?.build();
+        let told = MessageStream::for_match_rule(rule, &Connection::session().await?, None).await?;
+        Ok(told.filter_map(|message| std::future::ready(message.ok().and_then(|m| is_active(&m)))).boxed())
+    }
+
+    fn is_active(message: &Message) -> Option<bool> {
+        let header = message.header();
+        header.interface().filter(|name| name.ends_with(".ScreenSaver"))?;
+        message.body().deserialize().ok()
     }
 
     /// Locks whenever the screen does, or sleep begins, and the settings wish it.
     pub(super) async fn heard(engine: &Engine) {
-        let all = [sleep().await, screen().await, gnome_screen().await];
+        let all = [sleep().await, session().await, screen().await];
         // A bus that is not there tells nothing.
-        let mut begins = futures_util::stream::select_all(all.into_iter().flatten());
+        let mut begins = stream::select_all(all.into_iter().flatten());
         while let Some(begins) = begins.next().await {
             let wished = engine.ask(call::GetSettings {}).await.is_ok_and(|s| s.lock.with_system);
             if begins && wished {

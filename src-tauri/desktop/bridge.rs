@@ -14,7 +14,7 @@ use crate::{
 };
 use serde_json::Value;
 use std::{sync::Arc, time::Duration};
-use tauri::{AppHandle, Emitter, State};
+use tauri::{AppHandle, Emitter, State, WebviewWindow};
 use tauri_plugin_dialog::DialogExt;
 use url::Url;
 
@@ -38,19 +38,10 @@ pub async fn call(app: AppHandle, shell: Shared<'_>, envelope: Envelope<Value>) 
     }
 }
 
-/// What is on screen: no notification is needed about that.
+/// What this window has on screen: no notification is needed about that.
 #[tauri::command]
-pub fn view(shell: Shared<'_>, conversation: Option<ConversationId>, visible: bool) {
-    shell.view.send_if_modified(|view| {
-        // A window in the back has nothing to say about what another one shows.
-        let conversation = match conversation {
-            Some(_) if !visible && view.conversation != conversation => view.conversation,
-            shown => shown.filter(|_| visible),
-        };
-        let changed = view.conversation != conversation;
-        view.conversation = conversation;
-        changed
-    });
+pub fn view(window: WebviewWindow, shell: Shared<'_>, conversation: Option<ConversationId>, visible: bool) {
+    shell.sees(|sights| sights.shows(window.label(), conversation.filter(|_| visible)));
 }
 
 /// Opens a link of a message in the system's browser, mailer or telephone.

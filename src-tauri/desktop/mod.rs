@@ -9,11 +9,13 @@ mod files;
 mod grouping;
 mod home;
 mod keychain;
+mod launcher;
 mod notifier;
 mod opening;
 #[cfg_attr(not(target_os = "linux"), path = "popups_elsewhere.rs")]
 mod popups;
 mod saving;
+mod sights;
 mod sign_in;
 mod transfer;
 mod tray;
@@ -29,10 +31,11 @@ use grouping::View;
 use home::Given;
 use opening::Stage;
 use sha2::{Digest, Sha256};
+use sights::Sights;
 use std::{
     path::PathBuf,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -60,7 +63,9 @@ struct Shell {
     data: PathBuf,
     demo: Arc<Demo>,
     stage: watch::Sender<Stage>,
-    /// What the person has in front of them.
+    /// What each window shows.
+    sights: Mutex<Sights>,
+    /// What the person has in front of them, of all that.
     view: watch::Sender<View>,
     /// The settings as last read; `None` until the engine is open.
     settings: watch::Sender<Option<Settings>>,
@@ -77,11 +82,20 @@ impl Shell {
             data,
             demo: Arc::new(Demo::new(1)),
             stage: watch::channel(Stage::Opening).0,
+            sights: Mutex::default(),
             view: watch::channel(View::default()).0,
             settings: watch::channel(None).0,
             revealed: AtomicBool::new(false),
             tray: AtomicBool::new(false),
         }
+    }
+
+    /// A window shows something else, or its focus changed.
+    fn sees(&self, change: impl FnOnce(&mut Sights)) {
+        let mut sights = self.sights.lock().unwrap_or_else(PoisonError::into_inner);
+        change(&mut sights);
+        let now = sights.view();
+        self.view.send_if_modified(|view| std::mem::replace(view, now) != now);
     }
 
     /// The engine, once it is open.

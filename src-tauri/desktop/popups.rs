@@ -184,12 +184,20 @@ fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
-/// Whether something on this desktop shows tray icons.
-pub async fn has_tray() -> bool {
-    let asked = async {
-        let connection = Connection::session().await?;
-        let bus = zbus::fdo::DBusProxy::new(&connection).await?;
-        Ok::<_, zbus::Error>(bus.name_has_owner("org.kde.StatusNotifierWatcher".try_into()?).await?)
+/// Tells whether something on this desktop shows tray icons, at once and whenever that changes: at sign-in we may be
+/// there before the panel.
+pub async fn follow_tray(tell: impl Fn(bool)) {
+    const WATCHER: &str = "org.kde.StatusNotifierWatcher";
+    let following = async {
+        let bus = zbus::fdo::DBusProxy::new(&Connection::session().await?).await?;
+        let mut changes = bus.receive_name_owner_changed_with_args(&[(0, WATCHER)]).await?;
+        tell(bus.name_has_owner(WATCHER.try_into()?).await?);
+        while let Some(change) = changes.next().await {
+            tell(change.args()?.new_owner().is_some());
+        }
+        Ok::<_, zbus::Error>(())
     };
-    matches!(tokio::time::timeout(PATIENCE, asked).await, Ok(Ok(true)))
+    if let Err(error) = following.await {
+        tracing::debug!(%error, "nothing tells whether there is a tray");
+    }
 }

@@ -10,6 +10,9 @@ use std::sync::{
 };
 use tokio::sync::mpsc;
 
+/// The app as the system knows it.
+const APP: &str = "app.heliograph.desktop";
+
 /// Threads that may wait for a click at once; more notifications are shown without one.
 const WAITING: usize = 24;
 
@@ -32,6 +35,9 @@ pub struct Popups {
 impl Popups {
     /// Nothing stands yet; what the person does is told to `answers`.
     pub fn new(answers: mpsc::UnboundedSender<Answer>) -> Self {
+        // Else they come in another program's name.
+        #[cfg(target_os = "macos")]
+        let _ = notify_rust::set_application(APP);
         Self { answers, waiting: Arc::default() }
     }
 
@@ -39,6 +45,10 @@ impl Popups {
     pub async fn show(&mut self, notice: &Notice) {
         let mut popup = Notification::new();
         popup.summary(&notice.title).body(&notice.body);
+        #[cfg(windows)]
+        if is_installed() {
+            popup.app_id(APP);
+        }
         if notice.sound {
             popup.sound_name("Default");
         }
@@ -69,8 +79,16 @@ impl Popups {
     pub async fn close_all(&mut self) {}
 }
 
+/// Windows knows the app by the entry that its installer makes; before, a notification in its name is not shown.
+#[cfg(windows)]
+fn is_installed() -> bool {
+    let program = std::env::current_exe().unwrap_or_default();
+    let built = |name: &str| program.parent().is_some_and(|folder| folder.ends_with(name));
+    !built("target\\debug") && !built("target\\release")
+}
+
 /// Both systems always show tray icons.
 #[expect(clippy::unused_async, reason = "elsewhere it asks the bus")]
-pub async fn has_tray() -> bool {
-    true
+pub async fn follow_tray(tell: impl Fn(bool)) {
+    tell(true);
 }

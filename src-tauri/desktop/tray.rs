@@ -1,7 +1,7 @@
 //! The tray: how many conversations are unread, a way back to the window, and the way out. Its icon
-//! has a dot while something is unread, the taskbar a number where the platform has one.
+//! has a dot while something is unread, and the number beside it where the platform has room for one.
 
-use super::{Shell, asleep, popups, window};
+use super::{Shell, asleep, launcher::Launcher, popups, window};
 use crate::{
     Engine,
     events::Listener,
@@ -32,10 +32,10 @@ pub fn create(app: &AppHandle) -> bool {
     match made {
         Ok(Ok(())) => {
             let app = app.clone();
-            // A desktop may have the library and show no tray.
+            // A desktop may have the library and show no tray, or begin to later.
             tauri::async_runtime::spawn(async move {
-                let shown = popups::has_tray().await;
-                app.state::<Arc<Shell>>().tray.store(shown, Ordering::SeqCst);
+                let shell = app.state::<Arc<Shell>>();
+                popups::follow_tray(|shown| shell.tray.store(shown, Ordering::SeqCst)).await;
             });
             cfg!(not(target_os = "linux"))
         }
@@ -89,12 +89,13 @@ pub fn follow(app: &AppHandle, engine: &Engine) {
     let (app, asked) = (app.clone(), engine.clone());
     let stop = engine.tasks().stopping();
     engine.tasks().once(async move {
-        let mut shown = None;
+        let (mut shown, mut launcher) = (None, Launcher::default());
         loop {
             if let Ok(counts) = asked.ask(call::CountConversations {}).await {
                 let unread = counts.all.unread;
                 if shown.replace(unread) != Some(unread) {
                     show(&app, unread);
+                    launcher.show(&app, unread).await;
                 }
             }
             tokio::select! {
@@ -126,12 +127,9 @@ fn show(app: &AppHandle, unread: u32) {
     }
     if let Some(tray) = app.tray_by_id(ID) {
         let _ = tray.set_tooltip(Some(&words));
+        // Linux has no tooltip.
+        let _ = tray.set_title((unread > 0).then(|| unread.to_string()));
         let _ = tray.set_icon_with_as_template(icon(app, unread > 0), cfg!(target_os = "macos"));
-    }
-    if let Some(window) = app.get_webview_window("main") {
-        let _ = window.set_badge_count((unread > 0).then_some(i64::from(unread)));
-        #[cfg(windows)]
-        let _ = window.set_overlay_icon((unread > 0).then(dot));
     }
 }
 
@@ -155,19 +153,4 @@ fn on_dark_panel(app: &AppHandle) -> bool {
     let black_bar = ["GNOME", "Unity"].iter().any(|name| desktop.contains(name));
     let theme = app.get_webview_window("main").and_then(|window| window.theme().ok());
     black_bar || theme.is_some_and(|theme| theme == Theme::Dark)
-}
-
-/// A dot for the taskbar, where it shows no number.
-#[cfg(windows)]
-fn dot() -> Image<'static> {
-    const SIZE: u32 = 32;
-    let middle = f64::from(SIZE) / 2.0;
-    let mut pixels = Vec::new();
-    for y in 0..SIZE {
-        for x in 0..SIZE {
-            let inside = (f64::from(x) + 0.5 - middle).hypot(f64::from(y) + 0.5 - middle) < middle - 3.0;
-            pixels.extend_from_slice(if inside { &[222, 56, 48, 255] } else { &[0; 4] });
-        }
-    }
-    Image::new_owned(pixels, SIZE, SIZE)
 }

@@ -31,8 +31,8 @@ pub fn remembered() -> TauriPlugin<Wry> {
 pub fn open_alone(app: &AppHandle, conversation: ConversationId) -> tauri::Result<()> {
     let label = format!("conversation-{conversation}");
     if let Some(window) = app.get_webview_window(&label) {
-        window.unminimize()?;
-        return window.set_focus();
+        forward(&window);
+        return Ok(());
     }
     let page = WebviewUrl::App(format!("c/{conversation}?alone=1").into());
     let mut builder = WebviewWindowBuilder::new(app, label, page)
@@ -40,6 +40,7 @@ pub fn open_alone(app: &AppHandle, conversation: ConversationId) -> tauri::Resul
         .inner_size(560.0, 760.0)
         .min_inner_size(360.0, 420.0)
         .on_navigation(is_ours)
+        .on_document_title_changed(named)
         .on_new_window(|_, _| NewWindowResponse::Deny);
     let shell = app.state::<Arc<Shell>>();
     if shell.options.data.is_some() {
@@ -57,6 +58,7 @@ pub fn create(app: &AppHandle) -> tauri::Result<()> {
     };
     let mut builder = WebviewWindowBuilder::from_config(app, config)?
         .on_navigation(is_ours)
+        .on_document_title_changed(named)
         .on_new_window(|_, _| NewWindowResponse::Deny);
     let shell = app.state::<Arc<Shell>>();
     if shell.options.data.is_some() {
@@ -83,6 +85,11 @@ fn paint(window: &WebviewWindow) {
         _ => Color(244, 246, 246, 255),
     };
     let _ = window.set_background_color(Some(ground));
+}
+
+/// A window is called as its page says: how many are unread, or whose conversation it is.
+fn named(window: WebviewWindow, title: String) {
+    let _ = window.set_title(&title);
 }
 
 /// Whether the webview may go there: the interface or the page before it.
@@ -121,8 +128,7 @@ pub fn reveal(app: &AppHandle) {
     if let Some(window) = main_window(app)
         && !shell.revealed.swap(true, Ordering::SeqCst)
     {
-        let _ = window.show();
-        let _ = window.set_focus();
+        forward(&window);
     }
 }
 
@@ -131,10 +137,26 @@ pub fn bring(app: &AppHandle) {
     let shell = app.state::<Arc<Shell>>();
     shell.revealed.store(true, Ordering::SeqCst);
     if let Some(window) = main_window(app) {
-        let _ = window.unminimize();
-        let _ = window.show();
-        let _ = window.set_focus();
+        forward(&window);
     }
+}
+
+/// Shows a window in front of all others, with the focus.
+fn forward(window: &WebviewWindow) {
+    let _ = window.unminimize();
+    let _ = window.show();
+    #[cfg(target_os = "linux")]
+    {
+        // The focus is not given to a window that is only about to show itself; presenting it does both.
+        let shown = window.clone();
+        let _ = window.run_on_main_thread(move || {
+            if let Ok(window) = shown.gtk_window() {
+                gtk::prelude::GtkWindowExt::present(&window);
+            }
+        });
+    }
+    #[cfg(not(target_os = "linux"))]
+    let _ = window.set_focus();
 }
 
 /// Takes the window out of sight.
@@ -172,18 +194,20 @@ fn go(app: &AppHandle, to: &str) {
 pub fn happened(window: &Window, event: &WindowEvent) {
     let shell = window.state::<Arc<Shell>>();
     match event {
-        WindowEvent::Focused(focused) => {
-            shell.view.send_if_modified(|view| std::mem::replace(&mut view.watched, *focused) != *focused);
-        }
+        WindowEvent::Focused(focused) => shell.sees(|sights| sights.focused(window.label(), *focused)),
+        WindowEvent::Destroyed => shell.sees(|sights| sights.closed(window.label())),
         // Further windows only close.
         WindowEvent::CloseRequested { api, .. } if window.label() == LABEL => {
             let stays = shell.engine().is_some()
                 && shell.settings.borrow().as_ref().is_some_and(|s| s.window.close_to_tray);
-            if stays {
-                api.prevent_close();
-                // Without a tray nothing would lead back to a hidden window.
-                let _ = if shell.tray.load(Ordering::SeqCst) { window.hide() } else { window.minimize() };
+            if !stays {
+                // Further windows would be left with no way back to the inbox.
+                window.app_handle().exit(0);
+                return;
             }
+            api.prevent_close();
+            // Without a tray nothing would lead back to a hidden window.
+            let _ = if shell.tray.load(Ordering::SeqCst) { window.hide() } else { window.minimize() };
         }
         _ => {}
     }

@@ -28,6 +28,9 @@ impl World {
 
     /// A person goes on with the dialogue, or begins one.
     fn speak(&mut self, thread: usize, chance: &mut Chance) {
+        if self.hushed {
+            return;
+        }
         let t = &self.threads[thread];
         let (language, hash, index) = (people::language(t.hash), t.hash, t.messages.len() as u32);
         let after_us = t.messages.last().is_some_and(|m| m.from_us);

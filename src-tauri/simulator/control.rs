@@ -30,7 +30,7 @@ POST /_sim/handshake                         asks the webhook for the challenge
 POST /_sim/replay {account}                  delivers by webhook what is already held
 POST /_sim/token {account, subcode?, expires_at_ms?, data_until_ms?, drop_scope?}
 POST /_sim/usage {percent?}  POST /_sim/consent {consent: ask|continue|cancel}
-POST /_sim/settings {receipts?, details?}
+POST /_sim/settings {receipts?, details?, busy?}
 GET  /_sim/accounts  GET /_sim/truth?account=  GET /_sim/sends  GET /_sim/clock
 ";
 
@@ -219,6 +219,9 @@ fn act(shared: &Shared, call: &Call, path: &[&str]) -> Result<Reply, String> {
         ["settings"] => {
             if let Some(on) = call.param("receipts") {
                 world.receipts = on == "true";
+            }
+            if let Some(on) = call.param("busy") {
+                world.hushed = on == "false";
             }
             if let Some(newest) = number("details")? {
                 world.details = newest.max(0) as usize;

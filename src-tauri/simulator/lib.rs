@@ -167,6 +167,7 @@ pub async fn start(options: Options) -> Result<Simulator, Error> {
         uploads: Vec::new(),
         details: 20,
         receipts: true,
+        hushed: false,
         lost: 0,
         pretended_ago: 0,
         told_after: Duration::ZERO,

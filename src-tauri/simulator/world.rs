@@ -203,6 +203,8 @@ pub(crate) struct World {
     pub details: usize,
     /// Whether sends are followed by delivery and read receipts.
     pub receipts: bool,
+    /// Nobody writes by themselves.
+    pub hushed: bool,
     /// While a demo tells of its past: how long ago it is, in milliseconds, and when it is told.
     pub pretended_ago: i64,
     pub told_after: Duration,

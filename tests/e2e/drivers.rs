@@ -95,6 +95,10 @@ impl App {
         command.arg("--port").arg(port.to_string()).arg("--native-port").arg(native.to_string());
         // The app inherits it; notifications and the demo world are told there.
         command.env("HELIOGRAPH_LOG", "info,zbus=warn");
+        // The login manager is played too.
+        if let Some(bus) = std::env::var_os("DBUS_SESSION_BUS_ADDRESS") {
+            command.env("DBUS_SYSTEM_BUS_ADDRESS", bus);
+        }
         let process = Child::start(&mut command, "tauri-driver")?;
         answers(port).await.context("tauri-driver does not answer")?;
         let mut app = Capabilities::new();

@@ -1,14 +1,17 @@
 //! Heliograph as a person meets it. Each command drives the real thing and prints its stories as `cargo
 //! test` does; whatever it starts ends with it.
 
+mod at_the_desk;
 mod browser;
 mod cases;
 mod children;
+mod desktop;
 mod drivers;
 mod latency;
 mod page;
 mod pictures;
 mod pretended;
+mod screen;
 mod served;
 mod simulator;
 mod start;

@@ -1,7 +1,7 @@
 //! A page as a person sees it: found by its landmarks (`data-test`), waited for and never slept for.
 
 use anyhow::{Context, Result, bail};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 use thirtyfour::prelude::*;
 
@@ -82,6 +82,25 @@ impl Page {
     pub async fn now(&self, expression: &str) -> Result<Value> {
         let answer = self.driver.execute(format!("{WORDS} return ({expression});"), Vec::new()).await?;
         Ok(answer.json().clone())
+    }
+
+    /// Asks the desktop's engine what the page could ask.
+    pub async fn ask(&self, call: &str, with: Value) -> Result<Value> {
+        self.invoke("call", json!({"envelope": {"call": call, "with": with}})).await
+    }
+
+    /// Gives the desktop a command, as the page could; a refusal is an error.
+    pub async fn invoke(&self, command: &str, with: Value) -> Result<Value> {
+        let script = "
+            const done = arguments[2];
+            window.__TAURI_INTERNALS__.invoke(arguments[0], arguments[1])
+                .then((answer) => done({answer}), (refused) => done({refused: JSON.stringify(refused) || 'no words'}));
+        ";
+        let told = self.driver.execute_async(script, vec![Value::from(command), with]).await?;
+        match told.json().get("refused") {
+            Some(refused) => bail!("{command} is refused: {refused}"),
+            None => Ok(told.json().get("answer").cloned().unwrap_or(Value::Null)),
+        }
     }
 
     /// The landmark, once it is on screen.

@@ -33,6 +33,11 @@ impl Simulator {
         self.post("faults", &json!({"name": name, "times": times, "only": only})).await.map(|_| ())
     }
 
+    /// Changes how it behaves.
+    pub async fn settings(&self, to: &Value) -> Result<()> {
+        self.post("settings", to).await.map(|_| ())
+    }
+
     /// How often our side has sent exactly this text, as Meta holds it.
     pub async fn sent(&self, text: &str) -> Result<usize> {
         let sends = self.get("sends").await?;

@@ -1,14 +1,17 @@
 //! The desktop app itself: tauri-driver and WebKitWebDriver, on a screen, a session bus and with a keychain
 //! of its own, so that nothing of the person's session is touched.
 
+use crate::at_the_desk::{self, Desk};
 use crate::cases::Cases;
 use crate::children::{Child, folder, ours, root};
+use crate::desktop::Desktop;
 use crate::drivers::App;
-use crate::page::{Page, quoted};
+use crate::page::Page;
+use crate::screen::{Screen, Shown};
 use crate::simulator::Simulator;
 use crate::stories::{self, Scene};
 use anyhow::{Context, Result, bail, ensure};
-use std::fs::{self, Permissions};
+use std::fs;
 use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -48,13 +51,17 @@ pub async fn session(arguments: &[&str]) -> Result<bool> {
         fs::create_dir(at(name))?;
     }
     #[cfg(unix)]
-    fs::set_permissions(at("run"), <Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o700))?;
+    fs::set_permissions(at("run"), <fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o700))?;
     let mut again = Command::new("dbus-run-session");
     again.arg("--").arg(std::env::current_exe()?).args(arguments).current_dir(root());
     again.env(INSIDE, home.path()).env("DISPLAY", format!(":{number}")).env("HOME", home.path());
     again.env("XDG_RUNTIME_DIR", at("run")).env("XDG_DATA_HOME", at("data"));
     again.env("XDG_CONFIG_HOME", at("config")).env("XDG_CACHE_HOME", at("cache"));
     again.env("HELIOGRAPH_BIN_DIR", ours("heliograph")?.parent().context("no folder")?);
+    // Links open in a browser of ours.
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let first = std::iter::once(at_the_desk::browser(home.path())?);
+    again.env("PATH", std::env::join_paths(first.chain(std::env::split_paths(&path)))?);
     // A screen without a graphics card is drawn by Mesa in software, whose threads have crashed the web view: paint
     // without it.
     again.env("WEBKIT_DISABLE_COMPOSITING_MODE", "1");
@@ -77,14 +84,9 @@ pub async fn session(arguments: &[&str]) -> Result<bool> {
 
 async fn inside(filter: Option<&str>, home: &Path) -> Result<bool> {
     unlock_keychain()?;
-    // Shows notifications, as a desktop would, and the other tells us of them.
-    let _shows = Child::start(&mut Command::new("dunst"), "dunst")?;
-    let mut told = Child::start(
-        Command::new("dbus-monitor").arg("interface='org.freedesktop.Notifications',member='Notify'"),
-        "notifications",
-    )?;
-    let data = home.join("heliograph");
-    let mut app = App::start(&["--data", &data.display().to_string()]).await?;
+    let (desktop, screen) = (Desktop::start().await?, Screen::open()?);
+    // The person's own data, in the usual place of a home that is ours.
+    let mut app = App::start(&[]).await?;
     let page = Page::new(&app.driver);
     let mut cases = Cases::new("window", filter, page.clone());
 
@@ -103,8 +105,32 @@ async fn inside(filter: Option<&str>, home: &Path) -> Result<bool> {
     cases.case("the_master_key_is_in_the_keychain", in_keychain(home)).await;
     stories::imported(&page).await?;
     stories::tell(&mut cases, &scene).await;
-    cases.case("a_notification_says_who_wrote", notified(&scene, &mut told)).await;
     cases.case("the_window_is_painted", painted(&page)).await;
+    let simulator = scene.simulator.clone();
+    let desk = Desk { page: page.clone(), simulator, desktop: &desktop, screen: &screen, home };
+    at_the_desk::tell(&mut cases, &desk).await;
+    let mut was = None;
+    cases
+        .case("closed_with_the_setting_off_it_ends", async {
+            was = Some(at_the_desk::ends(&page, &desktop, &screen).await?);
+            Ok(())
+        })
+        .await;
+    if let Some(was) = was {
+        app.quit().await;
+        app = App::start(&[]).await?;
+        cases
+            .case("it_opens_again_where_it_was", async {
+                let page = Page::new(&app.driver);
+                let same = |all: &[Shown]| {
+                    all.iter().any(|w| w.place == was.place && w.size == was.size).then_some(())
+                };
+                screen.until("the window in its old place", same).await?;
+                page.until("the inbox", "marks('conversation-row').length > 5").await?;
+                Ok(())
+            })
+            .await;
+    }
     let good = cases.finish();
     if !good {
         println!("heliograph said at the end:\n{}\n", app.said());
@@ -130,8 +156,8 @@ fn unlock_keychain() -> Result<()> {
 }
 
 async fn in_keychain(home: &Path) -> Result<()> {
-    let note =
-        fs::read_to_string(home.join("heliograph/key-home.json")).context("no note of the key's home")?;
+    let note = fs::read_to_string(home.join("data/app.heliograph.desktop/inbox/key-home.json"))
+        .context("no note of the key's home")?;
     ensure!(note.contains("keychain"), "the key's home is noted as {note}");
     let keyrings = fs::read_dir(home.join("data/keyrings")).context("there is no keyring")?;
     ensure!(
@@ -139,21 +165,6 @@ async fn in_keychain(home: &Path) -> Result<()> {
         "no keyring"
     );
     Ok(())
-}
-
-async fn notified(scene: &Scene, told: &mut Child) -> Result<()> {
-    let text = "Does the copper kettle whistle?";
-    scene.page.click_on("the first conversation", "marks('conversation-row')[0]").await?;
-    scene.simulator.stranger_says("whatsapp", text).await?;
-    // On WhatsApp the name comes with the message, so the list and the notification say the same.
-    let name = format!("shown({}).querySelector('.row-name').textContent", quoted(text));
-    let name = scene.page.until("who wrote it", &name).await?;
-    let name = name.as_str().context("a name")?;
-    // When many write at once, one notification stands for all and names them.
-    let heard = told
-        .line(Duration::from_secs(20), |line| (line.contains(text) || line.contains(name)).then_some(()))
-        .await;
-    heard.context("no notification reached the session's bus")
 }
 
 /// A blank web view has the same colour everywhere.

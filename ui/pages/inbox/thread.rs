@@ -13,6 +13,7 @@ use super::{
     selecting,
     sight::{Sight, keep_in_place, open_where_asked, rest, show_what_is_asked},
     viewer::{Viewer, ViewerDialog},
+    working::name_window_after,
 };
 use crate::{
     clock::clock,
@@ -41,6 +42,7 @@ pub fn ThreadPane(conversation: ConversationId) -> impl IntoView {
             inbox.feed().know(c);
         }
     });
+    name_window_after(row);
     let gone = move || {
         fresh.problem.get().filter(|_| row.with(Option::is_none)).map(|problem| {
             view! { <Trouble problem again=Callback::new(move |()| fresh.again()) /> }.into_any()

@@ -23,7 +23,7 @@ pub use keys::bind_all;
 pub use marks::{RowMarks, label_dot};
 pub use note_box::{NoteBox, NoteTabs};
 pub use picker::Picker;
-pub use pop_out::{alone, pop_out};
+pub use pop_out::{alone, name_window_after, pop_out};
 pub use sections::Labels;
 pub use title::{LISTS, ListTitle};
 pub use tools::WorkTools;

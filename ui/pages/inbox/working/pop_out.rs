@@ -1,7 +1,7 @@
 //! A conversation in a window of its own: the same page without rail and list.
 
-use crate::ipc;
-use heliograph_model::ConversationId;
+use crate::{gate::gate, ipc};
+use heliograph_model::{Conversation, ConversationId};
 use leptos::prelude::*;
 use std::cell::Cell;
 
@@ -21,6 +21,19 @@ pub fn alone() -> bool {
     let here = window().location().search().is_ok_and(|query| query.contains(MARK));
     ALONE.set(Some(here));
     here
+}
+
+/// Names such a window after the person in it, as taskbars and switchers show it.
+pub fn name_window_after(row: Memo<Option<Conversation>>) {
+    if !alone() {
+        return;
+    }
+    Effect::new(move |_| {
+        let name = row.with(|c| c.as_ref().map(|c| c.contact.name.clone()));
+        if let Some(name) = name.filter(|_| !gate().shut.get()) {
+            document().set_title(&name);
+        }
+    });
 }
 
 /// Opens the conversation in a window of its own.
