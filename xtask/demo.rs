@@ -2,6 +2,7 @@
 //! that they start is in sight and hears Ctrl+C.
 
 use crate::{
+    check,
     process::{Result, cache, cargo, command, show, target},
     setup, tools, ui,
 };
@@ -99,14 +100,37 @@ pub fn soak(seeds: u64, from: u64) -> Result<()> {
     show(soak)
 }
 
-/// Measures and prints the table.
+/// Measures and prints the table; `latency` alone is what only a browser can tell, and part of the whole.
 pub fn bench(rest: &[String]) -> Result<()> {
     setup::for_ui()?;
     ui::build(true)?;
+    let alone = rest == ["latency"];
+    if !alone {
+        engine_bench(rest)?;
+    }
+    if alone || rest.is_empty() { latency() } else { Ok(()) }
+}
+
+fn engine_bench(rest: &[String]) -> Result<()> {
     let mut bench =
         cargo_with(&["bench", "-p", "heliograph", "--no-default-features", "--bench", "bench", "--"]);
     bench.args(rest);
     show(bench)
+}
+
+/// From a webhook to its painted bubble, with the server and the interface that people get.
+fn latency() -> Result<()> {
+    if let Some(why) = check::impossible("browser") {
+        println!("Leaving out the time to a painted bubble: {why}.");
+        return Ok(());
+    }
+    setup::for_browser()?;
+    let mut server = cargo_with(SERVER);
+    server.arg("--release");
+    show(server)?;
+    let mut measure = cargo_with(&["run", "-p", "heliograph-e2e", "--", "latency"]);
+    measure.env("HELIOGRAPH_BIN_DIR", target().join("release"));
+    show(measure)
 }
 
 /// Takes pictures of every page.
@@ -127,6 +151,7 @@ pub fn dist() -> Result<()> {
     setup::for_ui()?;
     setup::for_window()?;
     setup::for_bundles()?;
+    see_it_start()?;
     let mut bundle = command(if cfg!(windows) { "npx.cmd" } else { "npx" });
     bundle.args(["--yes", &format!("@tauri-apps/cli@{}", tools::TAURI_CLI), "build"]);
     if cfg!(target_os = "linux") {
@@ -135,6 +160,20 @@ pub fn dist() -> Result<()> {
     show(bundle)?;
     println!("The bundles are in {}.", target().join("release/bundle").display());
     Ok(())
+}
+
+/// Looks at the interface that is about to be bundled: what was not seen to start is not bundled. Tauri's command
+/// finds it built and takes the very same files.
+fn see_it_start() -> Result<()> {
+    if let Some(why) = check::impossible("browser") {
+        return Err(format!("Whether the interface starts cannot be seen: {why}. Nothing is bundled."));
+    }
+    setup::for_browser()?;
+    ui::build(true)?;
+    println!("Looking whether it starts (building a server takes some minutes the first time).");
+    show(cargo_with(SERVER))?;
+    show(cargo_with(&["run", "-p", "heliograph-e2e", "--", "browser", "the_inbox_opens"]))
+        .map_err(|why| format!("The interface was not seen to start; nothing is bundled. {why}"))
 }
 
 fn exe(name: &str) -> String {

@@ -51,9 +51,8 @@ pub fn build(release: bool) -> Result<()> {
         .map_err(|e| format!("bindgen: {e:#}"))?;
     let wasm = page.join(format!("{NAME}_bg.wasm"));
     let ui = root().join("ui");
-    copy(&ui.join("index.html"), &page.join("index.html"))?;
+    join_sheets(&ui, &page)?;
     copy_folder(&ui.join("assets"), &page)?;
-    copy_folder(&ui.join("styles"), &page.join("styles"))?;
     mirror(&page, &ui.join("dist"))?;
     println!("The interface is in ui/dist ({}, {:.0} s).", size(&wasm), began.elapsed().as_secs_f64());
     Ok(())
@@ -81,6 +80,32 @@ fn newest() -> (Option<SystemTime>, usize) {
     all.retain(|file| !file.starts_with(&dist));
     let changed = all.iter().filter_map(|file| fs::metadata(file).and_then(|m| m.modified()).ok());
     (changed.max(), all.len())
+}
+
+/// The page, and one sheet of those it names, in its order: each would be a request of its own at every start.
+fn join_sheets(ui: &Path, page: &Path) -> Result<()> {
+    let read = |path: &Path| fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()));
+    let write = |name: &str, text: &str| {
+        fs::write(page.join(name), text).map_err(|e| format!("{}: {e}", page.join(name).display()))
+    };
+    let named = |line: &str| {
+        let sheet = line.trim().strip_prefix(r#"<link rel="stylesheet" href="/styles/"#)?;
+        Some(sheet.split('"').next()?.to_owned())
+    };
+    let (mut html, mut sheet) = (String::new(), String::new());
+    for line in read(&ui.join("index.html"))?.lines() {
+        let Some(name) = named(line) else {
+            html.push_str(line);
+            html.push('\n');
+            continue;
+        };
+        if sheet.is_empty() {
+            html.push_str("    <link rel=\"stylesheet\" href=\"/styles.css\" />\n");
+        }
+        sheet.push_str(&read(&ui.join("styles").join(name))?);
+    }
+    write("index.html", &html)?;
+    write("styles.css", &sheet)
 }
 
 /// "wasm 1234 KB, 321 KB compressed".

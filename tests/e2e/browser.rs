@@ -5,7 +5,7 @@ use crate::drivers::Chromium;
 use crate::page::{Page, quoted};
 use crate::served::Served;
 use crate::stories::{self, Scene};
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 
 /// Tells all stories; answers whether they went well.
 pub async fn run(filter: Option<&str>) -> Result<bool> {
@@ -17,7 +17,9 @@ pub async fn run(filter: Option<&str>) -> Result<bool> {
     let mut cases = Cases::new("browser", filter, page.clone());
 
     page.driver.goto(&served.link).await?;
-    page.until("the inbox behind the link", "seen(mark('conversation-list'))").await?;
+    if let Err(error) = page.until("the inbox behind the link", "seen(mark('conversation-list'))").await {
+        bail!("the interface did not start: {error:#}\n{}", chromium.console_errors().await.join("\n"));
+    }
     cases.case("somebody_new_is_seen_while_the_past_is_still_read", scene.hears_during_the_import()).await;
     stories::imported(&page).await?;
     stories::tell(&mut cases, &scene).await;
