@@ -88,6 +88,7 @@ fn OpenDialog(
         <dialog
             node_ref=element
             class=format!("dialog {class}")
+            tabindex="-1"
             aria-label=title
             data-test=test
             on:close=closed
@@ -114,8 +115,12 @@ fn begin_inside(dialog: &web_sys::HtmlDialogElement) {
     let beginning = || {
         BEGINNINGS.iter().find_map(|b| dialog.query_selector(&format!("{b}:not(:disabled)")).ok().flatten())
     };
-    if let Some(beginning) = Some(()).filter(|()| on_close).and_then(|()| beginning()) {
-        crate::parts::focus(&beginning);
+    if on_close {
+        // Nothing to begin with: the dialog itself, rather than a ring around the cross.
+        match beginning() {
+            Some(beginning) => crate::parts::focus(&beginning),
+            None => crate::parts::focus(dialog),
+        }
     }
 }
 
