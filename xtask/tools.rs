@@ -29,7 +29,7 @@ pub const DEBIAN_BROWSER: &[&str] = &[
     "fonts-noto-cjk",
     "fonts-noto-color-emoji",
 ];
-/// To drive the window without a display, with a session bus, a keychain and notifications.
-pub const DEBIAN_SESSION: &[&str] = &["xvfb", "dbus-x11", "gnome-keyring", "dunst", "webkit2gtk-driver"];
+/// To drive the window without a display, with a session bus and a keychain.
+pub const DEBIAN_SESSION: &[&str] = &["xvfb", "dbus-x11", "gnome-keyring", "webkit2gtk-driver"];
 /// Brings Tauri's bundler, where Node.js is not there by another way.
 pub const DEBIAN_BUNDLE: &[&str] = &["nodejs", "npm"];

@@ -4,12 +4,11 @@
 use super::grouping::{About, Notice};
 use crate::model::{ConversationId, MessageId};
 use futures_util::StreamExt;
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
+use std::{collections::HashMap, sync::Arc, time::Duration};
+use tokio::{
+    sync::{Mutex, mpsc},
+    task::JoinHandle,
 };
-use tokio::{sync::mpsc, task::JoinHandle};
 use zbus::{Connection, proxy, zvariant::Value};
 
 /// A daemon that takes longer is as good as none.
@@ -56,6 +55,7 @@ trait Notifications {
     fn notification_closed(&self, id: u32, reason: u32) -> zbus::Result<()>;
 }
 
+/// Held while the daemon is asked for one, so that a click which is faster than its answer finds it.
 type Standing = Arc<Mutex<HashMap<u32, (About, Opens)>>>;
 
 /// What stands on the desktop.
@@ -110,13 +110,13 @@ impl Popups {
         } else {
             hints.insert("suppress-sound", Value::from(true));
         }
-        let replaces = self.id_of(notice.about).unwrap_or(0);
+        let mut standing = self.standing.lock().await;
+        let replaces = id_of(&standing, notice.about).unwrap_or(0);
         let actions = ["default", "Open"];
         let id = bus
             .proxy
             .notify("Heliograph", replaces, "heliograph", &notice.title, &body, &actions, hints, USUAL_TIME)
             .await?;
-        let mut standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
         standing.remove(&replaces);
         standing.insert(id, (notice.about, notice.opens));
         Ok(())
@@ -124,9 +124,11 @@ impl Popups {
 
     /// Takes it away.
     pub async fn close(&mut self, about: About) {
-        let Some(id) = self.id_of(about) else { return };
+        let mut standing = self.standing.lock().await;
+        let Some(id) = id_of(&standing, about) else { return };
         // Forgotten first: the daemon's word that it closed is then nothing new.
-        self.standing.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
+        standing.remove(&id);
+        drop(standing);
         if let Some(bus) = &self.bus {
             let _ = tokio::time::timeout(PATIENCE, bus.proxy.close_notification(id)).await;
         }
@@ -134,18 +136,10 @@ impl Popups {
 
     /// Takes everything away.
     pub async fn close_all(&mut self) {
-        let standing: Vec<About> = {
-            let standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
-            standing.values().map(|(about, _)| *about).collect()
-        };
+        let standing: Vec<About> = self.standing.lock().await.values().map(|(about, _)| *about).collect();
         for about in standing {
             self.close(about).await;
         }
-    }
-
-    fn id_of(&self, about: About) -> Option<u32> {
-        let standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner);
-        standing.iter().find(|(_, (a, _))| *a == about).map(|(id, _)| *id)
     }
 
     async fn connect(&self) -> zbus::Result<Bus> {
@@ -155,16 +149,20 @@ impl Popups {
         let mut clicks = proxy.receive_action_invoked().await?;
         let mut closed = proxy.receive_notification_closed().await?;
         let (standing, answers) = (Arc::clone(&self.standing), self.answers.clone());
-        let take = move |id: u32| standing.lock().unwrap_or_else(PoisonError::into_inner).remove(&id);
         let listener = tokio::spawn(async move {
             loop {
                 let answer = tokio::select! {
+                    // A clicked one closes too, at once: were its end heard first, the click would be of nothing.
+                    biased;
                     Some(click) = clicks.next() => match click.args() {
-                        Ok(args) => take(args.id).map(|(about, opens)| Answer::Clicked(about, opens)),
+                        Ok(args) => standing.lock().await.remove(&args.id).map(|(a, opens)| Answer::Clicked(a, opens)),
                         Err(_) => None,
                     },
                     Some(end) = closed.next() => match end.args() {
-                        Ok(args) => take(args.id).filter(|_| args.reason == DISMISSED).map(|(a, _)| Answer::Dismissed(a)),
+                        Ok(args) => {
+                            let gone = standing.lock().await.remove(&args.id);
+                            gone.filter(|_| args.reason == DISMISSED).map(|(a, _)| Answer::Dismissed(a))
+                        }
                         Err(_) => None,
                     },
                     else => return,
@@ -178,6 +176,10 @@ impl Popups {
         });
         Ok(Bus { proxy, markup, listener })
     }
+}
+
+fn id_of(standing: &HashMap<u32, (About, Opens)>, about: About) -> Option<u32> {
+    standing.iter().find(|(_, (a, _))| *a == about).map(|(id, _)| *id)
 }
 
 fn escaped(text: &str) -> String {

@@ -200,14 +200,17 @@ pub fn happened(window: &Window, event: &WindowEvent) {
         WindowEvent::CloseRequested { api, .. } if window.label() == LABEL => {
             let stays = shell.engine().is_some()
                 && shell.settings.borrow().as_ref().is_some_and(|s| s.window.close_to_tray);
+            // An app that ends closes its windows itself, after it has noted where they were.
+            api.prevent_close();
             if !stays {
                 // Further windows would be left with no way back to the inbox.
                 window.app_handle().exit(0);
                 return;
             }
-            api.prevent_close();
             // Without a tray nothing would lead back to a hidden window.
             let _ = if shell.tray.load(Ordering::SeqCst) { window.hide() } else { window.minimize() };
+            // Not every system says that a window out of sight has lost the focus.
+            shell.sees(|sights| sights.focused(LABEL, false));
         }
         _ => {}
     }

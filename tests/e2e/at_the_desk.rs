@@ -38,16 +38,28 @@ pub async fn tell(cases: &mut Cases, desk: &Desk<'_>) {
         Ok(())
     };
     cases.case("the_people_of_the_demo_fall_silent", hushed).await;
-    cases.case("a_notification_says_who_wrote_and_the_next_takes_its_place", desk.notified()).await;
-    cases.case("nothing_is_said_of_what_is_on_screen", desk.quiet_about_the_thread_in_front()).await;
-    cases.case("a_failed_send_and_a_dead_sign_in_are_said", desk.told_of_trouble()).await;
-    cases.case("tray_and_dock_count_what_is_unread", desk.counts_unread()).await;
-    cases.case("closed_to_the_tray_it_goes_on_receiving_and_a_click_leads_back", desk.closed_to_tray()).await;
-    cases.case("a_second_start_and_the_tray_bring_the_window_back", desk.comes_back()).await;
-    cases.case("a_conversation_in_a_window_of_its_own", desk.popped_out()).await;
-    cases.case("a_link_opens_outside_after_its_scheme_was_checked", desk.opens_links()).await;
-    cases.case("the_start_at_sign_in_follows_the_setting", desk.starts_at_sign_in()).await;
-    cases.case("the_app_locks_with_the_screen", desk.locks_with_the_screen()).await;
+    cases
+        .case("a_notification_says_who_wrote_and_the_next_takes_its_place", desk.in_front(desk.notified()))
+        .await;
+    cases
+        .case("nothing_is_said_of_what_is_on_screen", desk.in_front(desk.quiet_about_the_thread_in_front()))
+        .await;
+    cases
+        .case("a_failed_send_is_said_and_stays_until_somebody_looks", desk.in_front(desk.told_of_trouble()))
+        .await;
+    cases.case("tray_and_dock_count_what_is_unread", desk.in_front(desk.counts_unread())).await;
+    cases
+        .case(
+            "closed_to_the_tray_it_goes_on_receiving_and_a_click_leads_back",
+            desk.in_front(desk.closed_to_tray()),
+        )
+        .await;
+    cases.case("a_second_start_and_the_tray_bring_the_window_back", desk.in_front(desk.comes_back())).await;
+    cases.case("a_conversation_in_a_window_of_its_own", desk.in_front(desk.popped_out())).await;
+    cases.case("a_link_opens_outside_after_its_scheme_was_checked", desk.in_front(desk.opens_links())).await;
+    cases.case("the_start_at_sign_in_follows_the_setting", desk.in_front(desk.starts_at_sign_in())).await;
+    cases.case("the_app_locks_with_the_screen", desk.in_front(desk.locks_with_the_screen())).await;
+    cases.case("a_sign_in_that_died_is_said", desk.in_front(desk.told_of_a_dead_sign_in())).await;
 }
 
 impl Desk<'_> {
@@ -56,6 +68,16 @@ impl Desk<'_> {
         let person = self.simulator.stranger_says(channel, text).await?;
         self.page.until("the message in the list", &format!("seen(shown({}))", quoted(text))).await?;
         Ok(person)
+    }
+
+    /// Out of the tray, wherever the story before left it.
+    async fn in_front(&self, story: impl Future<Output = Result<()>>) -> Result<()> {
+        if self.screen.windows()?.is_empty() {
+            self.desktop.choose("Open").await?;
+        }
+        self.screen.until_shown(1).await?;
+        self.page.until("the inbox", "seen(mark('conversation-list'))").await?;
+        story.await
     }
 
     /// Another conversation than any of ours in front.
@@ -121,6 +143,21 @@ impl Desk<'_> {
         self.page.status(answer, &["failed"]).await
     }
 
+    async fn told_of_a_dead_sign_in(&self) -> Result<()> {
+        let accounts = self.page.ask("ListAccounts", json!({})).await?;
+        let accounts = accounts.as_array().context("no accounts")?;
+        let healthy = |a: &&Value| a["channel"] == "instagram" && a["health"]["problem"].is_null();
+        let account = accounts.iter().find(healthy).context("no Instagram account is well")?;
+        let (name, key) = (account["name"].as_str(), account["meta_id"].as_str());
+        let before = self.desktop.popups();
+        self.simulator.sign_in_dies(key.context("no id")?).await?;
+        // Its answer is the same news.
+        let _ = self.page.ask("CheckAccount", json!({"account": account["id"]})).await;
+        let popup = self.desktop.popup(before, name.context("no name")?).await?;
+        ensure!(popup.urgency == 2 && !popup.body.is_empty(), "{popup:?} says too little");
+        Ok(())
+    }
+
     async fn counts_unread(&self) -> Result<()> {
         self.look_elsewhere().await?;
         let quiet = self.count_agrees().await?;
@@ -129,8 +166,11 @@ impl Desk<'_> {
         let text = "How many are in a box?";
         self.stranger("instagram", text).await?;
         self.count_is(quiet + 1).await?;
-        let menu = self.desktop.tray_menu().await?;
-        ensure!(menu.iter().any(|line| line.contains(&format!("{} unread", quiet + 1))), "{menu:?}");
+        let words = format!("{} unread", quiet + 1);
+        until("the number in the tray's menu", || async {
+            Ok(self.desktop.tray_menu().await?.iter().any(|line| line.contains(&words)))
+        })
+        .await?;
         self.page.open(text).await?;
         self.count_is(quiet).await
     }
@@ -246,7 +286,8 @@ impl Desk<'_> {
         let entry = self.home.join(".config/autostart/Heliograph.desktop");
         ensure!(!entry.exists(), "there is an entry before anybody wished for one");
         self.setting("window", "start_at_login", true).await?;
-        let command = format!("Exec={} --at-login", ours("heliograph")?.display());
+        let program = ours("heliograph")?.canonicalize()?;
+        let command = format!("Exec={} --at-login", program.display());
         until("the entry", || async {
             Ok(fs::read_to_string(&entry).is_ok_and(|text| text.lines().any(|line| line == command)))
         })
@@ -289,6 +330,14 @@ pub async fn ends(page: &Page, desktop: &Desktop, screen: &Screen) -> Result<Sho
     screen.until_shown(0).await?;
     desktop.until_gone(FIRST).await?;
     Ok(moved)
+}
+
+/// Started again, it is where it was closed.
+pub async fn opens_where_it_was(page: Page, screen: &Screen, was: &Shown) -> Result<()> {
+    let same = |all: &[Shown]| all.iter().any(|w| w.place == was.place && w.size == was.size).then_some(());
+    screen.until("the window in its old place", same).await?;
+    page.until("the inbox", "marks('conversation-row').length > 5").await?;
+    Ok(())
 }
 
 /// A browser that notes what it is asked to open; answers the folder it stands in.

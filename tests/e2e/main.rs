@@ -42,6 +42,11 @@ enum Order {
         /// Only stories whose name contains this
         filter: Option<String>,
     },
+    /// The desktop app among tray, dock, notifications, screen lock and windows beside it; no part of the checks yet
+    Desk {
+        /// Only stories whose name contains this
+        filter: Option<String>,
+    },
     /// Runs the interface's own tests, which lie prepared in a folder
     Views { folder: PathBuf },
     /// Takes a picture of every page
@@ -76,7 +81,8 @@ enum Order {
 async fn main() -> ExitCode {
     let done = match Cli::parse().order {
         Order::Browser { filter } => browser::run(filter.as_deref()).await,
-        Order::Window { filter } => window::run(filter.as_deref()).await,
+        Order::Window { filter } => window::run(window::Stories::Inbox, filter.as_deref()).await,
+        Order::Desk { filter } => window::run(window::Stories::Desk, filter.as_deref()).await,
         Order::Views { folder } => views::run(&folder).await,
         Order::Pictures { into, readme, filter } => pictures::run(into, readme, filter.as_deref()).await,
         Order::Latency { messages } => latency::run(messages).await,

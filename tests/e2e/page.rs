@@ -29,6 +29,8 @@ pub struct Page {
 
 /// How often a click is tried again while a notice passes over its target or a list moves.
 const PATIENT_CLICKS: usize = 40;
+/// How often a row is clicked until its conversation opens.
+const PATIENT_OPENS: usize = 3;
 const BREATH: std::time::Duration = std::time::Duration::from_millis(250);
 
 /// Something lay over the target, or it was drawn anew between finding and clicking.
@@ -185,10 +187,15 @@ impl Page {
     /// Opens the conversation whose row says `text`, and waits for its thread.
     pub async fn open(&self, text: &str) -> Result<()> {
         let text = quoted(text);
-        self.click_on(&format!("a conversation that says {text}"), &format!("shown({text})")).await?;
-        self.until(&format!("the bubble {text}"), &format!("seen(mark('thread')) && seen(bubble({text}))"))
-            .await?;
-        Ok(())
+        let open = format!("seen(mark('thread')) && seen(bubble({text}))");
+        for _ in 0..PATIENT_OPENS {
+            self.click_on(&format!("a conversation that says {text}"), &format!("shown({text})")).await?;
+            // A row that moves between press and release is not clicked: a person clicks again.
+            if self.until_within(PATIENCE / 3, "its thread", &open).await.is_ok() {
+                return Ok(());
+            }
+        }
+        self.until(&format!("the bubble {text}"), &open).await.map(drop)
     }
 
     /// Writes into the composer and presses Send.

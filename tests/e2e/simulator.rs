@@ -38,6 +38,11 @@ impl Simulator {
         self.post("settings", to).await.map(|_| ())
     }
 
+    /// The token of this account ends: its password was changed.
+    pub async fn sign_in_dies(&self, account: &str) -> Result<()> {
+        self.post("token", &json!({"account": account, "subcode": "460"})).await.map(|_| ())
+    }
+
     /// How often our side has sent exactly this text, as Meta holds it.
     pub async fn sent(&self, text: &str) -> Result<usize> {
         let sends = self.get("sends").await?;

@@ -4,10 +4,10 @@
 use crate::at_the_desk::{self, Desk};
 use crate::cases::Cases;
 use crate::children::{Child, folder, ours, root};
-use crate::desktop::Desktop;
+use crate::desktop::{Desktop, Popup};
 use crate::drivers::App;
-use crate::page::Page;
-use crate::screen::{Screen, Shown};
+use crate::page::{Page, quoted};
+use crate::screen::Screen;
 use crate::simulator::Simulator;
 use crate::stories::{self, Scene};
 use anyhow::{Context, Result, bail, ensure};
@@ -20,15 +20,25 @@ use std::time::Duration;
 /// Says that we are inside the session we made.
 const INSIDE: &str = "HELIOGRAPH_E2E_SESSION";
 
-/// Tells all stories; answers whether they went well.
-pub async fn run(filter: Option<&str>) -> Result<bool> {
+/// Which stories are told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Stories {
+    /// Of the inbox, as in a browser.
+    Inbox,
+    /// Of what the window shares with the desktop around it.
+    Desk,
+}
+
+/// Tells them; answers whether they went well.
+pub async fn run(stories: Stories, filter: Option<&str>) -> Result<bool> {
     if !cfg!(target_os = "linux") {
         println!("The real window is driven on Linux only.");
         return Ok(true);
     }
+    let order = if stories == Stories::Inbox { "window" } else { "desk" };
     match std::env::var_os(INSIDE) {
-        None => session(&["window"].into_iter().chain(filter).collect::<Vec<_>>()).await,
-        Some(home) => inside(filter, Path::new(&home)).await,
+        None => session(&[order].into_iter().chain(filter).collect::<Vec<_>>()).await,
+        Some(home) => inside(stories, filter, Path::new(&home)).await,
     }
 }
 
@@ -82,7 +92,7 @@ pub async fn session(arguments: &[&str]) -> Result<bool> {
     Ok(status.context("cannot start dbus-run-session: `cargo xtask setup` installs it")?.success())
 }
 
-async fn inside(filter: Option<&str>, home: &Path) -> Result<bool> {
+async fn inside(stories: Stories, filter: Option<&str>, home: &Path) -> Result<bool> {
     unlock_keychain()?;
     let (desktop, screen) = (Desktop::start().await?, Screen::open()?);
     // The person's own data, in the usual place of a home that is ours.
@@ -102,34 +112,28 @@ async fn inside(filter: Option<&str>, home: &Path) -> Result<bool> {
     .with_context(|| app.said())?;
     let simulator = Simulator::at(&app.simulator().await?)?;
     let scene = Scene { page: page.clone(), simulator };
-    cases.case("the_master_key_is_in_the_keychain", in_keychain(home)).await;
     stories::imported(&page).await?;
-    stories::tell(&mut cases, &scene).await;
-    cases.case("the_window_is_painted", painted(&page)).await;
-    let simulator = scene.simulator.clone();
-    let desk = Desk { page: page.clone(), simulator, desktop: &desktop, screen: &screen, home };
-    at_the_desk::tell(&mut cases, &desk).await;
-    let mut was = None;
-    cases
-        .case("closed_with_the_setting_off_it_ends", async {
+    if stories == Stories::Inbox {
+        cases.case("the_master_key_is_in_the_keychain", in_keychain(home)).await;
+        stories::tell(&mut cases, &scene).await;
+        cases.case("a_notification_says_who_wrote", notified(&scene, &desktop)).await;
+        cases.case("the_window_is_painted", painted(&page)).await;
+    } else {
+        let simulator = scene.simulator.clone();
+        let desk = Desk { page: page.clone(), simulator, desktop: &desktop, screen: &screen, home };
+        at_the_desk::tell(&mut cases, &desk).await;
+        let mut was = None;
+        let ends = async {
             was = Some(at_the_desk::ends(&page, &desktop, &screen).await?);
             Ok(())
-        })
-        .await;
-    if let Some(was) = was {
-        app.quit().await;
-        app = App::start(&[]).await?;
-        cases
-            .case("it_opens_again_where_it_was", async {
-                let page = Page::new(&app.driver);
-                let same = |all: &[Shown]| {
-                    all.iter().any(|w| w.place == was.place && w.size == was.size).then_some(())
-                };
-                screen.until("the window in its old place", same).await?;
-                page.until("the inbox", "marks('conversation-row').length > 5").await?;
-                Ok(())
-            })
-            .await;
+        };
+        cases.case("closed_with_the_setting_off_it_ends", ends).await;
+        if let Some(was) = was {
+            app.quit().await;
+            app = App::start(&[]).await?;
+            let again = at_the_desk::opens_where_it_was(Page::new(&app.driver), &screen, &was);
+            cases.case("it_opens_again_where_it_was", again).await;
+        }
     }
     let good = cases.finish();
     if !good {
@@ -165,6 +169,22 @@ async fn in_keychain(home: &Path) -> Result<()> {
         "no keyring"
     );
     Ok(())
+}
+
+async fn notified(scene: &Scene, desktop: &Desktop) -> Result<()> {
+    let text = "Does the copper kettle whistle?";
+    scene.page.click_on("the first conversation", "marks('conversation-row')[0]").await?;
+    let before = desktop.popups();
+    scene.simulator.stranger_says("whatsapp", text).await?;
+    // On WhatsApp the name comes with the message, so the list and the notification say the same.
+    let name = format!("shown({}).querySelector('.row-name').textContent", quoted(text));
+    let name = scene.page.until("who wrote it", &name).await?;
+    let name = name.as_str().context("a name")?;
+    // When many write at once, one notification stands for all and names them.
+    let says = |popup: &Popup| {
+        [&popup.title, &popup.body].iter().any(|words| words.contains(text) || words.contains(name))
+    };
+    desktop.until("who wrote", |told| told.popups.iter().skip(before).any(says).then_some(())).await
 }
 
 /// A blank web view has the same colour everywhere.
