@@ -63,6 +63,7 @@ const DATA: &[(i64, &str)] = &[
          INSERT INTO traces (trace, contact) VALUES ('mail:s@x.de', 1);
          INSERT INTO deleted_people (fingerprint, at) VALUES ('ab', 5);",
     ),
+    (10, "INSERT INTO backlog (delivery) VALUES (1);"),
 ];
 
 async fn count(conn: &mut SqliteConnection, table: &str) -> Result<i64, sqlx::Error> {
