@@ -1,5 +1,6 @@
 //! The webhook door: signed deliveries over 32 connections into the store, beside the same route that
-//! only verifies the signature. The load comes from a thread of this process.
+//! only verifies the signature: a burst that fits into the backlog, and then as many without end. The load comes from
+//! a thread of this process.
 
 use engine::{
     Engine, Opening,
@@ -14,6 +15,7 @@ use engine::{
     },
     vault::{MasterKey, Secret},
 };
+use hmac::{Hmac, KeyInit, Mac};
 use std::{
     net::SocketAddr,
     sync::{
@@ -32,25 +34,43 @@ use tokio_util::sync::CancellationToken;
 const CONNECTIONS: usize = 32;
 const SECRET: &str = "the app secret of a benchmark";
 
+type Requests = Arc<Vec<Vec<u8>>>;
+
+/// Deliveries of the burst. The backlog has room for them: nothing of it is taken in before its end.
+const BURST: usize = 30_000;
+/// How often as many more come after it, without a pause.
+const ROUNDS: usize = 2;
+
 /// What was measured.
 pub struct Figures {
     /// Deliveries a second that were only verified.
     pub verified: f64,
-    /// Deliveries a second that were stored and answered.
-    pub stored: f64,
-    /// Latencies of stored deliveries.
+    /// A burst, stored and answered.
+    pub burst: Run,
+    /// So many on end that the backlog is at its bounds.
+    pub on_end: Run,
+}
+
+/// One run over the open door.
+pub struct Run {
+    /// Deliveries answered 200, all of them and a second.
+    pub answered: usize,
+    pub rate: f64,
+    /// How long answers took.
     pub p50: Duration,
     pub p99: Duration,
-    /// Deliveries answered 200, and messages found afterwards.
-    pub answered: usize,
+    /// From the last answer until the last of them was in the inbox.
+    pub behind: Duration,
+    /// Messages of the run in the inbox then.
     pub found: usize,
 }
 
-/// Delivers at least `deliveries` different messages to each.
-pub async fn measure(deliveries: u32) -> Figures {
+/// Delivers different messages to each.
+pub async fn measure() -> Figures {
+    let deliveries = u32::try_from(BURST).unwrap();
     let meta = heliograph_simulator::start(heliograph_simulator::Options {
         people: deliveries / 20,
-        messages: deliveries * 5 / 2,
+        messages: deliveries * 4,
         ..Default::default()
     })
     .await
@@ -58,31 +78,50 @@ pub async fn measure(deliveries: u32) -> Figures {
     let folder = tempfile::tempdir().unwrap();
     let engine = engine_over(&folder, &meta).await;
     let account = meta.accounts().into_iter().find(|a| a.login == Login::FacebookPage.key()).unwrap();
-    let bodies = meta.bodies(&account.meta_id, SECRET);
-    let requests: Arc<Vec<Vec<u8>>> =
-        Arc::new(bodies.iter().map(|b| request(&b.body, &b.signature)).collect());
+    let mut bodies: Vec<Vec<u8>> =
+        meta.bodies(&account.meta_id, SECRET).into_iter().map(|b| b.body.to_vec()).collect();
+    bodies.truncate(BURST);
     // From here on Meta is out of reach: asked for a thousand new people's pictures, the simulator would draw them on
     // the same two cores, a hundred times faster than Meta gives them out.
     meta.stop().await;
+    let burst: Requests = Arc::new(bodies.iter().map(|body| request(body)).collect());
+    let more: Requests = Arc::new((0..ROUNDS).flat_map(|round| again(&bodies, round)).collect());
 
     let (at, stop) = verifying_door().await;
-    let (verified, _) = deliver(at, Arc::clone(&requests)).await;
+    let (verified, _) = deliver(at, Arc::clone(&more)).await;
     stop.cancel();
 
-    let (stored, mut latencies) = deliver(open_door(&engine).await, Arc::clone(&requests)).await;
-    // A poll may have stored some of the same messages before: what counts is that each is there.
-    let kept = engine.ask(call::GetStorage {}).await.unwrap().messages;
+    let door = open_door(&engine).await;
+    // A poll may have stored some of the burst's messages before: what counts is that each is there.
+    let burst = run(&engine, door, burst, 0).await;
+    let on_end = run(&engine, door, more, burst.found).await;
     engine.stop().await;
+    Figures { verified, burst, on_end }
+}
 
+/// The same words as other messages.
+fn again(bodies: &[Vec<u8>], round: usize) -> impl Iterator<Item = Vec<u8>> {
+    bodies.iter().map(move |body| {
+        let text = std::str::from_utf8(body).unwrap();
+        request(text.replace("\"mid\":\"", &format!("\"mid\":\"again{round}.")).as_bytes())
+    })
+}
+
+/// One run; `before` = messages that are there already.
+async fn run(engine: &Engine, door: SocketAddr, requests: Requests, before: usize) -> Run {
+    let (rate, mut latencies) = deliver(door, requests).await;
+    let last = Instant::now();
+    engine.caught_up().await.unwrap();
+    let behind = last.elapsed();
     latencies.sort_unstable();
     let at = |share: f64| latencies[((latencies.len() - 1) as f64 * share) as usize];
-    Figures {
-        verified,
-        stored,
+    Run {
+        answered: latencies.len(),
+        rate,
         p50: at(0.5),
         p99: at(0.99),
-        answered: latencies.len(),
-        found: usize::try_from(kept).unwrap(),
+        behind,
+        found: usize::try_from(engine.ask(call::GetStorage {}).await.unwrap().messages).unwrap() - before,
     }
 }
 
@@ -148,17 +187,20 @@ async fn verifying_door() -> (SocketAddr, CancellationToken) {
     (at, stop)
 }
 
-fn request(body: &[u8], signature: &str) -> Vec<u8> {
+fn request(body: &[u8]) -> Vec<u8> {
+    let mut mac = Hmac::<sha2::Sha256>::new_from_slice(SECRET.as_bytes()).unwrap();
+    mac.update(body);
     let head = format!(
         "POST /webhook HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\
-         X-Hub-Signature-256: {signature}\r\n\r\n",
-        body.len()
+         X-Hub-Signature-256: sha256={}\r\n\r\n",
+        body.len(),
+        hex::encode(mac.finalize().into_bytes())
     );
     [head.as_bytes(), body].concat()
 }
 
 /// Deliveries a second, and the latency of each.
-async fn deliver(at: SocketAddr, requests: Arc<Vec<Vec<u8>>>) -> (f64, Vec<Duration>) {
+async fn deliver(at: SocketAddr, requests: Requests) -> (f64, Vec<Duration>) {
     let load = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         runtime.block_on(async move {
@@ -177,11 +219,7 @@ async fn deliver(at: SocketAddr, requests: Arc<Vec<Vec<u8>>>) -> (f64, Vec<Durat
     tokio::task::spawn_blocking(move || load.join().unwrap()).await.unwrap()
 }
 
-async fn one_connection(
-    at: SocketAddr,
-    requests: Arc<Vec<Vec<u8>>>,
-    next: Arc<AtomicUsize>,
-) -> Vec<Duration> {
+async fn one_connection(at: SocketAddr, requests: Requests, next: Arc<AtomicUsize>) -> Vec<Duration> {
     let mut stream = TcpStream::connect(at).await.unwrap();
     stream.set_nodelay(true).unwrap();
     let mut latencies = Vec::new();

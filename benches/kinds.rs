@@ -107,6 +107,7 @@ async fn stored(bodies: Vec<bytes::Bytes>) -> Duration {
     for caller in callers {
         caller.await.unwrap();
     }
+    engine.caught_up().await.unwrap();
     let took = began.elapsed();
     let kept = engine.ask(call::GetStorage {}).await.unwrap().messages;
     assert!(usize::try_from(kept).unwrap() >= wanted, "{kept} of {wanted} are there");

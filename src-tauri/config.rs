@@ -6,6 +6,10 @@ use std::path::PathBuf;
 /// The API version calls are made with (graph-api 0).
 pub const GRAPH_VERSION: &str = "v26.0";
 
+/// So many deliveries at the same moment are a burst: each is answered as soon as the journal has it. Fewer are taken in
+/// together in less time than somebody could notice, and are in the inbox before they are answered.
+pub const BURST: usize = 16;
+
 /// Meta's hosts, without a trailing slash.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hosts {
@@ -77,6 +81,8 @@ pub struct Config {
     pub poll_every: (i64, i64),
     /// Pause between two looks for what was taken back in silence, in milliseconds.
     pub sweep_every: i64,
+    /// Deliveries at the same moment that are a burst.
+    pub burst: usize,
 }
 
 impl Config {
@@ -89,6 +95,7 @@ impl Config {
             import_conversations: 5_000,
             poll_every: (15_000, 300_000),
             sweep_every: 900_000,
+            burst: BURST,
         }
     }
 }

@@ -100,7 +100,7 @@ impl Engine {
         let access = Arc::new(AccessBook::new(store.clone(), vault.clone(), hosts, clock.clone()));
         let snooze = Snooze::start(&store, &clock, &events, &tasks);
         let views = ViewBook::new(&store, &clock, events.listen());
-        let intake = Intake::start(&store, &clock, &events, &media, &vault, &tasks);
+        let intake = Intake::start(&store, &clock, &events, &media, &vault, &tasks, config.burst).await?;
         tasks.once({
             let (intake, stop) = (intake.clone(), tasks.stopping());
             async move {
@@ -244,12 +244,20 @@ impl Engine {
         self.desk.events.tell(event);
     }
 
-    /// Takes a verified delivery; returns after the commit.
+    /// Takes a verified delivery; returns after the commit, in a burst of its journal row.
     ///
     /// # Errors
     /// When it could not be stored: whoever delivered it must try again.
     pub async fn take(&self, delivery: RawDelivery) -> Result<(), TakeError> {
         self.desk.intake.take(delivery).await
+    }
+
+    /// Returns when every delivery that was taken before is in the inbox.
+    ///
+    /// # Errors
+    /// When what a burst left cannot be taken in for now.
+    pub async fn caught_up(&self) -> Result<(), TakeError> {
+        self.desk.intake.caught_up().await
     }
 
     /// Meta's page of a sign-in that waits, and the address that ends it: for a window that watches for it.

@@ -8,7 +8,7 @@ use crate::{
     events::Events,
     media::Media,
     model::{DAY, Event, HOUR},
-    store::{Store, WriteError, journal, outbox, settings},
+    store::{Store, WriteError, backlog, journal, outbox, settings},
 };
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
@@ -32,7 +32,8 @@ pub async fn feed_words(store: Store, stop: CancellationToken) {
         }
         let fed = async {
             let (newest, through) = store.fed().await?;
-            if newest > through && (newest == before || newest - through > ENOUGH) {
+            let quiet = newest == before && backlog::is_empty(&mut *store.read().await?).await?;
+            if newest > through && (quiet || newest - through > ENOUGH) {
                 store.catch_up().await?;
             }
             before = newest;

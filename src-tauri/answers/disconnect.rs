@@ -71,6 +71,8 @@ pub(super) async fn disconnect(
 
 /// Takes the token away; how many replies will not leave.
 async fn forget(desk: &Desk, account: AccountId) -> Result<u64, Problem> {
+    // What was answered belongs to the history. Where it cannot be written now, neither can what follows here.
+    let _ = desk.intake.caught_up().await;
     let now = desk.clock.now();
     let unsent = desk
         .store

@@ -1,7 +1,7 @@
 //! People who were deleted: what Meta has of them from before is not taken in again, whichever way it comes. Nobody's
 //! id is kept for that, only a fingerprint.
 
-use super::{Known, Meaning, RawDelivery};
+use super::{Known, RawDelivery, meaning::Meaning};
 use crate::{
     graph::delivery::{Left, without_ids},
     model::{AccountId, MetaPersonId, Timestamp},
@@ -51,8 +51,8 @@ impl Known {
         }
         match without_ids(&raw.body, &gone) {
             Left::Whole => {}
-            Left::Rest(body) => raw.body = body.into(),
-            Left::Nothing => raw.body = Bytes::new(),
+            Left::Rest(body) => (raw.body, raw.cut) = (body.into(), true),
+            Left::Nothing => (raw.body, raw.cut) = (Bytes::new(), true),
         }
     }
 }

@@ -1,12 +1,16 @@
 //! The single door in. Polling and webhooks hand over what came; everything it means is written with its
 //! journal row in one transaction, many callers at once; only then the caller is answered and the events
-//! go out. The same message by webhook, poll and echo is one row.
+//! go out. In a burst the journal rows alone are committed before the answer, and what they mean follows from
+//! the backlog, in the same way. The same message by webhook, poll and echo is one row.
 
+mod backlog;
 mod files;
 mod forgotten;
 mod heal;
 mod item;
+mod known;
 mod meaning;
+mod queue;
 mod read;
 mod unsent;
 mod windows;
@@ -18,27 +22,21 @@ use crate::{
     clock::Clock,
     events::Events,
     media::Media,
-    model::{AccountId, Channel, Direction, Event, MetaAccountId, Timestamp},
+    model::{Direction, Event, JournalId, Timestamp},
     store::{
-        Store, WriteError, accounts, kin,
+        Store, WriteError,
+        journal::{Delivery, Kept},
         messages::{Change, Taken},
     },
     tasks::Tasks,
     vault::Vault,
 };
+use backlog::Backlog;
 use bytes::Bytes;
-use meaning::Meaning;
-use std::{
-    collections::{HashMap, HashSet},
-    sync::{Arc, PoisonError, RwLock},
-    time::Duration,
-};
+use known::{Cache, Known};
+use std::sync::{Arc, RwLock};
 use tokio::sync::{mpsc, oneshot};
 
-/// Deliveries committed together at most.
-const BATCH: usize = 256;
-/// How long a batch waits for those who came with the last one.
-const COMPANY: Duration = Duration::from_millis(1);
 /// Deliveries that may wait; a caller waits for a place beyond that.
 const WAITING: usize = 2048;
 
@@ -56,6 +54,10 @@ impl Source {
             Self::Poll => "poll",
         }
     }
+
+    fn from_key(key: &str) -> Self {
+        if key == Self::Poll.key() { Self::Poll } else { Self::Webhook }
+    }
 }
 
 /// What came, as it came. Whoever hands it over has checked its signature.
@@ -64,13 +66,29 @@ pub struct RawDelivery {
     pub source: Source,
     pub body: Bytes,
     pub received_at: Timestamp,
+    /// Its row in the journal, if it has one already.
+    row: Option<JournalId>,
+    /// Something was taken out of the body.
+    cut: bool,
 }
 
 impl RawDelivery {
     /// A webhook body that arrived at `received_at`.
     #[must_use]
     pub const fn webhook(body: Bytes, received_at: Timestamp) -> Self {
-        Self { source: Source::Webhook, body, received_at }
+        Self { source: Source::Webhook, body, received_at, row: None, cut: false }
+    }
+
+    /// The same as the journal has it.
+    fn kept(kept: Kept) -> Self {
+        let Kept { id, source, received_at, body } = kept;
+        let source = Source::from_key(&source);
+        Self { source, body: body.into(), received_at, row: Some(id), cut: false }
+    }
+
+    /// As the journal takes it.
+    fn to_keep(&self) -> Delivery<'_> {
+        Delivery { source: self.source.key(), received_at: self.received_at, body: &self.body }
     }
 }
 
@@ -98,40 +116,33 @@ struct Inside {
     events: Events,
     media: Media,
     vault: Vault,
-    known: RwLock<Option<Arc<Known>>>,
+    known: RwLock<Cache>,
+    backlog: Backlog,
+    /// So many at the same moment are a burst.
+    burst: usize,
 }
 
-/// Our accounts by Meta's id. One id can be two of ours only on different channels. News of a whole WhatsApp
-/// business account name it instead of a number: they are told of its first number.
-#[derive(Default)]
-struct Known {
-    by_id: HashMap<MetaAccountId, Vec<(Channel, AccountId)>>,
-    /// Every id of ours: none of them is a customer (graph-api a.4).
-    own: Arc<HashSet<String>>,
-    /// Each account's own name at Meta.
-    of_account: HashMap<AccountId, (Channel, MetaAccountId)>,
-    /// People who were deleted, by fingerprint, and when.
-    deleted: HashMap<String, Timestamp>,
-}
-
-/// A decoded delivery and whoever waits for its commit.
+/// A delivery and whoever waits for its commit.
 struct Waiting {
     raw: RawDelivery,
-    meanings: Vec<Meaning>,
     done: oneshot::Sender<Result<(), TakeError>>,
 }
 
 impl Intake {
-    /// Starts the task that commits what comes.
-    #[must_use]
-    pub fn start(
+    /// Starts the tasks that commit what comes, and what was answered before the last run ended. `burst` = so many at
+    /// the same moment are one.
+    ///
+    /// # Errors
+    /// When it cannot be found out what still waits.
+    pub async fn start(
         store: &Store,
         clock: &Clock,
         events: &Events,
         media: &Media,
         vault: &Vault,
         tasks: &Tasks,
-    ) -> Self {
+        burst: usize,
+    ) -> Result<Self, WriteError> {
         let (sender, receiver) = mpsc::channel(WAITING);
         let desk = Arc::new(Inside {
             store: store.clone(),
@@ -140,78 +151,61 @@ impl Intake {
             media: media.clone(),
             vault: vault.clone(),
             known: RwLock::default(),
+            backlog: Backlog::open(store).await?,
+            burst,
         });
-        let stop = tasks.stopping();
-        tasks.once(commit(receiver, desk.clone(), stop));
-        Self { waiting: sender, desk }
+        tasks.once(queue::answer(receiver, desk.clone(), tasks.stopping()));
+        tasks.once(backlog::take_in(desk.clone(), tasks.stopping()));
+        Ok(Self { waiting: sender, desk })
     }
 
-    /// Takes a delivery; returns after the commit.
+    /// Takes a delivery; returns after the commit. Then what it means is in the inbox, except in a burst: see
+    /// [`Intake::caught_up`].
     ///
     /// # Errors
     /// When it could not be stored.
-    pub async fn take(&self, mut raw: RawDelivery) -> Result<(), TakeError> {
-        let known = self.desk.known().await?;
-        // Decoding is done here, in the caller's task, so that many callers decode at once.
-        let mut meanings = meaning::of(&raw.body, &known, raw.received_at);
-        known.forget(&self.desk.vault, &mut raw, &mut meanings);
+    pub async fn take(&self, raw: RawDelivery) -> Result<(), TakeError> {
         let (done, committed) = oneshot::channel();
-        self.waiting.send(Waiting { raw, meanings, done }).await.map_err(|_| TakeError::Stopping)?;
+        self.waiting.send(Waiting { raw, done }).await.map_err(|_| TakeError::Stopping)?;
         committed.await.map_err(|_| TakeError::Stopping)?
     }
 
-    /// An account came or went, or a person was deleted: look them up again.
+    /// Returns when everything that was answered before is in the inbox.
+    ///
+    /// # Errors
+    /// When it cannot be taken in for now.
+    pub async fn caught_up(&self) -> Result<(), TakeError> {
+        self.desk.backlog.caught_up().await
+    }
+
+    /// An account came or went, or a person was deleted: look them up again. What was read before is read again when
+    /// it is written.
     pub fn forget_accounts(&self) {
-        *self.desk.known.write().unwrap_or_else(PoisonError::into_inner) = None;
+        self.desk.forget_known();
     }
 }
 
 impl Inside {
-    async fn known(&self) -> Result<Arc<Known>, TakeError> {
-        if let Some(known) = &*self.known.read().unwrap_or_else(PoisonError::into_inner) {
-            return Ok(known.clone());
+    /// Reads a batch, writes what it means as one caller of the writer and tells what changed.
+    async fn take_in(self: &Arc<Self>, batch: Arc<[RawDelivery]>) -> Result<(), TakeError> {
+        if batch.is_empty() {
+            return Ok(());
         }
-        let (own, deleted) = async {
-            let mut conn = self.store.read().await?;
-            Ok::<_, sqlx::Error>((accounts::list(&mut conn).await?, kin::deleted(&mut conn).await?))
-        }
-        .await
-        .map_err(|e| TakeError::Read(Arc::new(e)))?;
-        let mut known = Known { deleted: deleted.into_iter().collect(), ..Known::default() };
-        let mut ids = HashSet::new();
-        for one in own {
-            let account = one.account;
-            known.of_account.insert(account.id, (account.channel, account.meta_id.clone()));
-            ids.insert(account.meta_id.0.clone());
-            ids.extend(one.own_ids.iter().cloned());
-            // Each id that the business was seen under may name it in a delivery.
-            let further = one.own_ids.into_iter().map(MetaAccountId).filter(|id| *id != account.meta_id);
-            for id in std::iter::once(account.meta_id.clone()).chain(further) {
-                let of_id = known.by_id.entry(id).or_default();
-                if of_id.iter().all(|(channel, _)| *channel != account.channel) {
-                    of_id.push((account.channel, account.id));
-                }
-            }
-            if !one.waba_id.is_empty() {
-                let of_waba = known.by_id.entry(MetaAccountId(one.waba_id)).or_default();
-                if of_waba.iter().all(|(channel, _)| *channel != account.channel) {
-                    of_waba.push((account.channel, account.id));
-                }
-            }
-        }
-        known.own = Arc::new(ids);
-        let known = Arc::new(known);
-        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(known.clone());
-        Ok(known)
-    }
-
-    /// Writes a batch as one caller of the writer and tells what changed.
-    async fn write(&self, batch: Arc<Vec<(RawDelivery, Vec<Meaning>)>>) -> Result<(), TakeError> {
-        let now = self.clock.now();
+        let known = self.known().await?;
+        let read = known.read_all(&self.vault, &batch)?;
+        let (now, desk) = (self.clock.now(), self.clone());
         let told = self
             .store
             .look_and_write("take deliveries", move |conn, trip| {
-                Box::pin(async move { write::write_batch(conn, trip, &batch, now).await })
+                Box::pin(async move {
+                    // Whoever was deleted while this waited for its turn must not come back with it.
+                    if !desk.is_current(&known) {
+                        let known = desk.load(conn).await?;
+                        let read = batch.iter().map(|raw| known.read(&desk.vault, raw)).collect::<Vec<_>>();
+                        return write::write_batch(conn, trip, &read, now).await;
+                    }
+                    write::write_batch(conn, trip, &read, now).await
+                })
             })
             .await?;
         self.remove(&told.orphans).await;
@@ -268,60 +262,5 @@ impl Inside {
         for (account, conversation) in conversations {
             self.events.tell(Event::ConversationChanged { account, conversation });
         }
-    }
-}
-
-/// Commits whatever waits, as one batch; while it is written the next one gathers. Who was answered together comes back
-/// together, and one commit for all of them costs less than two: those are waited for, a moment.
-async fn commit(
-    mut receiver: mpsc::Receiver<Waiting>,
-    desk: Arc<Inside>,
-    stop: tokio_util::sync::CancellationToken,
-) {
-    let mut waiting = Vec::with_capacity(BATCH);
-    let mut company = 0;
-    loop {
-        waiting.clear();
-        tokio::select! {
-            biased;
-            _ = receiver.recv_many(&mut waiting, BATCH) => {}
-            () = stop.cancelled() => {
-                // Whoever got in before the stop is still served.
-                receiver.close();
-                receiver.recv_many(&mut waiting, WAITING).await;
-            }
-        }
-        if waiting.is_empty() {
-            return;
-        }
-        let gather = async {
-            while waiting.len() < company {
-                let room = BATCH - waiting.len();
-                if receiver.recv_many(&mut waiting, room).await == 0 {
-                    return;
-                }
-            }
-        };
-        // In vain when they have nothing more to bring.
-        let _ = tokio::time::timeout(COMPANY, gather).await;
-        let (batch, callers): (Vec<_>, Vec<_>) =
-            waiting.drain(..).map(|w| ((w.raw, w.meanings), w.done)).unzip();
-        let batch = Arc::new(batch);
-        let answered = callers.len();
-        match desk.write(batch.clone()).await {
-            Ok(()) => callers.into_iter().for_each(|done| {
-                let _ = done.send(Ok(()));
-            }),
-            // One bad delivery must not refuse its neighbours: each alone.
-            Err(e) if callers.len() > 1 && !matches!(e, TakeError::Storage(WriteError::Full)) => {
-                for (one, done) in batch.iter().zip(callers) {
-                    let _ = done.send(desk.write(Arc::new(vec![one.clone()])).await);
-                }
-            }
-            Err(e) => callers.into_iter().for_each(|done| {
-                let _ = done.send(Err(e.clone()));
-            }),
-        }
-        company = (answered + receiver.len()).min(BATCH);
     }
 }

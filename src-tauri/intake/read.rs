@@ -30,6 +30,8 @@ impl Intake {
         messages: Vec<PastMessage>,
         live: bool,
     ) -> Result<usize, TakeError> {
+        // What a webhook said before comes before it.
+        self.caught_up().await?;
         let now = self.desk.clock.now();
         let known = self.desk.known().await?;
         let mut messages = messages;

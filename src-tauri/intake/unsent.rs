@@ -12,6 +12,7 @@ impl Intake {
     /// # Errors
     /// When it could not be stored.
     pub async fn unsent(&self, account: AccountId, meta_id: MetaMessageId) -> Result<(), TakeError> {
+        self.caught_up().await?;
         let now = self.desk.clock.now();
         let altered = self
             .desk

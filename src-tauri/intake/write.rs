@@ -2,6 +2,7 @@
 
 use super::{
     RawDelivery, files,
+    known::Read,
     meaning::{self, Meaning, Receipt},
     windows,
 };
@@ -13,7 +14,7 @@ use crate::{
     store::{
         Trip,
         account_events::{self, NewEvent},
-        accounts, gaps,
+        accounts, backlog, deleting, gaps,
         journal::{self, Delivery},
         messages::{self, Arrival, Change, Outcome, Taken},
         outbox,
@@ -39,6 +40,9 @@ pub(super) struct Told {
 #[derive(Default)]
 struct Sorted<'b> {
     kept: Vec<(JournalId, Delivery<'b>)>,
+    /// Those that the journal had already, and what is left of such that it may not keep as they are.
+    backlog: Vec<JournalId>,
+    left: Vec<(JournalId, Option<Vec<u8>>)>,
     arrivals: Vec<Arrival>,
     changes: Vec<&'b meaning::Change>,
     receipts: Vec<&'b Receipt>,
@@ -53,12 +57,13 @@ struct Sorted<'b> {
 pub(super) async fn write_batch(
     conn: &mut SqliteConnection,
     mut trip: Trip,
-    batch: &[(RawDelivery, Vec<Meaning>)],
+    batch: &[Read],
     now: Timestamp,
 ) -> Result<(Told, Trip), sqlx::Error> {
     let seen = messages::look_up(conn, batch.iter().flat_map(|(_, meanings)| arrivals_of(meanings))).await?;
     let sorted = sort(batch, seen.next_deliveries(), now);
     journal::keep(&mut trip, &sorted.kept)?;
+    backlog::taken(&mut trip, &sorted.backlog)?;
     let taken = messages::take_seen(conn, &mut trip, &sorted.arrivals, seen).await?;
     gaps::count_by_webhook(&mut trip, taken.iter().filter(|t| t.fresh).map(|t| (t.account, t.sent_at)))?;
     accounts::heard(&mut trip, &sorted.heard, now)?;
@@ -71,18 +76,20 @@ pub(super) async fn write_batch(
 }
 
 /// Those that are for us stand in the journal under the next of `ids`.
-fn sort(
-    batch: &[(RawDelivery, Vec<Meaning>)],
-    mut ids: impl Iterator<Item = JournalId>,
-    now: Timestamp,
-) -> Sorted<'_> {
+fn sort(batch: &[Read], mut ids: impl Iterator<Item = JournalId>, now: Timestamp) -> Sorted<'_> {
     let mut sorted = Sorted::default();
     for (raw, meanings) in batch {
-        // A body of which nothing may be kept is empty: it spoke only of people who were deleted.
-        let row = if raw.body.is_empty() || is_foreign(meanings) { None } else { ids.next() };
-        if let Some(id) = row {
-            let (source, received_at) = (raw.source.key(), raw.received_at);
-            sorted.kept.push((id, Delivery { source, received_at, body: &raw.body }));
+        let is_kept = is_kept(raw, meanings);
+        let row = if raw.row.is_some() || !is_kept { raw.row } else { ids.next() };
+        match (raw.row, row) {
+            (Some(had), _) => {
+                sorted.backlog.push(had);
+                if !is_kept || raw.cut {
+                    sorted.left.push((had, is_kept.then(|| raw.body.to_vec())));
+                }
+            }
+            (None, Some(next)) => sorted.kept.push((next, raw.to_keep())),
+            (None, None) => {}
         }
         for meaning in meanings {
             match meaning {
@@ -123,9 +130,11 @@ fn arrivals_of(meanings: &[Meaning]) -> impl Iterator<Item = &Arrival> + Clone {
     })
 }
 
-/// What is for nobody here is counted and not kept (graph-api d.2).
-fn is_foreign(meanings: &[Meaning]) -> bool {
-    !meanings.is_empty() && meanings.iter().all(|m| matches!(m, Meaning::Foreign(..)))
+/// Whether the journal may keep it. What is for nobody here is counted and not kept (graph-api d.2); a body of which
+/// nothing may be kept is empty: it spoke only of people who were deleted.
+pub(super) fn is_kept(raw: &RawDelivery, meanings: &[Meaning]) -> bool {
+    let is_foreign = !meanings.is_empty() && meanings.iter().all(|m| matches!(m, Meaning::Foreign(..)));
+    !raw.body.is_empty() && !is_foreign
 }
 
 impl Sorted<'_> {
@@ -134,6 +143,7 @@ impl Sorted<'_> {
         let only_messages = self.changes.is_empty()
             && self.receipts.is_empty()
             && self.news.is_empty()
+            && self.left.is_empty()
             && self.foreign.is_empty();
         let has_sequel = |(arrival, taken): (&Arrival, &Taken)| {
             windows::concerns(arrival, taken) || taken.unsent || makes_whole(arrival, taken)
@@ -154,6 +164,7 @@ async fn follow(
     told: &mut Told,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
+    deleting::rewrite_journal(conn, &sorted.left).await?;
     told.overtaken = windows::follow(conn, &sorted.arrivals, &told.taken, now).await?;
     forget_unsent(conn, &sorted.arrivals, &told.taken).await?;
     for (arrival, taken) in sorted.arrivals.iter().zip(&told.taken).filter(|(a, t)| makes_whole(a, t)) {

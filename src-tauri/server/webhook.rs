@@ -1,5 +1,6 @@
 //! Meta's deliveries. A body is stored only when its signature is right, and acknowledged only when
-//! it is stored: 200 after the commit, 503 when there was none, so that Meta delivers again.
+//! it is stored: 200 after the commit (in a burst that of the raw body, see `intake`), 503 when there was none, so that
+//! Meta delivers again.
 
 use super::pages;
 use crate::{

@@ -189,14 +189,15 @@ async fn rewrite(
 }
 
 /// Removes up to `limit` deliveries older than `before`, oldest first; how many. Call again while it
-/// equals `limit`: a short step keeps the writer free for others.
+/// equals `limit`: a short step keeps the writer free for others. What is still to be taken in stays.
 ///
 /// # Errors
 /// When the database cannot be written.
 pub async fn prune(conn: &mut SqliteConnection, before: Timestamp, limit: u32) -> Result<u64, sqlx::Error> {
     let done = sqlx::query(
         "DELETE FROM journal
-         WHERE id IN (SELECT id FROM journal ORDER BY id LIMIT ?1) AND received_at < ?2",
+         WHERE id IN (SELECT id FROM journal ORDER BY id LIMIT ?1) AND received_at < ?2
+             AND NOT EXISTS (SELECT 1 FROM backlog b WHERE b.delivery = journal.id AND b.failed = 0)",
     )
     .bind(limit)
     .bind(before.0)

@@ -19,6 +19,8 @@ pub mod account_events;
 pub mod accounts;
 /// Files and cards of messages.
 pub mod attachments;
+/// Deliveries that were answered and are still to be taken in.
+pub mod backlog;
 /// Those whom a conversation can be given to.
 pub mod colleagues;
 /// People as one account knows them.

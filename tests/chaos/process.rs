@@ -29,6 +29,8 @@ pub struct Start {
     /// Meta's.
     pub origin: String,
     pub now: i64,
+    /// So many deliveries at the same moment are a burst.
+    pub burst: usize,
 }
 
 /// A line that it is told.
@@ -74,6 +76,7 @@ async fn live(start: Start) -> Result<(), Box<dyn std::error::Error>> {
     config.hosts = Hosts::all_at(&start.origin);
     config.poll_every = (20_000, 120_000);
     config.sweep_every = 60_000;
+    config.burst = start.burst;
     let engine = Engine::open(Opening {
         config,
         key: MasterKey::from_text(&start.key)?,

@@ -68,6 +68,7 @@ async fn still(story: &Story) -> String {
     }
     let mut conn = story.database().await;
     for (words, sql) in [
+        ("deliveries", "SELECT count(*) FROM backlog"),
         ("files", "SELECT count(*) FROM attachments WHERE state = 'waiting'"),
         ("looks", "SELECT count(*) FROM outbox WHERE state = 'unsure' AND due_at < 9223372036854775807"),
     ] {

@@ -4,7 +4,7 @@ use super::{Noted, attention, best_none, good, group, plain, words};
 use crate::{
     answers::Desk,
     model::{DAY, Fact, FactGroup, FactLine, Host, LockKind, Topic},
-    store::{health, settings},
+    store::{backlog, health, settings},
 };
 
 /// Less free space than this is little.
@@ -49,11 +49,19 @@ pub(super) async fn database(desk: &Desk) -> Result<FactGroup, sqlx::Error> {
 pub(super) async fn journal(desk: &Desk) -> Result<FactGroup, sqlx::Error> {
     let mut conn = desk.store.read().await?;
     let figures = health::journal(&mut conn).await?;
+    let waits = backlog::waits(&mut conn).await?;
     let days = settings::get(&mut conn).await?.storage.journal_days;
     let mut lines = vec![
         plain("Raw deliveries", Fact::Count(figures.rows)),
         plain("Size", Fact::Bytes(figures.bytes)),
         plain("Kept for", words(if days == 1 { "1 day".into() } else { format!("{days} days") })),
+        plain("Answered and not in the inbox yet", Fact::Count(waits.deliveries))
+            .noted("webhooks of a burst; they follow when it is over"),
+        best_none(
+            "Answered and not readable",
+            waits.failed,
+            "they are tried again at each start; look at the log",
+        ),
     ];
     if let (Some(oldest), Some(newest)) = (figures.oldest, figures.newest) {
         // Housekeeping comes hourly: a day more is none of its fault.
