@@ -172,10 +172,14 @@ async fn what_was_answered_before_a_kill_is_taken_in_once_at_the_next_start() {
     assert_eq!(next.inbox().await, once);
 }
 
+/// Enough of them need room.
+fn long(n: usize) -> String {
+    said(PAGE, "person", n, &"long ".repeat(800))
+}
+
 #[tokio::test]
 async fn a_burst_on_a_full_disk_is_refused_and_nothing_of_it_stays() {
     let scene = Scene::new().await;
-    let long = |n| said(PAGE, "person", n, &"long ".repeat(800));
     scene.run("PRAGMA max_page_count = 1").await;
     let answers = scene.deliver((0..MANY).map(long)).await;
     assert!(answers.iter().all(|a| matches!(a, Err(TakeError::Storage(WriteError::Full)))), "{answers:?}");
@@ -188,9 +192,8 @@ async fn a_burst_on_a_full_disk_is_refused_and_nothing_of_it_stays() {
 #[tokio::test]
 async fn a_full_disk_while_a_backlog_is_taken_in_loses_nothing_of_it() {
     let scene = Scene::new().await;
-    scene.burst((0..MANY).map(message)).await;
+    scene.burst((0..MANY).map(long)).await;
     scene.run("PRAGMA max_page_count = 1").await;
-    // Enough to need room.
     assert!(matches!(scene.desk.take_some_in().await, Err(TakeError::Storage(WriteError::Full))));
     assert_eq!(scene.waiting().await, MANY as i64);
     scene.run("PRAGMA max_page_count = 1000000").await;
