@@ -133,10 +133,10 @@ impl Notifier {
         if let Ok(row) = self.engine.ask(call::GetConversation { conversation }).await
             && !nameless(&row)
         {
-            for (_, account, _, message) in
-                self.nameless.extract_if(.., |(_, _, c, _)| *c == conversation).collect::<Vec<_>>()
-            {
-                self.tell(row.clone(), account, message).await;
+            // The newest stands for all: the row has only its words.
+            let waited = self.nameless.extract_if(.., |(_, _, c, _)| *c == conversation).last();
+            if let Some((_, account, _, message)) = waited {
+                self.tell(row, account, message).await;
             }
         }
     }
@@ -159,7 +159,11 @@ impl Notifier {
     }
 
     async fn tell(&mut self, row: Conversation, account: AccountId, message: MessageId) {
-        // A newer answer of ours stands last: then there is nothing to call the person for.
+        // Read while the name was waited for: then there is nothing to call the person for.
+        if row.unread == 0 {
+            return;
+        }
+        // Nor when a newer answer of ours stands last.
         let Some(last) = row.last.filter(|last| last.direction == Direction::Inbound) else {
             return;
         };

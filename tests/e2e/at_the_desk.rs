@@ -112,6 +112,7 @@ impl Desk<'_> {
     }
 
     async fn quiet_about_the_thread_in_front(&self) -> Result<()> {
+        self.desktop.calm(BURST).await;
         let (first, second, elsewhere) = ("Is the kettle red?", "Or rather blue?", "Do you sell lids too?");
         let person = self.stranger("messenger", first).await?;
         self.page.open(first).await?;
@@ -193,6 +194,7 @@ impl Desk<'_> {
     }
 
     async fn closed_to_tray(&self) -> Result<()> {
+        self.desktop.calm(BURST).await;
         let (first, second) = ("Can it go in the dishwasher?", "The lid as well?");
         let person = self.stranger("messenger", first).await?;
         self.page.open(first).await?;
@@ -231,6 +233,7 @@ impl Desk<'_> {
     }
 
     async fn popped_out(&self) -> Result<()> {
+        self.desktop.calm(BURST).await;
         let (first, second) = ("Is it safe for induction?", "I mean the small one.");
         let person = self.stranger("messenger", first).await?;
         self.page.open(first).await?;
