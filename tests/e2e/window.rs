@@ -114,7 +114,7 @@ async fn inside(filter: Option<&str>, home: &Path) -> Result<bool> {
 }
 
 /// A keychain that is open, as after signing in.
-fn unlock_keychain() -> Result<()> {
+pub fn unlock_keychain() -> Result<()> {
     let mut daemon = Command::new("gnome-keyring-daemon");
     daemon
         .args(["--unlock", "--components=secrets"])
