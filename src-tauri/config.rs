@@ -23,6 +23,12 @@ pub struct Hosts {
     pub version: String,
     /// Hosts that media may be fetched from besides Meta's CDNs: a simulator's.
     pub extra_media_hosts: Vec<String>,
+    /// Folders of Messenger's threads that hold message requests. Their names are not proven (graph-api m.6).
+    pub request_folders: Vec<String>,
+}
+
+fn request_folders() -> Vec<String> {
+    ["other", "pending", "spam"].map(str::to_owned).into()
 }
 
 impl Default for Hosts {
@@ -35,6 +41,7 @@ impl Default for Hosts {
             instagram_dialog: "https://www.instagram.com".into(),
             version: GRAPH_VERSION.into(),
             extra_media_hosts: Vec::new(),
+            request_folders: request_folders(),
         }
     }
 }
@@ -53,6 +60,7 @@ impl Hosts {
             instagram_dialog: origin,
             version: GRAPH_VERSION.into(),
             extra_media_hosts: vec![host],
+            request_folders: request_folders(),
         }
     }
 }

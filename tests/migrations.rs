@@ -63,6 +63,14 @@ const DATA: &[(i64, &str)] = &[
          INSERT INTO traces (trace, contact) VALUES ('mail:s@x.de', 1);
          INSERT INTO deleted_people (fingerprint, at) VALUES ('ab', 5);",
     ),
+    (
+        12,
+        "UPDATE conversations SET request = 1, state = 'pending';",
+    ),
+    (
+        11,
+        "INSERT INTO early_statuses (account, meta_id, status, told_at, sent_by) VALUES (1, 'm_7', 'sent', 5, 4);",
+    ),
 ];
 
 async fn count(conn: &mut SqliteConnection, table: &str) -> Result<i64, sqlx::Error> {

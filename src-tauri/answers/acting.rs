@@ -33,7 +33,7 @@ pub(super) async fn act(
     let now = desk.clock.now();
     let snoozes = matches!(act, Act::Snooze { .. })
         || matches!(&act, Act::Restore { was } if was.state == State::Snoozed);
-    let lines = !matches!(act, Act::Pin { .. } | Act::Read | Act::Unread);
+    let lines = !matches!(act, Act::Pin { .. } | Act::Request { .. } | Act::Read | Act::Unread);
     let done = desk
         .store
         .write("act on conversations", move |conn| {

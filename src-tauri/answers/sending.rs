@@ -64,7 +64,12 @@ pub(super) async fn queue(
         .await
         .map_err(storage)?
         .ok_or_else(gone)?;
-    let message = bubble(desk, queued.message).await?;
+    left(desk, account, queued.message).await
+}
+
+/// A message was queued: everybody hears of it, and the worker looks.
+pub(super) async fn left(desk: &Desk, account: AccountId, message: MessageId) -> Result<Message, Problem> {
+    let message = bubble(desk, message).await?;
     tell(desk, account, &message);
     desk.outbox.wake();
     Ok(message)

@@ -4,11 +4,17 @@ use super::{
     Answer, Desk,
     leaving::Ground,
     problems::{self, gone, graph_problem, reading, storage},
-    sending::{check_key, queue, queued_already},
+    sending::{check_key, left, queued_already},
+    uploads,
 };
 use crate::{
-    model::{AccountId, Code, Content, Detail, Message, Problem, TemplateList, call},
-    store::{messages::NewReply, outbox::Job, templates},
+    model::{AccountId, Code, Content, Detail, Event, Message, Problem, TemplateHeader, TemplateList, call},
+    store::{
+        attachments,
+        messages::{self, NewReply},
+        outbox::Job,
+        templates, uploads as stored_uploads,
+    },
     templates::TemplateError,
 };
 
@@ -58,15 +64,30 @@ impl Answer for call::SendTemplate {
         if template.account != ground.row.account {
             return Err(Problem::new(Code::BadRequest, "This template belongs to another account."));
         }
-        let complaint = template.obstacle().or_else(|| template.parts.complaint(&self.filled));
+        let has_file = self.file.is_some();
+        let complaint = template.obstacle().or_else(|| template.parts.complaint(&self.filled, has_file));
         if let Some(complaint) = complaint {
             return Err(Problem::new(Code::BadRequest, complaint));
         }
         if let Some(at) = self.send_at {
             ground.chosen(at)?;
         }
+        let header = match (self.file, &template.parts.header) {
+            (None, _) => None,
+            (Some(upload), Some(TemplateHeader::File { file })) => {
+                let unproven = ground.settings.composer.unproven_files;
+                Some(uploads::for_header(desk, &ground.row, *file, upload, unproven).await?)
+            }
+            (Some(_), _) => {
+                return Err(Problem::new(Code::BadRequest, "This template has no place for a file."));
+            }
+        };
         let now = ground.now;
         let look = template.parts.look(&self.filled);
+        let (content, word) = match &header {
+            Some(ready) => ready.shown(look.words()),
+            None => (Content::Text { text: look.words() }, ""),
+        };
         let buttons = look.buttons.iter().map(|(words, _)| words.clone()).collect();
         let reply = NewReply {
             job: Job::Template {
@@ -74,8 +95,9 @@ impl Answer for call::SendTemplate {
                 language: template.language,
                 parts: Box::new(template.parts),
                 filled: self.filled,
+                file: header.as_ref().map(|ready| Box::new(ready.job())),
             },
-            content: Content::Text { text: look.words() },
+            content,
             detail: Detail { buttons, ..Detail::default() },
             due_at: self.send_at.unwrap_or_else(|| ground.held()),
             send_at: self.send_at,
@@ -83,13 +105,27 @@ impl Answer for call::SendTemplate {
             empties_draft: false,
             ..NewReply::text(self.conversation, "", &self.key, now)
         };
-        let message = queue(desk, ground.row.account, reply, now).await?;
-        desk.store
-            .write("note the use of a template", move |c| {
-                Box::pin(async move { templates::used(c, id, now).await })
+        let queued = desk
+            .store
+            .write("queue a template", move |c| {
+                Box::pin(async move {
+                    let Some(queued) = messages::queue(c, &reply, now).await? else { return Ok(None) };
+                    let mut unused = Vec::new();
+                    if let Some(ready) = header.filter(|_| !queued.already) {
+                        attachments::attach(c, queued.message, word, &ready.file).await?;
+                        unused = stored_uploads::remove(c, &[ready.upload]).await?;
+                    }
+                    templates::used(c, id, now).await?;
+                    Ok(Some((queued.message, unused)))
+                })
             })
             .await
             .map_err(storage)?;
-        Ok(message)
+        let (message, unused) = queued.ok_or_else(gone)?;
+        uploads::forget(desk, &unused).await;
+        if has_file {
+            desk.events.tell(Event::UploadsChanged { conversation: self.conversation });
+        }
+        left(desk, ground.row.account, message).await
     }
 }

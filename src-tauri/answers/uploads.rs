@@ -7,8 +7,9 @@ use super::{
 use crate::{
     media::{self, Fit, Kept, MediaError},
     model::{
-        Channel, Code, Content, ConversationId, Event, FileKind, FileRules, FileVerdict, LARGEST_UPLOAD,
-        LONGEST_CAPTION, Message, MessageId, Problem, Timestamp, Upload, UploadId, call,
+        Channel, Code, Content, Conversation, ConversationId, Event, FileKind, FileRules, FileVerdict,
+        LARGEST_UPLOAD, LONGEST_CAPTION, Message, MessageId, Problem, TemplateFile, Timestamp, Upload,
+        UploadId, call,
     },
     store::{
         attachments::{self, KeptFile},
@@ -135,13 +136,70 @@ impl Answer for call::ArrangeUploads {
 }
 
 /// A file made ready for its channel.
-struct Ready {
-    upload: UploadId,
+pub(super) struct Ready {
+    pub upload: UploadId,
     key: String,
     caption: String,
     kind: FileKind,
     voice: bool,
-    file: KeptFile,
+    pub file: KeptFile,
+}
+
+impl Ready {
+    /// How it leaves.
+    pub fn job(&self) -> FileJob {
+        FileJob {
+            file: self.file.hash.clone(),
+            name: self.file.name.clone(),
+            mime: self.file.mime.clone(),
+            kind: self.kind,
+            bytes: self.file.bytes,
+            voice: self.voice,
+            uploaded: None,
+            tries: 0,
+        }
+    }
+
+    /// How its bubble shows it with `text`, and Meta's word for its kind.
+    pub fn shown(&self, text: String) -> (Content, &'static str) {
+        let (what, word) = match self.kind {
+            FileKind::Picture => ("Photo", "image"),
+            FileKind::Video => ("Video", "video"),
+            FileKind::Sound => ("Audio", "audio"),
+            FileKind::File => ("File", "file"),
+        };
+        (Content::Placeholder { what: what.into(), text }, word)
+    }
+}
+
+/// A file of the composer, made ready for the header of a template.
+pub(super) async fn for_header(
+    desk: &Desk,
+    row: &Conversation,
+    wanted: TemplateFile,
+    upload: UploadId,
+    unproven: bool,
+) -> Result<Ready, Problem> {
+    if row.channel != Channel::WhatsApp {
+        return Err(bad(
+            "Only WhatsApp takes a file of this computer in a header. Give its address instead.",
+        ));
+    }
+    let chosen = of_composer(desk, row.id, upload).await?;
+    let rules = FileRules::of(row.channel, unproven);
+    let ready = make_ready(desk, row.channel, &rules, chosen, String::new(), String::new()).await?;
+    if ready.kind == wanted.kind() {
+        return Ok(ready);
+    }
+    Err(bad(&format!("The header takes {}: {} is none.", wanted.article(), ready.file.name)))
+}
+
+async fn of_composer(desk: &Desk, conversation: ConversationId, upload: UploadId) -> Result<Chosen, Problem> {
+    let mut conn = desk.store.read().await.map_err(reading)?;
+    let chosen = uploads::get(&mut conn, upload).await.map_err(reading)?;
+    chosen
+        .filter(|c| c.upload.conversation == conversation)
+        .ok_or_else(|| Problem::new(Code::NotFound, "A file is no longer in the composer. Choose it again."))
 }
 
 impl Answer for call::SendFiles {
@@ -176,13 +234,7 @@ impl Answer for call::SendFiles {
         }
         let mut ready = Vec::with_capacity(self.files.len());
         for (wanted, key) in self.files.into_iter().zip(keys) {
-            let chosen = {
-                let mut conn = desk.store.read().await.map_err(reading)?;
-                uploads::get(&mut conn, wanted.upload).await.map_err(reading)?
-            };
-            let chosen = chosen.filter(|c| c.upload.conversation == conversation).ok_or_else(|| {
-                Problem::new(Code::NotFound, "A file is no longer in the composer. Choose it again.")
-            })?;
+            let chosen = of_composer(desk, conversation, wanted.upload).await?;
             let caption = caption(&rules, row.channel, &chosen, wanted.caption)?;
             ready.push(make_ready(desk, row.channel, &rules, chosen, key, caption).await?);
         }
@@ -299,25 +351,10 @@ async fn queue(
 ) -> Result<Option<QueuedFiles>, sqlx::Error> {
     let mut messages = Vec::with_capacity(ready.len());
     for one in ready {
-        let job = FileJob {
-            file: one.file.hash.clone(),
-            name: one.file.name.clone(),
-            mime: one.file.mime.clone(),
-            kind: one.kind,
-            bytes: one.file.bytes,
-            voice: one.voice,
-            uploaded: None,
-            tries: 0,
-        };
-        let (what, word) = match one.kind {
-            FileKind::Picture => ("Photo", "image"),
-            FileKind::Video => ("Video", "video"),
-            FileKind::Sound => ("Audio", "audio"),
-            FileKind::File => ("File", "file"),
-        };
+        let (content, word) = one.shown(one.caption.clone());
         let reply = messages::NewReply {
-            job: Job::File(Box::new(job)),
-            content: Content::Placeholder { what: what.into(), text: one.caption.clone() },
+            job: Job::File(Box::new(one.job())),
+            content,
             leave_before,
             empties_draft: false,
             ..messages::NewReply::text(conversation, "", &one.key, now)
@@ -333,7 +370,7 @@ async fn queue(
 }
 
 /// After the commit: what nothing needs is removed.
-async fn forget(desk: &Desk, files: &[String]) {
+pub(super) async fn forget(desk: &Desk, files: &[String]) {
     for file in files {
         if let Err(error) = desk.media.remove(file).await {
             tracing::warn!(%error, "a file of nobody stays until the next clearing");

@@ -175,6 +175,11 @@ impl Graph {
         &self.0.clock
     }
 
+    /// Whether a folder of Messenger's threads is one of message requests.
+    pub(super) fn holds_requests(&self, folder: &str) -> bool {
+        self.0.hosts.request_folders.iter().any(|f| f.eq_ignore_ascii_case(folder))
+    }
+
     /// The origin of `host`, without a trailing slash.
     pub(crate) fn origin(&self, host: Host) -> &str {
         match host {

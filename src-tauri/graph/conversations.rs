@@ -10,7 +10,7 @@ use super::{
         values::{Object, id, list, object, text, time, truth, whole},
     },
     paging,
-    past::{self, PastMessage},
+    past::{self, PastMessage, SentThere},
 };
 use crate::model::{Channel, Login, MetaMessageId, MetaPersonId, MetaThreadId, Timestamp};
 use serde_json::Value;
@@ -28,6 +28,8 @@ pub struct Thread {
     pub person: Option<Person>,
     pub unread_count: Option<i64>,
     pub can_reply: Option<bool>,
+    /// Whether Meta keeps it among its message requests; told of Messenger's threads alone.
+    pub is_request: Option<bool>,
     /// Its newest messages, newest first, when they were asked for.
     pub messages: Option<Page<PastMessage>>,
 }
@@ -135,9 +137,15 @@ impl Account {
             } else {
                 format!(",messages.limit({}){{{}}}", messages.min(WITH_DETAILS), self.fields(detail))
             };
+            // Nobody tells the folder of an Instagram thread (graph-api b).
+            let tells = self.channel() == Channel::Messenger && detail == Detail::Full;
+            let folder = if tells { ",folder" } else { "" };
             let call = Call::get(self.host(), [self.node(), "conversations"])
                 .with("platform", self.platform())
-                .with("fields", format!("id,updated_time,participants,unread_count,can_reply{nested}"))
+                .with(
+                    "fields",
+                    format!("id,updated_time,participants,unread_count,can_reply{folder}{nested}"),
+                )
                 .with("limit", limit.to_string())
                 .maybe("user_id", person.map(MetaPersonId::as_str))
                 .maybe("after", after);
@@ -172,6 +180,9 @@ impl Account {
             person,
             unread_count: whole(t, "unread_count"),
             can_reply: t.contains_key("can_reply").then(|| truth(t, "can_reply")),
+            is_request: text(t, "folder")
+                .filter(|_| self.channel() == Channel::Messenger)
+                .map(|folder| self.graph().holds_requests(&folder)),
             messages,
         })
     }
@@ -272,12 +283,12 @@ impl Account {
         person: &MetaPersonId,
         text: &str,
         since: Timestamp,
-    ) -> Result<Vec<MetaMessageId>, Error> {
+    ) -> Result<Vec<SentThere>, Error> {
         let thread = self.conversation_with(person, WITH_DETAILS, Priority::Interactive).await?;
         let newest = thread.and_then(|t| t.messages).unwrap_or_default().data;
         let same = |m: &PastMessage| m.message.from_us && words_of(&m.message.text) == words_of(text);
         let fresh = |m: &PastMessage| m.created_time.is_none_or(|at| at >= since);
-        Ok(newest.into_iter().filter(|m| same(m) && fresh(m)).map(|m| m.id).collect())
+        Ok(newest.into_iter().filter(|m| same(m) && fresh(m)).map(SentThere::from).collect())
     }
 
     fn platform(&self) -> &'static str {

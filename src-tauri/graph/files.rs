@@ -2,7 +2,7 @@
 //! back (graph-api c.2, g.1, g.2).
 
 use super::{
-    Account, Doing, Error, Lane, Priority, SentAs,
+    Account, Doing, Error, Lane, Priority, SentAs, SentThere,
     client::{Body, Call},
     delivery::{is_bsuid, values::id},
 };
@@ -134,7 +134,7 @@ impl Account {
         &self,
         person: &MetaPersonId,
         since: Timestamp,
-    ) -> Result<Vec<MetaMessageId>, Error> {
+    ) -> Result<Vec<SentThere>, Error> {
         let thread = self.conversation_with(person, super::WITH_DETAILS, Priority::Interactive).await?;
         let newest = thread.and_then(|t| t.messages).unwrap_or_default().data;
         let files = newest.into_iter().filter(|m| {
@@ -143,7 +143,7 @@ impl Account {
                 && !m.message.attachments.is_empty()
                 && m.created_time.is_none_or(|at| at >= since)
         });
-        Ok(files.map(|m| m.id).collect())
+        Ok(files.map(SentThere::from).collect())
     }
 }
 

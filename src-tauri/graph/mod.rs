@@ -40,7 +40,7 @@ pub use media::{LINK_LIFE, MediaLink};
 pub use messaging::{SentAs, Words};
 pub use pace::Priority;
 pub use paging::Page;
-pub use past::{PastMessage, reread};
+pub use past::{PastMessage, SentThere, reread};
 pub use profiles::Profile;
 pub use reached::{Found, Reached};
 pub use refusal::Refusal;

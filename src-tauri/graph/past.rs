@@ -22,6 +22,19 @@ pub struct PastMessage {
     pub raw: Value,
 }
 
+/// A message of ours that stands at Meta's side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SentThere {
+    pub id: MetaMessageId,
+    pub at: Option<Timestamp>,
+}
+
+impl From<PastMessage> for SentThere {
+    fn from(message: PastMessage) -> Self {
+        Self { id: message.id, at: message.created_time }
+    }
+}
+
 /// Reads a kept message again; whose it is was decided when it came.
 #[must_use]
 pub fn reread(raw: &Value) -> Option<PastMessage> {

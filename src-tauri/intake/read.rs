@@ -4,9 +4,9 @@
 use super::{Intake, Source, TakeError, files, meaning, write::forget_unsent};
 use crate::{
     graph::{PastMessage, Thread},
-    model::{AccountId, Channel, Content, MetaMessageId, Timestamp},
+    model::{AccountId, Channel, Content, Event, MetaMessageId, Timestamp},
     store::{
-        gaps,
+        conversations, gaps,
         journal::{self, Delivery},
         messages::{self, Alter, Arrival, Taken},
     },
@@ -98,6 +98,41 @@ impl Intake {
             self.desk.tell(&taken, &[]);
         }
         Ok(taken.iter().filter(|t| t.fresh).count())
+    }
+}
+
+impl Intake {
+    /// Takes over whether Meta keeps a thread among its message requests, where it tells.
+    ///
+    /// # Errors
+    /// When the database cannot be read or written.
+    pub async fn note_request(
+        &self,
+        account: AccountId,
+        channel: Channel,
+        thread: &Thread,
+    ) -> Result<(), TakeError> {
+        let (Some(held), Some(person)) = (thread.is_request, &thread.person) else { return Ok(()) };
+        let person = meaning::person(channel, person);
+        let differs = async {
+            let mut conn = self.desk.store.read().await?;
+            conversations::request_differs(&mut conn, account, &person, held).await
+        };
+        // Nearly always nothing is to be written.
+        if !differs.await.map_err(|e| TakeError::Read(e.into()))? {
+            return Ok(());
+        }
+        let changed = self
+            .desk
+            .store
+            .write("note a message request", move |conn| {
+                Box::pin(async move { conversations::note_request(conn, account, &person, held).await })
+            })
+            .await?;
+        if let Some(conversation) = changed {
+            self.desk.events.tell(Event::ConversationChanged { account, conversation });
+        }
+        Ok(())
     }
 }
 

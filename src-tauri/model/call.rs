@@ -221,6 +221,9 @@ requests! {
         key: String,
         #[serde(default)]
         send_at: Option<Timestamp>,
+        /// A file of the composer for the header, instead of an address; on WhatsApp.
+        #[serde(default)]
+        file: Option<UploadId>,
     } -> Message;
     /// Everything that waits to leave, failed or is unsure; what needs a person first.
     ListOutbox {} -> Vec<OutboxEntry>;

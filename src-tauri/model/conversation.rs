@@ -43,6 +43,9 @@ pub struct Conversation {
     /// Sends that wait for a chosen time.
     #[serde(default)]
     pub scheduled: u32,
+    /// Meta keeps it among its message requests, and nobody accepted it here.
+    #[serde(default)]
+    pub request: bool,
 }
 
 /// The last message in one line.
@@ -87,6 +90,8 @@ pub enum Show {
     Mine,
     /// At work and nobody's.
     Unassigned,
+    /// At work, and Meta keeps it among its message requests.
+    Requests,
     Pending,
     Snoozed,
     Resolved,
@@ -95,12 +100,13 @@ pub enum Show {
 
 impl Show {
     /// All of them, in the order of the rail.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::All,
         Self::Unread,
         Self::Waiting,
         Self::Mine,
         Self::Unassigned,
+        Self::Requests,
         Self::Drafts,
         Self::Failed,
         Self::Scheduled,
@@ -114,7 +120,7 @@ impl Show {
     #[must_use]
     pub const fn states(self) -> &'static [State] {
         match self {
-            Self::All | Self::Unread | Self::Waiting | Self::Mine | Self::Unassigned => {
+            Self::All | Self::Unread | Self::Waiting | Self::Mine | Self::Unassigned | Self::Requests => {
                 &[State::Open, State::Pending]
             }
             Self::Drafts | Self::Failed => &[State::Open, State::Pending, State::Snoozed, State::Resolved],
@@ -138,6 +144,7 @@ pub struct Facts {
     pub draft: bool,
     pub failed: bool,
     pub scheduled: bool,
+    pub request: bool,
     pub assignee: Option<ColleagueId>,
     pub labels: Vec<LabelId>,
     pub window_closes_at: Option<Timestamp>,
@@ -156,6 +163,7 @@ impl Conversation {
             draft: !self.draft.is_empty(),
             failed: self.failed > 0,
             scheduled: self.scheduled > 0,
+            request: self.request,
             assignee: self.assignee,
             labels: self.labels.clone(),
             window_closes_at: self.window.closes_at.filter(|_| self.window.refused_at.is_none()),
@@ -174,6 +182,7 @@ impl Filter {
             Show::Drafts => facts.draft,
             Show::Failed => facts.failed,
             Show::Scheduled => facts.scheduled,
+            Show::Requests => facts.request,
             Show::Mine => facts.assignee == Some(ColleagueId::ME),
             Show::Unassigned => facts.assignee.is_none(),
         };
@@ -242,6 +251,7 @@ pub struct Tally {
     pub spam: u32,
     /// Wherever they stand.
     pub scheduled: u32,
+    pub requests: u32,
 }
 
 impl Tally {
@@ -261,6 +271,7 @@ impl Tally {
             Show::Resolved => self.resolved,
             Show::Spam => self.spam,
             Show::Scheduled => self.scheduled,
+            Show::Requests => self.requests,
         }
     }
 }

@@ -29,6 +29,7 @@ pub enum Topic {
     Database,
     Journal,
     Files,
+    Copies,
     Work,
     Speed,
     Program,

@@ -7,6 +7,8 @@ pub mod account;
 pub mod activity;
 /// A file or card that travels with a message.
 pub mod attachment;
+/// The blanks of a template.
+pub mod blank;
 /// Every request, its reply, and what makes its answer stale.
 pub mod call;
 /// The person on the other side.
@@ -60,6 +62,7 @@ pub mod work;
 pub use account::*;
 pub use activity::*;
 pub use attachment::*;
+pub use blank::*;
 pub use call::{Query, Request};
 pub use contact::*;
 pub use conversation::*;

@@ -1,7 +1,10 @@
 //! Messages that Meta has approved beforehand: the only thing that may leave when the reply window is closed
 //! (graph-api g.3, h). Filling in and previewing are pure, so that the interface shows what the engine sends.
 
-use crate::{AccountId, TemplateId, Timestamp};
+use crate::{
+    AccountId, Blank, FileKind, Filled, PLACE, TemplateId, Timestamp,
+    blank::{fill, names, place},
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -69,6 +72,8 @@ pub enum TemplateHeader {
     File {
         file: TemplateFile,
     },
+    /// A place that is named when it is sent.
+    Location,
 }
 
 /// The kind of a header's file.
@@ -88,6 +93,26 @@ impl TemplateFile {
             Self::Image => "image",
             Self::Video => "video",
             Self::Document => "document",
+        }
+    }
+
+    /// With its article, for sentences.
+    #[must_use]
+    pub const fn article(self) -> &'static str {
+        match self {
+            Self::Image => "an image",
+            Self::Video => "a video",
+            Self::Document => "a document",
+        }
+    }
+
+    /// What a file must be to stand there.
+    #[must_use]
+    pub const fn kind(self) -> FileKind {
+        match self {
+            Self::Image => FileKind::Picture,
+            Self::Video => FileKind::Video,
+            Self::Document => FileKind::File,
         }
     }
 }
@@ -133,43 +158,6 @@ impl TemplateButton {
     }
 }
 
-/// Where a blank stands. As text ("body.name"), so that it can be a key in JSON.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(into = "String", from = "String")]
-pub enum Blank {
-    /// The address of a header's file.
-    File,
-    Header(String),
-    Body(String),
-    /// The end of a button's address, or the code it copies; by the button's place.
-    Button(usize),
-}
-
-impl From<Blank> for String {
-    fn from(blank: Blank) -> Self {
-        match blank {
-            Blank::File => "file".into(),
-            Blank::Header(name) => format!("header.{name}"),
-            Blank::Body(name) => format!("body.{name}"),
-            Blank::Button(place) => format!("button.{place}"),
-        }
-    }
-}
-
-impl From<String> for Blank {
-    fn from(text: String) -> Self {
-        match text.split_once('.') {
-            Some(("header", name)) => Self::Header(name.into()),
-            Some(("button", place)) => Self::Button(place.parse().unwrap_or(usize::MAX)),
-            Some((_, name)) => Self::Body(name.into()),
-            None => Self::File,
-        }
-    }
-}
-
-/// What is filled in.
-pub type Filled = BTreeMap<Blank, String>;
-
 /// A template as the person will see it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TemplateLook {
@@ -195,6 +183,7 @@ impl TemplateParts {
                 names(text).into_iter().for_each(|n| add(Blank::Header(n)))
             }
             Some(TemplateHeader::File { .. }) => add(Blank::File),
+            Some(TemplateHeader::Location) => PLACE.iter().for_each(|part| add(Blank::Place((*part).into()))),
             None => {}
         }
         names(&self.body).into_iter().for_each(|n| add(Blank::Body(n)));
@@ -214,6 +203,7 @@ impl TemplateParts {
         TemplateLook {
             header: match &self.header {
                 Some(TemplateHeader::Text { text }) => fill(text, |n| filled.get(&Blank::Header(n.into()))),
+                Some(TemplateHeader::Location) => place(filled),
                 _ => String::new(),
             },
             body: fill(&self.body, |n| filled.get(&Blank::Body(n.into()))),
@@ -234,13 +224,18 @@ impl TemplateParts {
     }
 
     /// What is wrong with what is filled in, in words; `None` = it may leave (graph-api g.3, k.4 132000 to 132012).
+    /// `has_file` = a file of this computer was chosen for the header.
     #[must_use]
-    pub fn complaint(&self, filled: &Filled) -> Option<String> {
+    pub fn complaint(&self, filled: &Filled, has_file: bool) -> Option<String> {
         for blank in self.blanks() {
+            if blank == Blank::File && has_file {
+                continue;
+            }
             let value = filled.get(&blank).map_or("", |v| v.trim());
             if value.is_empty() {
                 return Some(match blank {
-                    Blank::File => "The header needs a file: give the address of one.".into(),
+                    Blank::File => "The header needs a file: choose one, or give the address of one.".into(),
+                    Blank::Place(part) => format!("The place in the header needs its {part}."),
                     Blank::Header(name) => format!("Fill in {{{{{name}}}}} of the header."),
                     Blank::Body(name) => format!("Fill in {{{{{name}}}}}."),
                     Blank::Button(place) => {
@@ -251,6 +246,16 @@ impl TemplateParts {
             }
             if blank == Blank::File && !value.starts_with("https://") {
                 return Some("The address of the header's file begins with https://.".into());
+            }
+            if let Blank::Place(part) = &blank
+                && let Some(most) = [("latitude", 90.0), ("longitude", 180.0)]
+                    .iter()
+                    .find_map(|(name, most)| (name == part).then_some(*most))
+                && !value.parse::<f64>().is_ok_and(|degrees| degrees.abs() <= most)
+            {
+                return Some(format!(
+                    "The {part} is a number of degrees from -{most} to {most}, such as 35.9."
+                ));
             }
             if matches!(blank, Blank::Body(_) | Blank::Header(_))
                 && (value.contains(['\n', '\t']) || value.contains("     "))
@@ -268,7 +273,9 @@ impl TemplateParts {
         if body > 1024 {
             return Some(format!("Filled in, the text has {body} characters; Meta takes 1024."));
         }
-        (header > 60).then(|| format!("Filled in, the header has {header} characters; Meta takes 60."))
+        let is_text = matches!(self.header, Some(TemplateHeader::Text { .. }));
+        (is_text && header > 60)
+            .then(|| format!("Filled in, the header has {header} characters; Meta takes 60."))
     }
 
     fn button_of(&self, blank: &Blank) -> Option<&TemplateButton> {
@@ -286,62 +293,6 @@ impl TemplateLook {
         let parts = [&self.header, &self.body, &self.footer];
         parts.into_iter().filter(|p| !p.is_empty()).map(String::as_str).collect::<Vec<_>>().join("\n\n")
     }
-}
-
-/// The names in `{{name}}`, in order, each once.
-fn names(text: &str) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    pieces(text, |piece| {
-        if let Piece::Blank(name) = piece
-            && !found.iter().any(|n| n == name)
-        {
-            found.push(name.to_owned());
-        }
-    });
-    found
-}
-
-fn fill<'a>(text: &str, value: impl Fn(&str) -> Option<&'a String>) -> String {
-    let mut out = String::with_capacity(text.len());
-    pieces(text, |piece| match piece {
-        Piece::Words(words) => out.push_str(words),
-        Piece::Blank(name) => match value(name).filter(|v| !v.trim().is_empty()) {
-            Some(value) => out.push_str(value.trim()),
-            None => {
-                out.push_str("{{");
-                out.push_str(name);
-                out.push_str("}}");
-            }
-        },
-    });
-    out
-}
-
-enum Piece<'a> {
-    Words(&'a str),
-    Blank(&'a str),
-}
-
-/// Cuts a text at its blanks; braces that are none stay words.
-fn pieces<'a>(text: &'a str, mut take: impl FnMut(Piece<'a>)) {
-    let mut rest = text;
-    while let Some(start) = rest.find("{{") {
-        let inside = &rest[start + 2..];
-        let name = inside.find("}}").map(|end| inside[..end].trim());
-        let is_name = |n: &&str| !n.is_empty() && n.chars().all(|c| c.is_alphanumeric() || c == '_');
-        match name.filter(is_name) {
-            Some(name) => {
-                take(Piece::Words(&rest[..start]));
-                take(Piece::Blank(name));
-                rest = inside.split_once("}}").map_or("", |(_, rest)| rest);
-            }
-            None => {
-                take(Piece::Words(&rest[..start + 2]));
-                rest = inside;
-            }
-        }
-    }
-    take(Piece::Words(rest));
 }
 
 /// The templates of an account, as far as they are known.

@@ -51,16 +51,16 @@ fn the_preview_is_what_the_person_will_see() {
 
 #[test]
 fn what_meta_would_refuse_is_said_before() {
-    assert_eq!(parts().complaint(&filled()), None);
+    assert_eq!(parts().complaint(&filled(), false), None);
     for blank in parts().blanks() {
         let mut missing = filled();
         missing.remove(&blank);
-        assert!(parts().complaint(&missing).is_some(), "{blank:?}");
+        assert!(parts().complaint(&missing, false).is_some(), "{blank:?}");
     }
     let with = |blank: Blank, value: String| {
         let mut filled = filled();
         filled.insert(blank, value);
-        parts().complaint(&filled)
+        parts().complaint(&filled, false)
     };
     assert!(with(Blank::Body("1".into()), "two\nlines".into()).is_some());
     assert!(with(Blank::Body("1".into()), "a".repeat(1024)).is_some());
@@ -70,7 +70,8 @@ fn what_meta_would_refuse_is_said_before() {
         header: Some(TemplateHeader::File { file: TemplateFile::Image }),
         ..TemplateParts::default()
     };
-    let at = |link: &str| picture.complaint(&Filled::from([(Blank::File, link.to_owned())]));
+    let at = |link: &str| picture.complaint(&Filled::from([(Blank::File, link.to_owned())]), false);
+    assert_eq!(picture.complaint(&Filled::new(), true), None, "a file of this computer needs no address");
     assert_eq!(at("https://x.example/a.jpg"), None);
     assert!(at("http://x.example/a.jpg").is_some() && at("").is_some());
 }
@@ -98,6 +99,6 @@ proptest! {
         let parts = TemplateParts { body, named: true, ..TemplateParts::default() };
         let filled: Filled = parts.blanks().into_iter().map(|b| (b, "v".to_owned())).collect();
         prop_assert!(!parts.look(&filled).body.contains("{{"));
-        prop_assert_eq!(parts.complaint(&filled), None);
+        prop_assert_eq!(parts.complaint(&filled, false), None);
     }
 }

@@ -73,6 +73,10 @@ pub enum Act {
     Pin {
         on: bool,
     },
+    /// `false` = a message request is accepted here.
+    Request {
+        on: bool,
+    },
     Read,
     Unread,
     /// Where it stood before: what an undo of a move is made of.

@@ -3,11 +3,11 @@
 use super::{Line, breaker::Verdict, fate, file, look::LookError, reaction, template, text, worker::failure};
 use crate::{
     access::AccessError,
-    graph::{self, Account},
+    graph::{self, Account, SentThere},
     model::{Code, MetaMessageId, MetaPersonId, Problem},
     store::{
         messages::{self, Outcome},
-        outbox::{Due, Job},
+        outbox::{self, Due, Job},
     },
 };
 use std::sync::Arc;
@@ -52,10 +52,12 @@ pub(super) async fn find(line: &Line, due: &Due) -> Result<Option<MetaMessageId>
         Job::Template { .. } | Job::Reaction { .. } | Job::Unknown => Vec::new(),
     };
     let mut conn = line.store.read().await?;
-    for meta_id in found {
-        // One that is a row already was sent at another time.
-        if messages::find(&mut conn, due.account, &meta_id).await?.is_none() {
-            return Ok(Some(meta_id));
+    for SentThere { id, at } in found {
+        // One that is a row already was sent at another time; one that is nearer to another reply is that reply.
+        if messages::find(&mut conn, due.account, &id).await?.is_none()
+            && (at.is_none() || outbox::is_nearest(&mut conn, due.outbox, at.unwrap_or_default()).await?)
+        {
+            return Ok(Some(id));
         }
     }
     Ok(None)

@@ -3,8 +3,8 @@
 
 use super::{Line, fate, worker};
 use crate::{
-    graph::{Account, Error, Fate, FileSend, Progress, UploadFile},
-    model::{Code, Event, MINUTE, MetaMessageId, MetaPersonId, Problem},
+    graph::{Account, Error, Fate, FileSend, Progress, SentThere, UploadFile},
+    model::{Code, Event, MINUTE, MetaPersonId, Problem},
     store::{
         WriteError,
         messages::Outcome,
@@ -21,13 +21,13 @@ const TRIES: u32 = 6;
 
 /// Whether the file must still be brought to Meta.
 pub(super) fn needs_upload(job: &Job) -> bool {
-    matches!(job, Job::File(file) if file.uploaded.is_none())
+    job.file().is_some_and(|file| file.uploaded.is_none())
 }
 
 /// Brings the file to Meta and notes its id. `Err` = how the row ends or waits instead; `Ok(None)` = it was taken
 /// back meanwhile.
 pub(super) async fn upload(line: &Line, account: &Account, due: &Due) -> Result<Option<Due>, Outcome> {
-    let Job::File(file) = &due.job else { return Ok(Some(due.clone())) };
+    let Some(file) = due.job.file() else { return Ok(Some(due.clone())) };
     let Some((_, path)) = line.media.find(&file.file).await else {
         return Err(Outcome::Failed(worker::failure(Problem::new(
             Code::NotFound,
@@ -45,9 +45,9 @@ pub(super) async fn upload(line: &Line, account: &Account, due: &Due) -> Result<
     };
     match account.upload(&what).await {
         Ok(id) => {
-            let noted = FileJob { uploaded: Some(id), ..(**file).clone() };
+            let noted = due.job.with_file(FileJob { uploaded: Some(id), ..file.clone() });
             match note(line, due, &noted).await {
-                Ok(true) => Ok(Some(Due { job: Job::File(Box::new(noted)), ..due.clone() })),
+                Ok(true) => Ok(Some(Due { job: noted, ..due.clone() })),
                 Ok(false) => Ok(None),
                 Err(error) => {
                     tracing::error!(%error, "an upload could not be noted; it is made again");
@@ -56,8 +56,8 @@ pub(super) async fn upload(line: &Line, account: &Account, due: &Due) -> Result<
             }
         }
         Err(error) => {
-            let tried = FileJob { tries: file.tries + 1, ..(**file).clone() };
-            if let Err(error) = note(line, due, &tried).await {
+            let tried = FileJob { tries: file.tries + 1, ..file.clone() };
+            if let Err(error) = note(line, due, &due.job.with_file(tried)).await {
                 tracing::error!(%error, "a failed upload could not be noted");
             }
             let counted = Due { attempts: file.tries.min(TRIES), ..due.clone() };
@@ -100,15 +100,21 @@ pub(super) async fn send(
     match account.send_file(person, &what).await {
         Ok(sent) => Ok(Outcome::Sent { meta_id: sent.meta_id, at: line.clock.now() }),
         Err(error) => {
-            // Refused for good, perhaps since Meta no longer knows the id: a new attempt brings the file again.
-            if error.fate() == Fate::GiveUp && error.refusal().is_some() {
-                let again = FileJob { uploaded: None, tries: 0, ..file.clone() };
-                if let Err(error) = note(line, due, &again).await {
-                    tracing::error!(%error, "that a file must be uploaded again could not be noted");
-                }
-            }
+            refused(line, due, &error).await;
             Err(error)
         }
+    }
+}
+
+/// Refused for good, perhaps since Meta no longer knows the id: a new attempt brings the file again.
+pub(super) async fn refused(line: &Line, due: &Due, error: &Error) {
+    let Some(file) = due.job.file().filter(|_| error.fate() == Fate::GiveUp && error.refusal().is_some())
+    else {
+        return;
+    };
+    let again = FileJob { uploaded: None, tries: 0, ..file.clone() };
+    if let Err(error) = note(line, due, &due.job.with_file(again)).await {
+        tracing::error!(%error, "that a file must be uploaded again could not be noted");
     }
 }
 
@@ -117,15 +123,15 @@ pub(super) async fn find(
     account: &Account,
     person: &MetaPersonId,
     due: &Due,
-) -> Result<Vec<MetaMessageId>, Error> {
+) -> Result<Vec<SentThere>, Error> {
     account.find_sent_file(person, due.attempted_at.unwrap_or_default().plus(-MINUTE)).await
 }
 
-async fn note(line: &Line, due: &Due, file: &FileJob) -> Result<bool, WriteError> {
-    let (id, file) = (due.outbox, file.clone());
+async fn note(line: &Line, due: &Due, job: &Job) -> Result<bool, WriteError> {
+    let (id, job) = (due.outbox, job.clone());
     line.store
         .write("note a file on its way", move |c| {
-            Box::pin(async move { outbox::note_file(c, id, &file).await })
+            Box::pin(async move { outbox::note_file(c, id, &job).await })
         })
         .await
 }

@@ -1,6 +1,6 @@
 //! A template, filled in.
 
-use super::Line;
+use super::{Line, file};
 use crate::{
     graph::{Account, Error, TemplateSend},
     model::MetaPersonId,
@@ -17,8 +17,16 @@ pub(super) async fn send(
     person: &MetaPersonId,
     due: &Due,
 ) -> Result<Outcome, Error> {
-    let Job::Template { name, language, parts, filled } = &due.job else { return Err(Error::NoSuchCall) };
-    let what = TemplateSend { name, language, parts, filled, key: &due.key };
-    let sent = account.send_template(person, &what).await?;
-    Ok(Outcome::Sent { meta_id: sent.meta_id, at: line.clock.now() })
+    let Job::Template { name, language, parts, filled, file } = &due.job else {
+        return Err(Error::NoSuchCall);
+    };
+    let file = file.as_ref().and_then(|file| Some((file.uploaded.as_deref()?, file.name.as_str())));
+    let what = TemplateSend { name, language, parts, filled, file, key: &due.key };
+    match account.send_template(person, &what).await {
+        Ok(sent) => Ok(Outcome::Sent { meta_id: sent.meta_id, at: line.clock.now() }),
+        Err(error) => {
+            file::refused(line, due, &error).await;
+            Err(error)
+        }
+    }
 }

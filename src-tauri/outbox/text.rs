@@ -2,8 +2,8 @@
 
 use super::Line;
 use crate::{
-    graph::{Account, Error, Words},
-    model::{MINUTE, MetaMessageId, MetaPersonId},
+    graph::{Account, Error, SentThere, Words},
+    model::{MINUTE, MetaPersonId},
     store::{messages::Outcome, outbox::Due},
 };
 
@@ -31,7 +31,7 @@ pub(super) async fn find(
     account: &Account,
     person: &MetaPersonId,
     due: &Due,
-) -> Result<Vec<MetaMessageId>, Error> {
+) -> Result<Vec<SentThere>, Error> {
     let since = due.attempted_at.unwrap_or_default().plus(-MINUTE);
     account.find_sent(person, &due.text, since).await
 }

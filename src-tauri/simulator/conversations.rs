@@ -278,7 +278,9 @@ fn write(
                 json!(format!("/{}/inbox/{}/", account.id, id.trim_start_matches("t_")))
             }
             "is_subscribed" | "is_owner" => json!(true),
-            "folder" if account.channel == Channel::Messenger => json!("inbox"),
+            "folder" if account.channel == Channel::Messenger => {
+                json!(if t.request && t.messages.iter().all(|m| !m.from_us) { "other" } else { "inbox" })
+            }
             "former_participants" => json!({ "data": [] }),
             "messages" => {
                 let list = List::new(world.seed, MESSAGES, thread as u64);

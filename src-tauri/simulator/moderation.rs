@@ -19,6 +19,18 @@ impl Simulator {
         let account = known(&world, account);
         world.thread_of(account, person).is_some_and(|thread| world.threads[thread].shut_out)
     }
+
+    /// Keeps a thread of Messenger among the message requests until the shop writes. Nothing where nobody wrote.
+    ///
+    /// # Panics
+    /// When there is no such account.
+    pub fn keep_as_request(&self, account: &str, person: &str) {
+        let mut world = self.shared.world();
+        let account = known(&world, account);
+        if let Some(thread) = world.thread_of(account, person) {
+            world.threads[thread].request = true;
+        }
+    }
 }
 
 /// `POST /{account}/moderate_conversations`.

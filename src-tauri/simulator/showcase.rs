@@ -149,6 +149,10 @@ fn conversations(channel: Channel) -> Vec<Vec<Turn>> {
                 they(114, "This is how it arrived just now 😕"),
                 happens(47, Happening::HandOverAsked),
             ],
+            vec![
+                they(66, "Hi, I make aprons for potters. May I send you two to try?"),
+                they(65, "No obligation, I like your work"),
+            ],
         ],
         Channel::WhatsApp => vec![
             vec![
@@ -224,6 +228,8 @@ impl World {
                     self.seeded(thread, start, turn);
                 }
                 self.threads[thread].shown = true;
+                // Nobody has answered it, so Messenger keeps it apart.
+                self.threads[thread].request = self.threads[thread].messages.iter().all(|m| !m.from_us);
             }
         }
         self.one_person_on_two_channels(start);

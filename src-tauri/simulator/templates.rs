@@ -57,6 +57,20 @@ pub(crate) fn first(world: &World) -> Vec<Template> {
             "components": [{"type": "BODY", "text": "We have news about your question. Shall we go on?"}],
         }),
         json!({
+            "id": "1689556908129837", "name": "price_list", "language": "en_US", "status": "APPROVED",
+            "category": "UTILITY",
+            "components": [
+                {"type": "HEADER", "format": "DOCUMENT", "example": {"header_handle": ["4::cGRm"]}},
+                {"type": "BODY", "text": "Here is the price list that you asked for."}],
+        }),
+        json!({
+            "id": "1689556908129838", "name": "pick_up_here", "language": "en_US", "status": "APPROVED",
+            "category": "UTILITY", "parameter_format": "POSITIONAL",
+            "components": [
+                {"type": "HEADER", "format": "LOCATION"},
+                {"type": "BODY", "text": "Your order {{1}} waits for you here.", "example": {"body_text": [["A-17"]]}}],
+        }),
+        json!({
             "id": "1689556908129836", "name": "too_pushy", "language": "en_US", "status": "REJECTED",
             "category": "MARKETING", "rejected_reason": "ABUSIVE_CONTENT",
             "components": [{"type": "BODY", "text": "Buy now!"}],
@@ -141,6 +155,7 @@ pub(crate) fn fill(world: &World, account: usize, sent: &Value) -> Result<String
                     kind,
                 )?);
             }
+            ("HEADER", "LOCATION") => words.push(place(&given("header"))?),
             ("HEADER", file) => {
                 let file = file.to_lowercase();
                 let header = given("header");
@@ -148,14 +163,10 @@ pub(crate) fn fill(world: &World, account: usize, sent: &Value) -> Result<String
                     && header[0]["type"] == file
                     && (header[0][&file]["link"].is_string() || header[0][&file]["id"].is_string());
                 if !right {
-                    return Err(GraphError::new(
-                        132_012,
-                        "(#132012) Parameter format does not match format in the created template",
-                    )
-                    .details(format!(
-                        "header: Format mismatch, expected {}, received UNKNOWN",
-                        file.to_uppercase()
-                    )));
+                    return Err(mismatch(&file));
+                }
+                if header[0][&file]["id"].is_string() {
+                    world.content_of_media(account, &file, &header[0][&file])?;
                 }
             }
             ("FOOTER", _) => words.push(component["text"].as_str().unwrap_or_default().to_owned()),
@@ -164,6 +175,24 @@ pub(crate) fn fill(world: &World, account: usize, sent: &Value) -> Result<String
         }
     }
     Ok(words.join("\n\n"))
+}
+
+fn mismatch(expected: &str) -> GraphError {
+    GraphError::new(132_012, "(#132012) Parameter format does not match format in the created template")
+        .details(format!("header: Format mismatch, expected {}, received UNKNOWN", expected.to_uppercase()))
+}
+
+/// The place of a header, which must be told whole.
+fn place(header: &[Value]) -> Result<String, GraphError> {
+    let told = match header {
+        [one] if one["type"] == "location" => &one["location"],
+        _ => return Err(mismatch("location")),
+    };
+    let part = |name: &str| told[name].as_str().filter(|v| !v.is_empty()).ok_or_else(|| mismatch("location"));
+    let degrees = |name: &str| part(name)?.parse::<f64>().map_err(|_| mismatch("location"));
+    degrees("latitude")?;
+    degrees("longitude")?;
+    Ok(format!("{}, {}", part("name")?, part("address")?))
 }
 
 fn fill_text(text: &str, given: &[Value], named: bool, kind: &str) -> Result<String, GraphError> {

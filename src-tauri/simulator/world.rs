@@ -82,6 +82,8 @@ pub(crate) struct Thread {
     pub shown: bool,
     /// The shop blocked the person.
     pub shut_out: bool,
+    /// Meta keeps it among the message requests until the shop writes.
+    pub request: bool,
 }
 
 /// One message; seeded ones derive their words from their place.
@@ -328,6 +330,7 @@ impl World {
             blocked: false,
             shown: false,
             shut_out: false,
+            request: false,
         });
         thread
     }

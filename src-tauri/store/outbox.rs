@@ -99,6 +99,30 @@ pub async fn sending(
     Ok(true)
 }
 
+/// Whether of all unsettled replies with the same words in its conversation this one was called nearest to `at`: a
+/// message of that time is then this reply.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn is_nearest(
+    conn: &mut SqliteConnection,
+    outbox: OutboxId,
+    at: Timestamp,
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT NOT EXISTS (
+             SELECT 1 FROM outbox mine CROSS JOIN messages m ON m.id = mine.message
+                 CROSS JOIN outbox o ON o.conversation = mine.conversation AND o.state IN ('queued', 'sending', 'unsure')
+                 CROSS JOIN messages other ON other.id = o.message
+             WHERE mine.id = ?1 AND o.id <> mine.id AND other.meta_id IS NULL AND trim(other.text) = trim(m.text)
+                 AND abs(o.attempted_at - ?2) < abs(mine.attempted_at - ?2))",
+    )
+    .bind(outbox.0)
+    .bind(at.0)
+    .fetch_one(conn)
+    .await
+}
+
 /// At the start: what a crash left between calling and recording is unsure, and never sent again by itself.
 ///
 /// # Errors

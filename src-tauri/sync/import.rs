@@ -70,6 +70,7 @@ pub(super) async fn stretch(
         let mut stored = 0_u32;
         for thread in &page.data {
             stored += poll::missing(sources, account, access, thread, graph::WITH_DETAILS, false).await?;
+            sources.intake.note_request(account, access.channel(), thread).await?;
         }
         let (next, limit) = (page.next.clone(), sources.config.import_conversations);
         let kept = next.clone().unwrap_or_default();

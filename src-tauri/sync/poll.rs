@@ -43,6 +43,7 @@ pub(super) async fn once(
             }
             newest = newest.max(Some(thread.updated_time));
             news |= missing(sources, account, access, thread, messages, !first).await? > 0;
+            sources.intake.note_request(account, access.channel(), thread).await?;
             unsent::look(sources, account, access, thread).await?;
         }
         after = page.next;

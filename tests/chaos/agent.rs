@@ -200,6 +200,7 @@ impl Story {
             filled,
             key: asked.key.clone(),
             send_at: None,
+            file: None,
         };
         let reply = self.ask(&send).await;
         self.note(format!("{} a template to {}, taken: {}", asked.key, asked.talker.person, reply.is_ok()));

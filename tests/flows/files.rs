@@ -7,7 +7,7 @@ use image::{ImageBuffer, Rgb};
 use std::io::Cursor;
 
 /// A picture of noise, which does not get small.
-fn picture(width: u32, height: u32, format: image::ImageFormat) -> Vec<u8> {
+pub fn picture(width: u32, height: u32, format: image::ImageFormat) -> Vec<u8> {
     let mut seed = 7_u32;
     let noise: ImageBuffer<Rgb<u8>, Vec<u8>> = ImageBuffer::from_fn(width, height, |_, _| {
         seed = seed.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -19,7 +19,7 @@ fn picture(width: u32, height: u32, format: image::ImageFormat) -> Vec<u8> {
     file.into_inner()
 }
 
-async fn choose(engine: &Engine, conversation: ConversationId, name: &str, bytes: Vec<u8>) -> Upload {
+pub async fn choose(engine: &Engine, conversation: ConversationId, name: &str, bytes: Vec<u8>) -> Upload {
     let pieces: Vec<Result<bytes::Bytes, std::io::Error>> =
         bytes.chunks(10_000).map(|piece| Ok(bytes::Bytes::copy_from_slice(piece))).collect();
     engine.upload(conversation, name, false, stream::iter(pieces)).await.unwrap()

@@ -49,6 +49,51 @@ async fn activities(scene: &Scene, conversation: ConversationId) -> Vec<Activity
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_messenger_keeps_as_a_request_is_told_apart_until_it_is_answered_or_accepted() {
+    let (scene, account, sim) = desk(3).await;
+    let mut people = Vec::new();
+    for text in ["May I send you aprons?", "Are you open on Sunday?", "Hello from the fair"] {
+        let (conversation, person) = writes(&scene, &sim, None, text).await;
+        scene.meta.keep_as_request(&sim, &person);
+        scene.meta.say(&sim, Some(&person), "No hurry");
+        people.push((conversation.id, person));
+    }
+    let requests = async || scene.ask(call::CountConversations {}).await.all.requests;
+    for (id, _) in &people {
+        scene
+            .until("a poll has told it", call::GetConversation { conversation: *id }, |c| {
+                c.request.then_some(())
+            })
+            .await;
+    }
+    assert_eq!((requests().await, shown(&scene, Show::Requests).await.len()), (3, 3));
+    let inbox = shown(&scene, Show::All).await;
+    assert!(people.iter().all(|(id, _)| inbox.contains(id)), "none is hidden");
+    let [(accepted, stranger), (answered, _), (spam, _)] = &people[..] else { unreachable!() };
+    let done = act(&scene, *accepted, Act::Request { on: false }).await;
+    assert!(!now(&scene, *accepted).await.request);
+    undo(&scene, done).await;
+    assert!(now(&scene, *accepted).await.request, "undone");
+    act(&scene, *accepted, Act::Request { on: false }).await;
+    let reply = call::SendText {
+        conversation: *answered,
+        text: "From ten to four".into(),
+        key: "k".into(),
+        manner: Manner::default(),
+    };
+    scene.ask(reply).await;
+    assert!(!now(&scene, *answered).await.request, "who is answered is no stranger");
+    act(&scene, *spam, Act::Spam).await;
+    assert_eq!((requests().await, shown(&scene, Show::Requests).await), (0, vec![]));
+    // Meta still keeps it apart, as the next poll hears: what was accepted here stays accepted.
+    scene.meta.say(&sim, Some(stranger), "Just a thought");
+    scene.conversation_saying("Just a thought").await;
+    scene.ask(call::PollNow { account }).await;
+    assert!(!now(&scene, *accepted).await.request);
+    scene.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_resolved_conversation_is_out_of_the_way_until_they_write_again() {
     let (scene, _, sim) = desk(3).await;
     let (first, person) = writes(&scene, &sim, None, "Is it in stock?").await;

@@ -92,6 +92,33 @@ pub(super) async fn files(desk: &Desk) -> Result<FactGroup, sqlx::Error> {
     Ok(group(Topic::Files, "Files and disk", lines))
 }
 
+/// What there would be if the computer were lost.
+pub(super) async fn copies(desk: &Desk) -> Result<FactGroup, sqlx::Error> {
+    let page = desk.copier.page().await?;
+    let count = |files: usize| Fact::Count(u64::try_from(files).unwrap_or(u64::MAX));
+    let newest = page.daily.first().map(|copy| copy.made_at);
+    // One that is due is made within the hour the program runs.
+    let late = newest.is_some_and(|at| at.until(desk.clock.now()) > 2 * DAY);
+    let mut lines = vec![match (page.next_daily_at, &page.daily_problem, newest) {
+        (_, Some(problem), _) => attention("Daily copy", words("not made"), &problem.message),
+        (None, ..) => plain("Daily copy", words("off")),
+        (Some(_), None, Some(at)) if late => {
+            attention("Newest daily copy", Fact::At(at), "none was made since")
+        }
+        (Some(_), None, Some(at)) => good("Newest daily copy", Fact::At(at)),
+        (Some(at), None, None) => plain("First daily copy", Fact::At(at)),
+    }];
+    lines.push(plain("Daily copies", count(page.daily.len())));
+    if let Some(examined) = &page.examined {
+        lines.push(if examined.faults.is_empty() {
+            good("Examined", Fact::At(examined.at))
+        } else {
+            attention("Examined", Fact::At(examined.at), "faults were found: settings say what helps")
+        });
+    }
+    Ok(group(Topic::Copies, "Copies", lines))
+}
+
 /// Named tasks, and who listens.
 pub(super) fn work(desk: &Desk) -> FactGroup {
     let one = |task: &crate::tasks::Standing| -> FactLine {

@@ -23,6 +23,7 @@ pub(super) async fn gather(desk: &Desk) -> Result<Diagnostics, Problem> {
     groups.push(inside::database(desk).await.map_err(reading)?);
     groups.push(inside::journal(desk).await.map_err(reading)?);
     groups.push(inside::files(desk).await.map_err(reading)?);
+    groups.push(inside::copies(desk).await.map_err(reading)?);
     groups.push(inside::work(desk));
     groups.push(inside::speed(desk));
     groups.push(inside::program(desk));

@@ -137,7 +137,8 @@ async fn a_lost_send_is_found_by_its_words_and_time() {
     let account = messenger(&script);
     let person = MetaPersonId("60".into());
     let found = account.find_sent(&person, "Yes,\r\nevery day.", Timestamp(1_795_166_000_000)).await.unwrap();
-    assert_eq!(found, [MetaMessageId("m_2".into())]);
+    assert_eq!(found.iter().map(|f| f.id.as_str()).collect::<Vec<_>>(), ["m_2"]);
+    assert!(found[0].at.is_some());
     assert_eq!(script.last().query["user_id"], "60");
     let later = account.find_sent(&person, "Yes,\nevery day.", Timestamp(1_795_166_999_000)).await.unwrap();
     assert!(later.is_empty(), "an earlier message with the same words is another one");

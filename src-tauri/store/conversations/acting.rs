@@ -33,6 +33,7 @@ struct Was {
     unread: bool,
     assignee: Option<ColleagueId>,
     pinned: bool,
+    request: bool,
     labelled: bool,
 }
 
@@ -100,7 +101,7 @@ async fn look(
 ) -> Result<Vec<Was>, sqlx::Error> {
     let rows = sqlx::query(
         "SELECT v.id, v.account, v.state, v.snoozed_until, v.settled_at, v.marked_unread, v.unread > 0 AS unread,
-             v.assignee, v.pinned_at IS NOT NULL AS pinned,
+             v.assignee, v.pinned_at IS NOT NULL AS pinned, v.request = 1 AS request,
              EXISTS (SELECT 1 FROM labelled WHERE label = ?2 AND conversation = v.id) AS labelled
          FROM json_each(?1) j CROSS JOIN conversations v ON v.id = j.value
          WHERE NOT ?3 OR EXISTS (SELECT 1 FROM messages WHERE conversation = v.id AND direction = 'inbound')",
@@ -124,6 +125,7 @@ async fn look(
                 unread: row.try_get("unread")?,
                 assignee: row.try_get::<Option<i64>, _>("assignee")?.map(ColleagueId),
                 pinned: row.try_get("pinned")?,
+                request: row.try_get("request")?,
                 labelled: row.try_get("labelled")?,
             })
         })
@@ -141,6 +143,7 @@ fn changes(was: &Was, act: &Act) -> bool {
         Act::Assign { to } => was.assignee != *to,
         Act::Label { on, .. } => was.labelled != *on,
         Act::Pin { on } => was.pinned != *on,
+        Act::Request { on } => was.request != *on,
         Act::Read => was.unread,
         Act::Unread => !was.unread,
         Act::Restore { was: standing } => was.standing != *standing,
@@ -156,6 +159,7 @@ fn inverse(was: &Was, act: &Act) -> Act {
         Act::Assign { .. } => Act::Assign { to: was.assignee },
         Act::Label { label, on } => Act::Label { label: *label, on: !on },
         Act::Pin { on } => Act::Pin { on: !on },
+        Act::Request { on } => Act::Request { on: !on },
         Act::Read => Act::Unread,
         Act::Unread => Act::Read,
     }
@@ -225,6 +229,10 @@ async fn write_other(
             "UPDATE conversations SET pinned_at = ?2 WHERE id IN (SELECT value FROM json_each(?1))",
             on.then_some(now.0),
         ),
+        Act::Request { on } => (
+            "UPDATE conversations SET request = ?2 WHERE id IN (SELECT value FROM json_each(?1))",
+            Some(if *on { 1 } else { 2 }),
+        ),
         Act::Read => (
             "UPDATE messages SET live = 2 WHERE conversation IN (SELECT value FROM json_each(?1)) AND live = 1;
              UPDATE conversations SET unread = 0, marked_unread = 0,
@@ -252,7 +260,9 @@ async fn activity(conn: &mut SqliteConnection, act: &Act) -> Result<Option<Activ
         Act::Assign { to: None } => Activity::Assigned { to: String::new() },
         Act::Assign { to: Some(to) } => Activity::Assigned { to: colleague_name(conn, *to).await? },
         Act::Label { label, on } => Activity::Labelled { label: label_name(conn, *label).await?, on: *on },
-        Act::Pin { .. } | Act::Read | Act::Unread | Act::Restore { .. } => return Ok(None),
+        Act::Pin { .. } | Act::Request { .. } | Act::Read | Act::Unread | Act::Restore { .. } => {
+            return Ok(None);
+        }
     }))
 }
 
@@ -276,7 +286,7 @@ async fn take_back(
     let kinds: &[&str] = match act {
         Act::Assign { .. } => &["assigned"],
         Act::Label { .. } => &["labelled"],
-        Act::Pin { .. } | Act::Read | Act::Unread => return Ok(()),
+        Act::Pin { .. } | Act::Request { .. } | Act::Read | Act::Unread => return Ok(()),
         _ => &["resolved", "reopened", "snoozed", "pending", "spam", "woke"],
     };
     sqlx::query(

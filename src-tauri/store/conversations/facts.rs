@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, Row, SqliteConnection, sqlite::SqliteRow};
 fn sql(of: &str) -> String {
     format!(
         "SELECT v.id, v.account, a.channel, v.state, v.unread > 0 AS unread, v.waiting_since IS NOT NULL AS waiting,
-             v.draft <> '' AS draft, v.failed > 0 AS failed, v.scheduled > 0 AS scheduled, v.assignee,
+             v.draft <> '' AS draft, v.failed > 0 AS failed, v.scheduled > 0 AS scheduled, v.request = 1 AS request, v.assignee,
              CASE WHEN v.window_refused_at IS NULL THEN v.window_closes_at END AS window_closes_at,
              CASE WHEN v.labels > 0 THEN
                  (SELECT json_group_array(label) FROM labelled WHERE conversation = v.id) END AS labels
@@ -26,6 +26,7 @@ fn read(row: &SqliteRow) -> Result<(ConversationId, Facts), sqlx::Error> {
         draft: row.try_get("draft")?,
         failed: row.try_get("failed")?,
         scheduled: row.try_get("scheduled")?,
+        request: row.try_get("request")?,
         assignee: row.try_get::<Option<i64>, _>("assignee")?.map(ColleagueId),
         labels: labels(row.try_get("labels")?),
         window_closes_at: row::time(row.try_get("window_closes_at")?),

@@ -29,6 +29,7 @@ const fn condition(show: Show) -> Option<&'static str> {
         Show::Drafts => Some("v.draft <> ''"),
         Show::Failed => Some("v.failed > 0"),
         Show::Scheduled => Some("v.scheduled > 0"),
+        Show::Requests => Some("v.request = 1"),
         // The person at the desk is 1.
         Show::Mine => Some("v.assignee = 1"),
         Show::Unassigned => Some("v.assignee IS NULL"),

@@ -6,6 +6,7 @@ mod facts;
 mod keys;
 mod reading;
 mod recount;
+mod requests;
 mod waking;
 
 pub use acting::{Done, act};
@@ -16,6 +17,7 @@ pub use keys::{list, matching};
 pub use reading::{mark_read, mark_unread, note_draft, save_draft, save_note_draft};
 pub(in crate::store) use recount::RECOUNT;
 pub use recount::recount;
+pub use requests::{note_request, request_differs};
 pub(in crate::store) use waking::{Woken, not_sent, they_wrote};
 pub use waking::{due, next_due};
 
@@ -43,7 +45,7 @@ fn rows_sql(of: &str) -> String {
     format!(
         "SELECT v.id, v.account, a.channel, v.last_at, v.unread, v.waiting_since, v.window_closes_at, v.window_by_ad,
              v.window_refused_at, v.draft, v.failed, v.scheduled,
-             v.state, v.snoozed_until, v.assignee, v.pinned_at, c.blocked_at,
+             v.state, v.snoozed_until, v.assignee, v.pinned_at, v.request = 1 AS request, c.blocked_at,
              CASE WHEN v.labels > 0 THEN (SELECT json_group_array(label ORDER BY name) FROM labelled
                  JOIN labels ON labels.id = label WHERE conversation = v.id) END AS labels,
              {}, m.direction, m.kind, m.what, substr(m.text, 1, 400) AS text, m.status, m.form,
@@ -105,6 +107,7 @@ fn read(row: &SqliteRow) -> Result<Conversation, sqlx::Error> {
         labels: labels(row.try_get("labels")?),
         pinned: row.try_get::<Option<i64>, _>("pinned_at")?.is_some(),
         blocked: row.try_get::<Option<i64>, _>("blocked_at")?.is_some(),
+        request: row.try_get("request")?,
     })
 }
 
@@ -203,7 +206,7 @@ pub async fn of_contacts(
 pub async fn count(conn: &mut SqliteConnection) -> Result<Counts, sqlx::Error> {
     let rows = sqlx::query(
         "SELECT t.account, a.channel, t.conversations, t.unread, t.waiting, t.drafts, t.failed, t.mine, t.unassigned,
-             t.pending, t.snoozed, t.resolved, t.spam, t.scheduled
+             t.pending, t.snoozed, t.resolved, t.spam, t.scheduled, t.requests
          FROM tallies t JOIN accounts a ON a.id = t.account ORDER BY t.account",
     )
     .fetch_all(&mut *conn)
@@ -223,6 +226,7 @@ pub async fn count(conn: &mut SqliteConnection) -> Result<Counts, sqlx::Error> {
             resolved: row.try_get("resolved")?,
             spam: row.try_get("spam")?,
             scheduled: row.try_get("scheduled")?,
+            requests: row.try_get("requests")?,
         };
         let channel = row::channel(row.try_get("channel")?)?;
         add(&mut counts.all, tally);
@@ -243,6 +247,7 @@ fn add(sum: &mut Tally, tally: Tally) {
     sum.drafts += tally.drafts;
     sum.failed += tally.failed;
     sum.scheduled += tally.scheduled;
+    sum.requests += tally.requests;
     sum.mine += tally.mine;
     sum.unassigned += tally.unassigned;
     sum.pending += tally.pending;

@@ -67,22 +67,29 @@ pub(super) async fn link_echoes(
             if message.known.is_some() || message.first.direction != Direction::Outbound {
                 continue;
             }
-            let found = candidates.iter_mut().find(|candidate| {
-                candidate.as_ref().is_some_and(|(key, text, called, account, known)| {
-                    if *account != message.first.account.0 {
-                        return false;
-                    }
-                    if by_key {
-                        return message.first.echo_key.as_deref() == Some(key);
-                    }
-                    people.conversation_if_known(message.slot) == Some(known.conversation)
-                        && message.first.echo_key.is_none()
-                        && text.trim() == message.first.content.text().trim()
-                        // Without words only a file is like a file.
-                        && (!text.trim().is_empty() || !message.first.attachments.is_empty())
-                        && (called - SKEW..=called + ECHO).contains(&message.sent_at.0)
-                })
-            });
+            let is_of = |(key, text, called, account, known): &(String, String, i64, i64, Known)| {
+                if *account != message.first.account.0 {
+                    return false;
+                }
+                if by_key {
+                    return message.first.echo_key.as_deref() == Some(key);
+                }
+                people.conversation_if_known(message.slot) == Some(known.conversation)
+                    && message.first.echo_key.is_none()
+                    && text.trim() == message.first.content.text().trim()
+                    // Without words only a file is like a file.
+                    && (!text.trim().is_empty() || !message.first.attachments.is_empty())
+                    && (called - SKEW..=called + ECHO).contains(&message.sent_at.0)
+            };
+            // The same words said twice: it is of the call that is nearest.
+            let found = candidates
+                .iter_mut()
+                .filter(|candidate| candidate.as_ref().is_some_and(is_of))
+                .min_by_key(|candidate| {
+                    candidate
+                        .as_ref()
+                        .map_or(u64::MAX, |(_, _, called, ..)| called.abs_diff(message.sent_at.0))
+                });
             if let Some((.., mut known)) = found.and_then(Option::take) {
                 known.linked = true;
                 message.known = Some(known);

@@ -130,6 +130,11 @@ pub async fn queue(
     .bind(reply.unless_they_write)
     .fetch_one(&mut *conn)
     .await?;
+    // Who is answered is no stranger any more.
+    sqlx::query("UPDATE conversations SET request = 2 WHERE id = ?1 AND request = 1")
+        .bind(reply.conversation.0)
+        .execute(&mut *conn)
+        .await?;
     if reply.empties_draft {
         sqlx::query("UPDATE conversations SET draft = '' WHERE id = ?1 AND draft <> ''")
             .bind(reply.conversation.0)

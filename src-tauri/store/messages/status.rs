@@ -99,14 +99,19 @@ pub(super) async fn catch_up(
     meta_id: &MetaMessageId,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
-    let early: Option<(String, Option<String>)> = sqlx::query_as(
-        "DELETE FROM early_statuses WHERE account = ?1 AND meta_id = ?2 RETURNING status, failure",
+    let early: Option<(String, Option<String>, Option<i64>)> = sqlx::query_as(
+        "DELETE FROM early_statuses WHERE account = ?1 AND meta_id = ?2 RETURNING status, failure, sent_by",
     )
     .bind(account.0)
     .bind(meta_id.as_str())
     .fetch_optional(&mut *conn)
     .await?;
-    if let Some((status, failure)) = early {
+    if let Some((status, failure, by)) = early {
+        sqlx::query("UPDATE messages SET sent_at = min(sent_at, ?2) WHERE id = ?1 AND meta_time = 0 AND ?2 IS NOT NULL")
+            .bind(message.0)
+            .bind(by)
+            .execute(&mut *conn)
+            .await?;
         apply(conn, account, message, (row::status(&status)?, failure), now).await?;
     }
     sqlx::query(
@@ -122,7 +127,7 @@ pub(super) async fn catch_up(
 }
 
 /// Meta tells that a message of ours was sent by then: where its time is only ours, from a clock that is ahead, that
-/// moment is nearer to the truth.
+/// moment is nearer to the truth. Of a message that has not come yet it is kept until it does.
 ///
 /// # Errors
 /// When the database cannot be written.
@@ -145,9 +150,34 @@ pub async fn sent_by(
     .bind(at.0)
     .fetch_optional(&mut *conn)
     .await?;
-    let Some((message, conversation)) = moved else { return Ok(()) };
+    let Some((message, conversation)) = moved else {
+        if super::find(conn, account, meta_id).await?.is_none() {
+            early_time(conn, account, meta_id, at, now).await?;
+        }
+        return Ok(());
+    };
     catch_up(conn, account, MessageId(message), meta_id, now).await?;
     conversations::recount(conn, &[(ConversationId(conversation), None)]).await
+}
+
+async fn early_time(
+    conn: &mut SqliteConnection,
+    account: AccountId,
+    meta_id: &MetaMessageId,
+    at: Timestamp,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO early_statuses (account, meta_id, status, told_at, sent_by) VALUES (?1, ?2, 'sent', ?3, ?4)
+         ON CONFLICT (account, meta_id) DO UPDATE SET sent_by = min(coalesce(sent_by, ?4), ?4)",
+    )
+    .bind(account.0)
+    .bind(meta_id.as_str())
+    .bind(now.0)
+    .bind(at.0)
+    .execute(conn)
+    .await
+    .map(drop)
 }
 
 /// Everything that we sent to `person` up to a moment was delivered or read; what looks different now. A

@@ -15,8 +15,15 @@ pub enum Job {
     Reaction { emoji: Option<String> },
     /// The file of its message, with its words as caption.
     File(Box<FileJob>),
-    /// A template, as it was when it was chosen.
-    Template { name: String, language: String, parts: Box<TemplateParts>, filled: Filled },
+    /// A template, as it was when it was chosen, and the file of its message for the header.
+    Template {
+        name: String,
+        language: String,
+        parts: Box<TemplateParts>,
+        filled: Filled,
+        #[serde(default)]
+        file: Option<Box<FileJob>>,
+    },
     /// A kind that this version does not know: it is refused with words, never guessed.
     #[serde(other)]
     Unknown,
@@ -47,6 +54,28 @@ impl Job {
     #[must_use]
     pub const fn is_repeatable(&self) -> bool {
         matches!(self, Self::Reaction { .. })
+    }
+
+    /// The file that goes with it.
+    #[must_use]
+    pub fn file(&self) -> Option<&FileJob> {
+        match self {
+            Self::File(file) => Some(file),
+            Self::Template { file, .. } => file.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The same with what is known of its file.
+    #[must_use]
+    pub fn with_file(&self, known: FileJob) -> Self {
+        let mut job = self.clone();
+        match &mut job {
+            Self::File(file) => **file = known,
+            Self::Template { file, .. } => *file = Some(Box::new(known)),
+            _ => {}
+        }
+        job
     }
 
     pub(in crate::store) fn column(&self) -> Result<Option<String>, sqlx::Error> {

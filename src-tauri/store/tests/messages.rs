@@ -91,6 +91,37 @@ async fn a_reply_is_one_row_whether_its_echo_or_its_answer_comes_first() {
 }
 
 #[tokio::test]
+async fn of_two_unsure_replies_with_the_same_words_the_nearer_one_is_what_arrived() {
+    let (store, account) = store().await;
+    let conversation =
+        take(&store, vec![text(account, "1", "m_1", 0, "Are you open?")]).await[0].conversation;
+    let unsure = |key: &'static str, at: i64| {
+        store.write("try", move |conn| {
+            Box::pin(async move {
+                let reply = NewReply::text(conversation, "Yes, we are.", key, NOW.plus(at));
+                let queued = messages::queue(conn, &reply, NOW.plus(at)).await?.unwrap();
+                assert!(outbox::sending(conn, queued.outbox, NOW.plus(at)).await?);
+                outbox::recover(conn, NOW.plus(at)).await?;
+                Ok(queued)
+            })
+        })
+    };
+    let (lost, arrived) = (unsure("a", 1_000).await.unwrap(), unsure("b", 86_000).await.unwrap());
+    let mut conn = store.read().await.unwrap();
+    let seen_at = NOW.plus(86_400);
+    assert!(
+        !outbox::is_nearest(&mut conn, lost.outbox, seen_at).await.unwrap(),
+        "asked, Meta shows the other"
+    );
+    assert!(outbox::is_nearest(&mut conn, arrived.outbox, seen_at).await.unwrap());
+    take(&store, vec![echo(text(account, "1", "m_2", 86_400, "Yes, we are."))]).await;
+    for (reply, status) in [(lost, DeliveryStatus::Unsure), (arrived, DeliveryStatus::Sent)] {
+        assert_eq!(messages::get(&mut conn, reply.message).await.unwrap().unwrap().status, status);
+    }
+    assert!(outbox::is_nearest(&mut conn, lost.outbox, seen_at).await.unwrap(), "the other has its message");
+}
+
+#[tokio::test]
 async fn the_list_says_how_long_a_voice_message_is() {
     let (store, account) = store().await;
     let mut voice = text(account, "1", "m_1", 0, "");

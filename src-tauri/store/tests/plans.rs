@@ -53,6 +53,7 @@ async fn every_filter_and_order_of_the_list_is_served_by_its_index() {
             // Nobody's: read in order, and looked at row by row, so many for one page.
             (Show::Unassigned, ""),
             (Show::Scheduled, "_scheduled"),
+            (Show::Requests, "_requests"),
         ] {
             let plan = list_plan(&mut conn, &Filter { show, ..Filter::default() }, sort).await;
             let name = format!("{by}{tab}");

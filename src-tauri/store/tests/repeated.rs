@@ -96,25 +96,43 @@ async fn a_look_does_not_wait_for_one_that_can_never_be_looked_for() {
 
 #[tokio::test]
 async fn a_reply_by_a_clock_that_is_ahead_is_read_all_the_same() {
-    let (store, account) = store().await;
-    let conversation = take(&store, vec![text(account, "1", "m_1", 0, "hello")]).await[0].conversation;
-    let queued = queue(&store, conversation, "Hi!", 40_000).await;
-    let id = MetaMessageId("m_2".into());
-    settle(&store, queued, Outcome::Sent { meta_id: id.clone(), at: NOW.plus(40_000) }, 40_000).await;
-    // By Meta's clock it was sent after one second; no echo has told so.
-    let person = Person { person: Some(MetaPersonId("1".into())), ..Person::default() };
-    store
-        .write("receipts", move |c| {
-            Box::pin(async move {
-                messages::watermark(c, account, &person, DeliveryStatus::Read, NOW.plus(1_000)).await?;
-                messages::sent_by(c, account, &id, NOW.plus(1_000), NOW.plus(1_000)).await?;
-                messages::watermark_at(c, account, &id, DeliveryStatus::Delivered, NOW).await
+    for answer_first in [true, false] {
+        let (store, account) = store().await;
+        let conversation = take(&store, vec![text(account, "1", "m_1", 0, "hello")]).await[0].conversation;
+        let queued = queue(&store, conversation, "Hi!", 40_000).await;
+        let id = MetaMessageId("m_2".into());
+        let answer = || {
+            settle(
+                &store,
+                queued,
+                Outcome::Sent { meta_id: MetaMessageId("m_2".into()), at: NOW.plus(40_000) },
+                40_000,
+            )
+        };
+        if answer_first {
+            answer().await;
+        }
+        // By Meta's clock it was sent after one second; no echo has told so.
+        let person = Person { person: Some(MetaPersonId("1".into())), ..Person::default() };
+        store
+            .write("receipts", move |c| {
+                Box::pin(async move {
+                    messages::watermark(c, account, &person, DeliveryStatus::Read, NOW.plus(1_000)).await?;
+                    messages::sent_by(c, account, &id, NOW.plus(1_000), NOW.plus(1_000)).await?;
+                    messages::watermark_at(c, account, &id, DeliveryStatus::Delivered, NOW).await
+                })
             })
-        })
-        .await
-        .unwrap();
-    let row = thread(&store, conversation).await.pop().unwrap();
-    assert_eq!((row.id, row.status, row.sent_at), (queued.message, DeliveryStatus::Read, NOW.plus(1_000)));
+            .await
+            .unwrap();
+        if !answer_first {
+            answer().await;
+        }
+        let row = thread(&store, conversation).await.pop().unwrap();
+        assert_eq!(
+            (row.id, row.status, row.sent_at),
+            (queued.message, DeliveryStatus::Read, NOW.plus(1_000))
+        );
+    }
 }
 
 #[tokio::test]

@@ -255,7 +255,17 @@ fn EmptyList() -> impl IntoView {
             <Empty
                 icon=Icon::Spam
                 title="No spam here"
-                text="What you mark as spam moves here and keeps quiet. Meta does not tell which conversations are message requests, so those stand in the inbox like any other."
+                text="What you mark as spam moves here and keeps quiet."
+            />
+        }
+        .into_any();
+    }
+    if filter.show == Show::Requests {
+        return view! {
+            <Empty
+                icon=Icon::Person
+                title="No message requests"
+                text="Messenger keeps strangers apart until you answer; they stand in the inbox too, so that none is missed. Instagram and WhatsApp do not tell which of theirs are requests."
             />
         }
         .into_any();

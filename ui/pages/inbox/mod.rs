@@ -34,6 +34,7 @@ mod scheduled;
 mod selecting;
 pub mod sending;
 mod sight;
+mod template_file;
 mod template_form;
 mod templates;
 pub mod text;

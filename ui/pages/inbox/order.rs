@@ -177,6 +177,7 @@ mod tests {
             labels: Vec::new(),
             pinned: false,
             blocked: false,
+            request: false,
             scheduled: 0,
         }
     }

@@ -1,13 +1,19 @@
 //! Filling a template in: a field for each blank, and the message as the person will see it.
 
-use super::{inbox, later, sending::fresh_key, undo};
+use super::{
+    inbox, later,
+    sending::fresh_key,
+    template_file::{HeaderFile, HeaderFileField},
+    undo,
+};
 use crate::{
+    ipc::media_url,
     live::order,
     parts::{Button, Icon, IconView, Menu, Tone},
 };
 use heliograph_model::{
-    Blank, Conversation, ConversationId, Filled, Template, TemplateButton, TemplateHeader, TemplateLook,
-    TemplateParts, Timestamp, call::SendTemplate,
+    Blank, Channel, Conversation, ConversationId, Filled, Template, TemplateButton, TemplateFile,
+    TemplateHeader, TemplateLook, TemplateParts, Timestamp, call::SendTemplate,
 };
 use leptos::{html, prelude::*};
 
@@ -18,6 +24,7 @@ fn label(blank: &Blank, parts: &TemplateParts) -> String {
             Some(TemplateHeader::File { file }) => format!("Address of the {}", file.word()),
             _ => "Address of the file".into(),
         },
+        Blank::Place(part) => capital(&format!("{}{part}", if part == "name" { "place’s " } else { "" })),
         Blank::Header(name) => format!("Header: {}", name.replace('_', " ")),
         Blank::Body(name) if name.chars().all(|c| c.is_ascii_digit()) => format!("Blank {name}"),
         Blank::Body(name) => capital(&name.replace('_', " ")),
@@ -61,11 +68,25 @@ pub fn TemplateForm(
     let obstacle = template.obstacle();
     let reason = Some(template.reason.clone()).filter(|r| !r.is_empty());
     let id = template.id;
+    // Only WhatsApp takes a file of this computer.
+    let on_whatsapp = row.with_untracked(|c| c.as_ref().is_some_and(|c| c.channel == Channel::WhatsApp));
+    let file = match template.parts.header {
+        Some(TemplateHeader::File { file }) if on_whatsapp => Some(HeaderFile::new(conversation, file)),
+        _ => None,
+    };
+    let chosen = move || file.and_then(HeaderFile::chosen);
     let parts = StoredValue::new(template.parts);
     let touched = RwSignal::new(false);
-    let complaint = Memo::new(move |_| filled.with(|f| parts.with_value(|p| p.complaint(f))));
+    let complaint = Memo::new(move |_| {
+        let unfit = file.and_then(HeaderFile::complaint);
+        let has_file = chosen().is_some();
+        unfit.or_else(|| filled.with(|f| parts.with_value(|p| p.complaint(f, has_file))))
+    });
     let look = Memo::new(move |_| filled.with(|f| parts.with_value(|p| p.look(f))));
     let send = order::<SendTemplate>(move |message| {
+        if let Some(file) = file {
+            file.sent();
+        }
         open.set(false);
         inbox().kept_unread.set(None);
         undo::offer(conversation, &[message]);
@@ -76,7 +97,8 @@ pub fn TemplateForm(
         touched.set(true);
         if complaint.with_untracked(Option::is_none) && !stands {
             let filled = filled.get_untracked();
-            send.run(SendTemplate { conversation, template: id, filled, key: fresh_key(), send_at });
+            let file = untrack(chosen).map(|upload| upload.id);
+            send.run(SendTemplate { conversation, template: id, filled, key: fresh_key(), send_at, file });
         }
     };
     let later = Callback::new(move |at| go(Some(at)));
@@ -97,14 +119,22 @@ pub fn TemplateForm(
                 f.insert(blank.clone(), text);
             });
         };
-        view! {
-            <label class="template-field">
+        let address = view! {
+            <label class="template-field" class:spare=move || is_file && chosen().is_some()>
                 <span>{words}</span>
                 <input node_ref=input type="text" placeholder=hint prop:value=value data-test=test on:input=typed />
-                {is_file.then(|| view! { <small>"Meta fetches it from this address. Files of this computer cannot be put into a header yet."</small> })}
+                {is_file.then(|| view! { <small>"Meta fetches it from this address, which must be public."</small> })}
             </label>
         }
-        .into_any()
+        .into_any();
+        match file.filter(|_| is_file) {
+            Some(file) => view! {
+                <HeaderFileField file />
+                {address}
+            }
+            .into_any(),
+            None => address,
+        }
     };
     view! {
         <form
@@ -125,7 +155,7 @@ pub fn TemplateForm(
                     }
                 })}
             <div class="template-fields">{blanks.into_iter().map(field).collect_view()}</div>
-            {move || view! { <Preview look=look.get() parts /> }}
+            {move || view! { <Preview look=look.get() parts face=Callback::new(move |()| chosen().and_then(|upload| upload.thumbnail)) /> }}
             </div>
             <p class="template-complaint" role="status">
                 {move || complaint.get().filter(|_| touched.get())}
@@ -155,6 +185,14 @@ pub fn TemplateForm(
     .into_any()
 }
 
+const fn icon_of_file(file: TemplateFile) -> Icon {
+    match file {
+        TemplateFile::Image => Icon::Image,
+        TemplateFile::Video => Icon::Video,
+        TemplateFile::Document => Icon::File,
+    }
+}
+
 const fn icon_of(button: &TemplateButton) -> Icon {
     match button {
         TemplateButton::QuickReply { .. } | TemplateButton::Postback { .. } => Icon::Reply,
@@ -166,16 +204,26 @@ const fn icon_of(button: &TemplateButton) -> Icon {
 
 /// The template as a bubble.
 #[component]
-fn Preview(look: TemplateLook, parts: StoredValue<TemplateParts>) -> impl IntoView {
+fn Preview(
+    look: TemplateLook,
+    parts: StoredValue<TemplateParts>,
+    /// The chosen file's small picture.
+    face: Callback<(), Option<String>>,
+) -> impl IntoView {
+    let face = move || face.run(());
     let file = parts.with_value(|p| match &p.header {
-        Some(TemplateHeader::File { file }) => Some(file.word()),
+        Some(TemplateHeader::File { file }) => Some((icon_of_file(*file), file.word())),
+        Some(TemplateHeader::Location) => Some((Icon::Location, "place")),
         _ => None,
     });
     let icons = parts.with_value(|p| p.buttons.iter().map(icon_of).collect::<Vec<_>>());
     let TemplateLook { header, body, footer, buttons } = look;
     view! {
         <div class="template-preview" aria-label="As the person sees it" data-test="template-preview">
-            {file.map(|file| view! { <div class="template-file"><IconView icon=Icon::Image /> <span>{file}</span></div> })}
+            {move || match face() {
+                Some(hash) => view! { <img class="template-picture" src=media_url(&hash) alt="" /> }.into_any(),
+                None => file.map(|(icon, file)| view! { <div class="template-file"><IconView icon /> <span>{file}</span></div> }).into_any(),
+            }}
             {(!header.is_empty()).then(|| view! { <strong dir="auto">{header}</strong> })}
             <div class="words" dir="auto">{body}</div>
             {(!footer.is_empty()).then(|| view! { <small dir="auto">{footer}</small> })}

@@ -43,6 +43,7 @@ export function safetyCalls({ world, tell, nothing, now, option }) {
       ] })),
       { topic: "sending", title: "Sending", lines: [line("Replies waiting", { count: 2 }), mended ? line("Failed", { count: 0 }, "good") : line("Failed", { count: 1 }, "attention", "they stay until somebody sends them again or clears them away")] },
       { topic: "database", title: "Database", lines: [line("Health", { words: "closed in order last time" }, "good"), line("Size", { bytes: 48_200_000 })] },
+      { topic: "copies", title: "Copies", lines: [line("Newest daily copy", { at: now() - 9_000_000 }, "good"), line("Daily copies", { count: 7 })] },
       { topic: "speed", title: "Slowest calls since the start", lines: [line("Search", { lasts: 34 }, "good", "the longest of 12; 9 ms on average")] },
       { topic: "program", title: "Program", lines: [line("Version", { words: "0.1.0" }), line("Started", { at: now() - 7_200_000 })] },
     ] }),

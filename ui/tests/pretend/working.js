@@ -2,14 +2,14 @@
 const AT_WORK = ["open", "pending"], KEPT = ["open", "pending", "snoozed", "resolved"];
 
 /// The fields of a conversation that the work on it fills.
-export const fresh = () => ({ state: "open", snoozed_until: null, assignee: null, labels: [], pinned: false, blocked: false });
+export const fresh = () => ({ state: "open", snoozed_until: null, assignee: null, labels: [], pinned: false, blocked: false, request: false });
 
 /// Whether a conversation belongs to a filter, as `model::Filter::holds` decides it.
 export function holds(c, f) {
   const shows = {
     all: [AT_WORK, true], unread: [AT_WORK, c.unread > 0], waiting: [AT_WORK, c.waiting_since !== null], mine: [AT_WORK, c.assignee === 1],
     unassigned: [AT_WORK, c.assignee === null], drafts: [KEPT, c.draft !== ""], failed: [KEPT, c.failed > 0], scheduled: [[...KEPT, "spam"], c.scheduled > 0],
-    pending: [["pending"], true], snoozed: [["snoozed"], true], resolved: [["resolved"], true], spam: [["spam"], true],
+    requests: [AT_WORK, c.request], pending: [["pending"], true], snoozed: [["snoozed"], true], resolved: [["resolved"], true], spam: [["spam"], true],
   };
   const [states, shown] = shows[f.show];
   return shown && states.includes(c.state) && (!f.channel || c.channel === f.channel) && (!f.account || c.account === f.account)
@@ -18,7 +18,7 @@ export function holds(c, f) {
 
 export const tally = (list) => {
   const n = (show) => list.filter((c) => holds(c, { show })).length;
-  const shows = ["unread", "waiting", "drafts", "failed", "mine", "unassigned", "pending", "snoozed", "resolved", "spam", "scheduled"];
+  const shows = ["unread", "waiting", "drafts", "failed", "mine", "unassigned", "requests", "pending", "snoozed", "resolved", "spam", "scheduled"];
   return { conversations: n("all"), ...Object.fromEntries(shows.map((show) => [show, n(show)])) };
 };
 

@@ -74,6 +74,30 @@ async fn a_template_is_found_filled_in_and_seen_before_it_leaves() {
 }
 
 #[wasm_bindgen_test]
+async fn the_header_of_a_template_takes_a_file_of_this_computer_instead_of_an_address() {
+    let _scene = open("/c/1002", "sending").await;
+    appears("[data-test=choose-template]").await;
+    find("[data-test=choose-template]").unwrap().click();
+    appears("[data-test=template][data-name=summer_sale]").await;
+    find("[data-test=template][data-name=summer_sale]").unwrap().click();
+    appears("[data-test=header-input]").await;
+    js_sys::eval(
+        "const held = new DataTransfer();
+         held.items.add(new File(['x'], 'sale.png', { type: 'image/png' }));
+         const input = document.querySelector('[data-test=header-input]');
+         input.files = held.files;
+         input.dispatchEvent(new Event('change', { bubbles: true }));",
+    )
+    .unwrap();
+    appears("[data-test=header-file]").await;
+    assert!(text("[data-test=header-file]").contains("OK for WhatsApp"));
+    let address = || find(".template-field [data-test=file]").unwrap().offset_parent().is_some();
+    until("no address is asked for", || !address()).await;
+    find("[data-test=remove-header-file]").unwrap().click();
+    until("it is asked for again", || find("[data-test=header-file]").is_none() && address()).await;
+}
+
+#[wasm_bindgen_test]
 async fn a_message_is_quoted_from_its_bar_and_let_go() {
     let _scene = open("/c/1000", "sending").await;
     appears("[data-test=reply-to]").await;

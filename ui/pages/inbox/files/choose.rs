@@ -1,7 +1,7 @@
 //! Choosing files: the button, and what is pasted.
 
 use super::Tray;
-use crate::parts::{Icon, IconView};
+use crate::parts::{Button, Icon, IconView};
 use leptos::{html, prelude::*};
 use wasm_bindgen::JsCast;
 use web_sys::{Blob, ClipboardEvent, FileList};
@@ -20,6 +20,35 @@ impl Tray {
             self.take(files, false);
         }
     }
+}
+
+/// A button with words that opens the system's dialog for one file.
+#[component]
+pub fn Chooser(
+    label: String,
+    /// What the dialog offers first, as in `accept`.
+    types: &'static str,
+    take: Callback<Vec<(String, Blob)>>,
+) -> impl IntoView {
+    let input = NodeRef::<html::Input>::new();
+    let chosen = move |_| {
+        let Some(input) = input.get_untracked() else { return };
+        if let Some(list) = input.files() {
+            take.run(of_list(&list));
+        }
+        // The same file may be chosen again.
+        input.set_value("");
+    };
+    let open = Callback::new(move |()| {
+        if let Some(input) = input.get_untracked() {
+            input.unchecked_ref::<web_sys::HtmlElement>().click();
+        }
+    });
+    view! {
+        <input type="file" accept=types hidden=true tabindex="-1" aria-hidden="true" node_ref=input data-test="header-input" on:change=chosen />
+        <Button label small=true on_press=open test="choose-header-file" />
+    }
+    .into_any()
 }
 
 /// Opens the system's dialog.

@@ -6,7 +6,7 @@ mod leaving;
 mod tiles;
 mod voice;
 
-pub use choose::AttachButton;
+pub use choose::{AttachButton, Chooser};
 pub use drop::DropZone;
 pub use leaving::Leaving;
 pub use tiles::TrayView;

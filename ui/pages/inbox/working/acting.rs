@@ -190,6 +190,7 @@ pub(super) fn words(act: &Act, n: u32) -> String {
             format!("{} “{name}”", if *on { "Labelled" } else { "Unlabelled" })
         }
         Act::Pin { on } => if *on { "Pinned" } else { "Unpinned" }.to_owned(),
+        Act::Request { on } => if *on { "Kept as a request" } else { "Accepted" }.to_owned(),
         Act::Read => "Marked read".to_owned(),
         Act::Unread => "Marked unread".to_owned(),
         Act::Restore { .. } => "Restored".to_owned(),

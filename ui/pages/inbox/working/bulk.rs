@@ -36,6 +36,7 @@ fn intent(act: &Act) -> String {
             format!("{} “{name}”:", if *on { "Label" } else { "Take off label" })
         }
         Act::Pin { .. } => "Pin".into(),
+        Act::Request { .. } => "Accept".into(),
         Act::Read => "Mark read:".into(),
         Act::Unread => "Mark unread:".into(),
         Act::Restore { .. } => "Restore".into(),

@@ -37,10 +37,11 @@ pub fn label_dot(id: LabelId) -> AnyView {
 pub fn RowMarks(row: ArcRwSignal<Conversation>) -> impl IntoView {
     let desk = desk();
     let clock = clock();
-    let work =
-        Memo::new(move |_| row.with(|c| (c.labels.clone(), c.assignee, c.state, c.snoozed_until, c.pinned)));
+    let work = Memo::new(move |_| {
+        row.with(|c| (c.labels.clone(), c.assignee, c.state, c.snoozed_until, c.pinned, c.request))
+    });
     move || {
-        let (labels, assignee, state, until, pinned) = work.get();
+        let (labels, assignee, state, until, pinned, request) = work.get();
         let names: Vec<String> = labels.iter().filter_map(|id| desk.label(*id)).map(|l| l.name).collect();
         let more = labels.len().saturating_sub(DOTS);
         let dots = (!labels.is_empty()).then(|| {
@@ -80,11 +81,14 @@ pub fn RowMarks(row: ArcRwSignal<Conversation>) -> impl IntoView {
             (State::Spam, _) => Some(view! { <Chip icon=Some(Icon::Spam) text="" tone="far" tip="Spam" /> }),
             (State::Open, _) => None,
         };
+        let request = (request && state != State::Spam).then(|| {
+            view! { <Chip icon=Some(Icon::Person) text="Request" tone="far" tip="Messenger keeps it among its message requests until you answer" /> }
+        });
         let pin = pinned.then(|| {
             view! {
                 <span class="pinned" data-tip="Pinned"><IconView icon=Icon::Pin /><span class="unseen">"Pinned"</span></span>
             }
         });
-        view! { {dots} {who} {stands} {pin} }.into_any()
+        view! { {dots} {who} {request} {stands} {pin} }.into_any()
     }
 }

@@ -11,10 +11,11 @@ use heliograph_model::{Filter, Show};
 use leptos::prelude::*;
 
 /// The lists beyond the tabs, with their words and icons.
-pub const LISTS: [(Show, &str, Icon); 7] = [
+pub const LISTS: [(Show, &str, Icon); 8] = [
     (Show::All, "Inbox", Icon::Inbox),
     (Show::Mine, "Mine", Icon::Person),
     (Show::Unassigned, "Unassigned", Icon::Assign),
+    (Show::Requests, "Message requests", Icon::Person),
     (Show::Pending, "Pending", Icon::Pause),
     (Show::Snoozed, "Snoozed", Icon::Snooze),
     (Show::Resolved, "Resolved", Icon::Check),

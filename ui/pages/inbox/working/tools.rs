@@ -75,6 +75,10 @@ pub fn WorkTools(row: Memo<Option<Conversation>>, conversation: ConversationId) 
                 MenuItem::new("Pending", move || act_on(vec![conversation], Act::Pending)).icon(Icon::Pause),
             );
         }
+        if c.request {
+            let accept = move || act_on(vec![conversation], Act::Request { on: false });
+            all.push(MenuItem::new("Accept the request", accept).icon(Icon::Check));
+        }
         if c.state != State::Spam {
             all.push(item("Move to spam", Icon::Spam, Command::Spam, Act::Spam));
         }
@@ -101,6 +105,16 @@ pub fn WorkTools(row: Memo<Option<Conversation>>, conversation: ConversationId) 
             view! { <span class="stands" data-test="blocked"><IconView icon=Icon::Stop /><span>"Blocked"</span></span> }
         })
     };
+    let request = move || {
+        row.with(|c| c.as_ref().is_some_and(|c| c.request)).then(|| {
+            view! {
+                <span class="stands" data-test="request" data-tip="Messenger keeps it among its message requests until you answer">
+                    <IconView icon=Icon::Person />
+                    <span>"Request"</span>
+                </span>
+            }
+        })
+    };
     let stands = move || {
         let (words, icon) = row.with(|c| {
             let c = c.as_ref()?;
@@ -121,6 +135,7 @@ pub fn WorkTools(row: Memo<Option<Conversation>>, conversation: ConversationId) 
     };
     view! {
         {blocked}
+        {request}
         {stands}
         <IconButton icon=Icon::Assign label="Assign" command=Command::Assign on_press=ask(Picking::Assign) test="assign" />
         {snooze}
