@@ -3,6 +3,7 @@
 use crate::children::{Child, free_port, ours};
 use anyhow::{Context, Result};
 use serde_json::json;
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -89,9 +90,14 @@ pub struct App {
 impl App {
     /// Starts the app that cargo built, with these arguments.
     pub async fn start(arguments: &[&str]) -> Result<Self> {
+        Self::start_program(&ours("heliograph")?, arguments).await
+    }
+
+    /// Starts this program, whose window is Tauri's.
+    pub async fn start_program(program: &Path, arguments: &[&str]) -> Result<Self> {
         let (port, native) = (free_port()?, free_port()?);
-        let program = std::env::var_os("TAURI_DRIVER").unwrap_or_else(|| "tauri-driver".into());
-        let mut command = Command::new(program);
+        let driver = std::env::var_os("TAURI_DRIVER").unwrap_or_else(|| "tauri-driver".into());
+        let mut command = Command::new(driver);
         command.arg("--port").arg(port.to_string()).arg("--native-port").arg(native.to_string());
         // The app inherits it; notifications and the demo world are told there.
         command.env("HELIOGRAPH_LOG", "info,zbus=warn");
@@ -102,7 +108,7 @@ impl App {
         let process = Child::start(&mut command, "tauri-driver")?;
         answers(port).await.context("tauri-driver does not answer")?;
         let mut app = Capabilities::new();
-        app.set("tauri:options", json!({"application": ours("heliograph")?, "args": arguments}))?;
+        app.set("tauri:options", json!({"application": program, "args": arguments}))?;
         app.set("browserName", json!("wry"))?;
         let driver = session(port, app)
             .await

@@ -66,7 +66,7 @@ enum Order {
         #[arg(long, default_value_t = 60)]
         messages: usize,
     },
-    /// Measures the time from the window's first paint to a list one can use, over a large inbox
+    /// Measures a start to a list one can use over a large inbox, beside that of an empty window
     Start {
         /// A filled data folder; `cargo bench … -- --fill DIR` makes one
         #[arg(long)]

@@ -144,7 +144,7 @@ async fn inside(stories: Stories, filter: Option<&str>, home: &Path) -> Result<b
 }
 
 /// A keychain that is open, as after signing in.
-fn unlock_keychain() -> Result<()> {
+pub fn unlock_keychain() -> Result<()> {
     let mut daemon = Command::new("gnome-keyring-daemon");
     daemon
         .args(["--unlock", "--components=secrets"])

@@ -8,7 +8,8 @@ use heliograph_model::{
 use leptos::prelude::*;
 use std::collections::BTreeSet;
 
-/// Changes are collected this long, so that a burst is one question.
+/// The first change is asked for at once. Those that come while its answer is under way, and this long after, are one
+/// question.
 const GATHER_MS: u64 = 12;
 
 impl Messages {
@@ -29,10 +30,13 @@ impl Messages {
             other if question.stale_after(other) => inner.stale.set(true),
             _ => return,
         }
-        self.gather();
+        // Under way: its answer gathers what came meanwhile.
+        if !inner.asking.get() && !inner.gathering.get() {
+            self.ask_changed();
+        }
     }
 
-    /// Asks soon, once for a burst.
+    /// Asks soon for what came while an answer was under way, once for a burst.
     pub(super) fn gather(&self) {
         if self.0.gathering.replace(true) {
             return;
