@@ -116,7 +116,7 @@ fn content(out: &mut Out, place: &str, field: &str, from: &Object, whole: &Objec
 /// The person an event is about: named outright, or the other side of a call, whoever began it.
 fn concerned(event: &Object, whole: &Object, us: &Us) -> Option<Person> {
     // A change of ids tells both; the store knows them by the former one.
-    let told = |key| id(event, key).or_else(|| object(event, key).and_then(|ids| id(ids, "previous")));
+    let told = |key: &str| id(event, key).or_else(|| object(event, key).and_then(|ids| id(ids, "previous")));
     let first = |keys: [&str; 3]| keys.into_iter().filter_map(told).find(|id| !us.is(id));
     let user = first(["user_id", "from_user_id", "to_user_id"]);
     let parent = first(["parent_user_id", "from_parent_user_id", "to_parent_user_id"]);
