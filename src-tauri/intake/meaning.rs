@@ -109,7 +109,7 @@ pub(super) fn of(body: &[u8], known: &Known, received_at: Timestamp) -> Vec<Mean
                 if message.referral.is_some() {
                     carried.push((item.at, message.person.id.clone()));
                 }
-                here.message(&message, true)
+                here.message(&message, !item.old)
             }
             Kind::History(message) => here.message(&message, false),
             Kind::Reaction(reaction) => Meaning::Change(Change {

@@ -10,7 +10,7 @@ use super::{
     values::{Object, fraction, id, id_of, list, object, text, time, truth, whole, words},
     words::{AttachmentKind, ReceiptStatus},
 };
-use crate::model::{Channel, MetaMessageId};
+use crate::model::{Channel, MetaMessageId, Timestamp};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 #[rustfmt::skip]
 const EVENTS: &[&str] = &[
     "account_linking", "app_roles", "appointment", "appointment_booking", "calls", "checkout_update",
-    "feedback", "game_play", "hop_context", "in_thread_lead_form_submit", "lead_complete",
+    "feedback", "game_play", "in_thread_lead_form_submit", "lead_complete",
     "messaging_account_linking", "messaging_appointments", "messaging_checkout_updates",
     "messaging_customer_information", "messaging_feedback", "messaging_in_thread_lead_form_submit",
     "messaging_optouts", "messaging_payments", "optout", "order", "pass_metadata", "pass_thread_control",
@@ -88,17 +88,25 @@ pub(super) fn event_of(out: &mut Out, place: &str, event: &Object) {
     for (key, value) in event {
         // An old sample writes "policy-enforcement".
         let name = key.replace('-', "_");
-        // The hops of a message are no event of their own.
-        let alone = name != "hop_context" || out.delivery.items.len() == before;
-        if EVENTS.contains(&name.as_str()) && !value.is_null() && alone {
-            let person = person(out, event, false);
-            out.push(at, Kind::Event(Event { name, person, raw: value.clone() }));
+        if EVENTS.contains(&name.as_str()) && !value.is_null() {
+            named_event(out, at, event, name, value);
         }
+    }
+    // The way between apps is no event of its own where it comes with one.
+    if let (Some(hops), true) = (event.get("hop_context"), out.delivery.items.len() == before)
+        && !hops.is_null()
+    {
+        named_event(out, at, event, "hop_context".into(), hops);
     }
     if out.delivery.items.len() == before {
         let keys: Vec<&str> = event.keys().map(String::as_str).collect();
         out.ignore(place, format!("no event known in it (keys: {})", keys.join(", ")));
     }
+}
+
+fn named_event(out: &mut Out, at: Option<Timestamp>, event: &Object, name: String, value: &Value) {
+    let person = person(out, event, false);
+    out.push(at, Kind::Event(Event { name, person, raw: value.clone() }));
 }
 
 /// The id in `{"id":…}`, or the `user_ref` where the person is only known by it.
@@ -208,8 +216,20 @@ pub(super) fn attachments(list: &[Value]) -> Vec<Attachment> {
     for one in list.iter().take(MOST).filter_map(Value::as_object).map(attachment) {
         let twin = all.iter_mut().find(|a| same_post(a, &one));
         match twin {
-            Some(twin) if twin.kind == AttachmentKind::Share => *twin = one,
-            Some(_) => {}
+            Some(twin) => {
+                let (new, old) = if twin.kind == AttachmentKind::Share {
+                    (one, twin.clone())
+                } else {
+                    (twin.clone(), one)
+                };
+                // Either may bring what the other lacks.
+                *twin = Attachment {
+                    url: new.url.or(old.url),
+                    id: new.id.or(old.id),
+                    title: new.title.or(old.title),
+                    ..new
+                };
+            }
             None => all.push(one),
         }
     }

@@ -54,6 +54,10 @@ pub struct Item {
     pub at: Option<Timestamp>,
     /// Another app owns the thread: show it, do not act on it.
     pub standby: bool,
+    /// A message of the past that comes outside its thread: media and echoes of WhatsApp's history. Never
+    /// new, never unread.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub old: bool,
     #[serde(flatten)]
     pub kind: Kind,
 }
@@ -112,6 +116,7 @@ pub(crate) struct Out {
     channel: Option<Channel>,
     entry_at: Option<Timestamp>,
     standby: bool,
+    old: bool,
     place: String,
 }
 
@@ -123,6 +128,7 @@ impl Out {
             channel: self.channel,
             at: at.or(self.entry_at),
             standby: self.standby,
+            old: self.old,
             kind,
         });
     }
@@ -224,7 +230,10 @@ fn field(out: &mut Out, place: &str, change: &Object) {
         || out.channel.is_none() && text(value, "messaging_product").is_some_and(|p| p == "whatsapp");
     if whatsapp {
         out.channel = Some(Channel::WhatsApp);
+        let business = out.account.clone();
         whatsapp::read(out, place, &name, value);
+        // The next change may be about the business as a whole.
+        out.account = business;
     } else {
         changes::read(out, place, &name, value);
     }

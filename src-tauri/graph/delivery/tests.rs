@@ -177,6 +177,86 @@ fn what_is_filled_into_a_template_is_no_variable_itself() {
 }
 
 #[test]
+fn the_way_between_apps_is_no_event_beside_one() {
+    let named = |mut event: serde_json::Value| {
+        event["sender"] = json!({"id": "5"});
+        let Kind::Event(event) =
+            one(json!({"object": "page", "entry": [{"id": "1", "messaging": [event]}]})).kind
+        else {
+            panic!("an event")
+        };
+        event.name
+    };
+    let hops = json!([{"app_id": 7, "metadata": "x"}]);
+    assert_eq!(named(json!({"hop_context": hops, "pass_thread_control": {}})), "pass_thread_control");
+    assert_eq!(named(json!({"hop_context": hops})), "hop_context");
+}
+
+#[test]
+fn the_old_and_the_new_name_of_a_shared_post_complete_each_other() {
+    let share = json!({"type": "share", "payload": {"url": "https://x.example", "ig_post_media_id": "9"}});
+    let post = json!({"type": "ig_post", "payload": {"title": "Sun", "ig_post_media_id": "9"}});
+    for both in [json!([share, post]), json!([post, share])] {
+        let merged = message(json!({"mid": "m", "attachments": both})).attachments;
+        assert_eq!(merged.len(), 1, "{both}");
+        let one = &merged[0];
+        assert_eq!((&one.kind, one.url.as_deref()), (&AttachmentKind::IgPost, Some("https://x.example")));
+        assert_eq!(one.title.as_deref(), Some("Sun"));
+    }
+}
+
+/// Items of a WhatsApp entry with these changes.
+fn whatsapp(changes: serde_json::Value) -> Vec<Item> {
+    let body = json!({"object": "whatsapp_business_account", "entry": [{"id": "waba", "changes": changes}]});
+    decode(body.to_string().as_bytes()).items
+}
+
+#[test]
+fn what_concerns_the_business_is_not_of_the_number_named_before_it() {
+    let items = whatsapp(json!([
+        {"field": "messages", "value": {"metadata": {"phone_number_id": "106"}, "statuses": [{"id": "w", "status": "sent"}]}},
+        {"field": "account_update", "value": {"event": "VERIFIED_ACCOUNT"}},
+    ]));
+    assert_eq!(items.iter().map(|i| i.account.as_str()).collect::<Vec<_>>(), ["106", "waba"]);
+}
+
+#[test]
+fn media_of_the_past_is_old_and_told_apart_by_its_sender() {
+    let of =
+        |from: &str| json!({"from": from, "to": "356", "id": from, "type": "image", "image": {"id": "1"}});
+    let items = whatsapp(json!([{"field": "history", "value": {
+        "metadata": {"phone_number_id": "106", "display_phone_number": "+1 555"},
+        "messages": [of("356"), of("1555")], "message_echoes": [of("15550")]}}]));
+    let told: Vec<_> = items
+        .iter()
+        .map(|item| match &item.kind {
+            Kind::Message(m) => (item.old, m.from_us, m.person.id.as_str()),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(told, [(true, false, "356"), (true, true, "356"), (true, true, "356")]);
+}
+
+#[test]
+fn a_call_of_ours_and_a_change_of_ids_are_of_the_person() {
+    let items = whatsapp(json!([{"field": "calls", "value": {
+        "metadata": {"phone_number_id": "106", "display_phone_number": "1555"},
+        "calls": [{"id": "c", "from": "1555", "to": "356", "event": "terminate", "direction": "BUSINESS_INITIATED"}],
+        "user_id_update": [{"user_id": {"previous": "MT.1", "current": "MT.2"}}]}}]));
+    let events: Vec<_> = items
+        .iter()
+        .map(|item| match &item.kind {
+            Kind::Event(event) => event,
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    let people: Vec<_> = events.iter().map(|e| e.person.as_ref().unwrap().id.as_str()).collect();
+    assert_eq!(people, ["356", "MT.1"]);
+    let moved = events[1].moved_to().unwrap();
+    assert_eq!((moved.previous_user_id.as_deref(), moved.user_id.as_deref()), (Some("MT.1"), Some("MT.2")));
+}
+
+#[test]
 fn an_item_without_a_time_has_its_entrys() {
     let item = one(json!({"object": "page", "entry": [{"id": "1", "time": 1_795_168_502, "messaging": [
         {"sender": {"id": "5"}, "message": {"mid": "m"}}]}]}));

@@ -80,9 +80,11 @@ impl Event {
             ),
             _ => false,
         };
+        // `user_id_update` tells both ids in one.
+        let ids = object(raw, "user_id");
         told.then(|| MovedTo {
-            previous_user_id: text(raw, "previous_user_id"),
-            user_id: text(raw, "user_id"),
+            previous_user_id: text(raw, "previous_user_id").or_else(|| text(ids?, "previous")),
+            user_id: text(raw, "user_id").or_else(|| text(ids?, "current")),
             number: text(raw, "wa_id"),
         })
     }
@@ -101,7 +103,7 @@ impl Event {
             | "messaging_handovers" => return hand_over(&self.name, raw),
             "request_thread_control" => Activity::HandOverAsked,
             "system" => system(raw)?,
-            "user_id_update" => Activity::NumberChanged { to: text(raw, "user_id").unwrap_or_default() },
+            "user_id_update" => Activity::NumberChanged { to: self.moved_to()?.user_id.unwrap_or_default() },
             "user_preferences" => {
                 Activity::OptIn { allowed: text(raw, "value").is_some_and(|v| v == "resume") }
             }

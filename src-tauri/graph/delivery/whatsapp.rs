@@ -4,7 +4,7 @@
 use super::{
     Out,
     kind::{Event, Kind, Person, Receipt},
-    values::{Object, id, list, object, text, time},
+    values::{Object, id, id_of, list, object, text, time},
     whatsapp_message as message,
     words::ReceiptStatus,
 };
@@ -38,7 +38,9 @@ pub(super) fn read(out: &mut Out, place: &str, field: &str, value: &Object) {
     let before = out.delivery.items.len();
     let shown = meta.and_then(|m| text(m, "display_phone_number")).map(|n| digits(&n));
     let us = Us { account: business.clone(), shown };
+    out.standby = field == "standby";
     content(out, place, field, value, value, &us);
+    out.standby = false;
     if let Some(inner) = object(value, "standby") {
         out.standby = true;
         // The people of another responder's thread are told inside as well.
@@ -78,12 +80,16 @@ fn digits(number: &str) -> String {
 }
 
 fn content(out: &mut Out, place: &str, field: &str, from: &Object, whole: &Object, us: &Us) {
+    out.old = field == "history";
     for (n, m) in list(from, "messages").iter().enumerate() {
-        message::read(out, &format!("{place}.messages[{n}]"), m, whole, us, false);
+        // History brings ours among theirs.
+        let ours = out.old && m.get("from").and_then(id_of).is_some_and(|from| us.is(&from));
+        message::read(out, &format!("{place}.messages[{n}]"), m, whole, us, ours);
     }
     for (n, m) in list(from, "message_echoes").iter().enumerate() {
         message::read(out, &format!("{place}.message_echoes[{n}]"), m, whole, us, true);
     }
+    out.old = false;
     for (n, s) in list(from, "statuses").iter().enumerate() {
         status(out, &format!("{place}.statuses[{n}]"), field, s, whole);
     }
@@ -96,9 +102,7 @@ fn content(out: &mut Out, place: &str, field: &str, from: &Object, whole: &Objec
                 out.note(place, format!("{key} has a member that is not an object"));
                 continue;
             };
-            let (user, wa) = (id(one_, "user_id"), id(one_, "wa_id").or_else(|| id(one_, "from")));
-            let contact = contact_of(whole, user.as_deref(), wa.as_deref());
-            let person = identity(user, id(one_, "parent_user_id"), wa, contact, Some(us));
+            let person = concerned(one_, whole, us);
             // An alert names each of its errors; each event carries the whole alert.
             let raw = if *key == "errors" { Value::Object(from.clone()) } else { one.clone() };
             let at = time(one_, "timestamp")
@@ -107,6 +111,18 @@ fn content(out: &mut Out, place: &str, field: &str, from: &Object, whole: &Objec
             out.push(at, Kind::Event(Event { name: name.to_owned(), person, raw }));
         }
     }
+}
+
+/// The person an event is about: named outright, or the other side of a call, whoever began it.
+fn concerned(event: &Object, whole: &Object, us: &Us) -> Option<Person> {
+    // A change of ids tells both; the store knows them by the former one.
+    let told = |key: &str| id(event, key).or_else(|| object(event, key).and_then(|ids| id(ids, "previous")));
+    let first = |keys: [&str; 3]| keys.into_iter().filter_map(told).find(|id| !us.is(id));
+    let user = first(["user_id", "from_user_id", "to_user_id"]);
+    let parent = first(["parent_user_id", "from_parent_user_id", "to_parent_user_id"]);
+    let wa = first(["wa_id", "from", "to"]);
+    let contact = contact_of(whole, user.as_deref(), wa.as_deref());
+    identity(user, parent, wa, contact, Some(us))
 }
 
 /// Whether `id` has the form of a business-scoped user id: "US.1349…" or "US.ENT.1349…".
