@@ -250,7 +250,7 @@ impl Story {
         match (row.status, what) {
             (DeliveryStatus::Failed, 0..60) | (DeliveryStatus::Unsure, 0..25) => {
                 // What was delivered already is delivered once more, at a person's wish.
-                self.asked[n].again = self.deliveries(&key);
+                self.asked[n].again = self.deliveries(&self.asked[n]);
                 let taken = self.ask(&call::RetryMessage { message: row.message }).await.is_ok();
                 self.note(format!("{key} is {:?} and tried again, taken: {taken}", row.status));
             }

@@ -28,19 +28,24 @@ struct Books {
 }
 
 impl Story {
-    /// How often Meta took the send of this key.
-    pub fn deliveries(&self, key: &str) -> usize {
-        self.delivered(key).len()
+    /// How often Meta took this send.
+    pub fn deliveries(&self, asked: &Asked) -> usize {
+        self.delivered(asked).len()
     }
 
-    /// The messages that Meta made of the send of this key: accepted, not failed at once.
-    fn delivered(&self, key: &str) -> Vec<String> {
+    /// The messages that Meta made of this send: accepted, not failed at once.
+    fn delivered(&self, asked: &Asked) -> Vec<String> {
         let sends = self.meta.sends();
+        let key = &asked.key;
         // A second attempt of what failed late has a tail on its key; files count theirs.
         let ours = |body: &str| {
             [format!("\"{key}\""), format!("\"{key}~"), format!("\"{key}.")].iter().any(|k| body.contains(k))
         };
-        sends.into_iter().filter(|s| s.failed.is_none() && ours(&s.body)).map(|s| s.mid).collect()
+        // A utility template carries no key: its words do, a number that stands in no other.
+        let by_words =
+            asked.what == What::Template && !sends.iter().any(|s| s.failed.is_none() && ours(&s.body));
+        let is_it = |text: &str, body: &str| if by_words { text == asked.text } else { ours(body) };
+        sends.into_iter().filter(|s| s.failed.is_none() && is_it(&s.text, &s.body)).map(|s| s.mid).collect()
     }
 }
 
@@ -253,19 +258,7 @@ impl Books {
     fn sends(&mut self, story: &Story) {
         let rows: HashMap<_, _> = self.threads.values().flatten().map(|m| (m.id, m.clone())).collect();
         for asked in &story.asked {
-            let delivered = story.delivered(&asked.key);
-            // A utility template carries no key: its words do, a number that stands in no other.
-            let delivered = if delivered.is_empty() && asked.what == What::Template {
-                story
-                    .meta
-                    .sends()
-                    .into_iter()
-                    .filter(|s| s.failed.is_none() && s.text == asked.text)
-                    .map(|s| s.mid)
-                    .collect()
-            } else {
-                delivered
-            };
+            let delivered = story.delivered(asked);
             let Asked { key, again, .. } = asked;
             if delivered.len() > 1 + again {
                 self.find(format!("{key} {:?} was delivered {} times", asked.text, delivered.len()));
