@@ -161,7 +161,7 @@ impl World {
         let mut inner = json!({});
         if held.from_us {
             message["from"] = json!(number);
-            message["to"] = json!(t.person);
+            self.addressee(thread, &mut message);
             inner["message_echoes"] = json!([message]);
         } else {
             inner["contacts"] =

@@ -115,7 +115,7 @@ impl World {
         });
         let field = if from_us {
             message["from"] = json!(number);
-            message["to"] = json!(t.person);
+            self.addressee(thread, &mut message);
             value["message_echoes"] = json!([message]);
             "smb_message_echoes"
         } else {

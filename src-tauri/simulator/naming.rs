@@ -4,7 +4,10 @@ use crate::ids;
 use crate::people;
 use crate::random::{mix, mix2};
 use crate::world::{Channel, Message, World};
+use serde_json::{Value, json};
 
+/// How WhatsApp numbers its groups.
+const GROUPS: &str = "120363";
 const MESSAGE: u64 = 0x6d65_7373;
 const LOST: u64 = 0x6c6f_7374;
 /// How ids of Messenger threads and of media begin.
@@ -90,6 +93,15 @@ impl World {
             Channel::Instagram => ids::digits(1, thread as u64 ^ ((mix(self.seed) % (1 << 20)) << 24)),
             Channel::Messenger => ids::digits(6, thread as u64 ^ ((mix(self.seed) % (1 << 20)) << 24)),
             Channel::WhatsApp => people::phone(hash, thread as u64),
+        }
+    }
+
+    /// Whom an echo of the phone app went to (graph-api d.5): a group has no id of a person.
+    pub fn addressee(&self, thread: usize, message: &mut Value) {
+        let person = &self.threads[thread].person;
+        message["to"] = json!(person);
+        if !person.starts_with(GROUPS) {
+            message["to_user_id"] = json!(self.bsuid(thread));
         }
     }
 

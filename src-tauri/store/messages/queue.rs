@@ -154,6 +154,8 @@ struct Reply {
     sent_at: Timestamp,
     /// Its echo has come: nothing that a call says can undo that it was sent.
     done: bool,
+    /// It waits for another attempt that a person asked for: what says that it was sent speaks of the earlier one.
+    of_earlier: bool,
 }
 
 /// Writes what became of an attempt; the message it was about. A reply whose echo has settled it stays sent,
@@ -175,7 +177,8 @@ pub async fn settle(
         return super::act::settle(conn, outbox, MessageId(about), outcome, now).await;
     }
     let found = sqlx::query(
-        "SELECT m.id, m.account, m.conversation, m.meta_id, m.sent_at, o.state
+        "SELECT m.id, m.account, m.conversation, m.meta_id, m.sent_at, o.state,
+             o.state = 'queued' AND o.attempts = 0 AND o.attempted_at IS NOT NULL
          FROM outbox o JOIN messages m ON m.id = o.message WHERE o.id = ?1",
     )
     .bind(outbox.0)
@@ -188,6 +191,7 @@ pub async fn settle(
         meta_id: found.try_get(3)?,
         sent_at: Timestamp(found.try_get(4)?),
         done: found.try_get::<&str, _>(5)? == "done",
+        of_earlier: found.try_get(6)?,
     };
     match outcome {
         Outcome::Sent { meta_id, at } => sent(conn, outbox, &reply, meta_id, *at, now).await?,
@@ -281,7 +285,7 @@ async fn sent(
             }
             sqlx::query("UPDATE messages SET sent_at = ?2, meta_time = 0, status = 'sent' WHERE id = ?1")
                 .bind(reply.message.0)
-                .bind(at.max(reply.sent_at).0)
+                .bind(if reply.of_earlier { at } else { at.max(reply.sent_at) }.0)
                 .execute(&mut *conn)
                 .await?;
         }

@@ -95,6 +95,30 @@ async fn a_look_does_not_wait_for_one_that_can_never_be_looked_for() {
 }
 
 #[tokio::test]
+async fn a_late_report_of_an_earlier_attempt_ends_the_wait_for_another_and_tells_when_it_was_sent() {
+    let (store, account) = store().await;
+    let conversation = take(&store, vec![text(account, "1", "m_1", 0, "hello")]).await[0].conversation;
+    let queued = queue(&store, conversation, "Hi!", 1_000).await;
+    let id = MetaMessageId("m_2".into());
+    store
+        .write("lose, try again, hear", move |c| {
+            Box::pin(async move {
+                outbox::sending(c, queued.outbox, NOW.plus(2_000)).await?;
+                outbox::recover(c, NOW.plus(9_000)).await?;
+                messages::requeue(c, queued.message, NOW.plus(900_000), None).await?.unwrap();
+                let sent = Outcome::Sent { meta_id: id, at: NOW.plus(2_000) };
+                messages::settle(c, queued.outbox, &sent, NOW.plus(900_100)).await
+            })
+        })
+        .await
+        .unwrap();
+    let row = thread(&store, conversation).await.pop().unwrap();
+    assert_eq!((row.id, row.status, row.sent_at), (queued.message, DeliveryStatus::Sent, NOW.plus(2_000)));
+    let mut conn = store.read().await.unwrap();
+    assert!(outbox::due(&mut conn, NOW.plus(999_000), &Busy::default(), 9).await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn a_reply_by_a_clock_that_is_ahead_is_read_all_the_same() {
     for answer_first in [true, false] {
         let (store, account) = store().await;
