@@ -43,6 +43,15 @@ pub(crate) struct Sources {
     pub asked: Mutex<HashSet<MessageId>>,
 }
 
+impl Sources {
+    /// Whether the import has gone through an account's past.
+    async fn past_is_known(&self, account: AccountId) -> Result<bool, sqlx::Error> {
+        let mut conn = self.store.read().await?;
+        let import = accounts::get(&mut conn, account).await?.map(|a| a.account.import.state);
+        Ok(import == Some(ImportState::Done))
+    }
+}
+
 /// The accounts that are followed; cheap to clone.
 #[derive(Clone)]
 pub struct Sync {

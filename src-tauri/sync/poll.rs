@@ -4,7 +4,7 @@
 use super::{Sources, line::SyncError, unsent};
 use crate::{
     graph::{self, Priority, Thread},
-    model::{AccountId, ImportState, Timestamp},
+    model::{AccountId, Timestamp},
     store::{accounts, cursors, messages},
 };
 
@@ -92,12 +92,6 @@ async fn learn(sources: &Sources, account: AccountId, access: &graph::Account) -
     Ok(())
 }
 
-async fn past_is_known(sources: &Sources, account: AccountId) -> Result<bool, SyncError> {
-    let mut conn = sources.store.read().await?;
-    let import = accounts::get(&mut conn, account).await?.map(|a| a.account.import.state);
-    Ok(import == Some(ImportState::Done))
-}
-
 /// Stores what is missing of a thread that was `asked` for so many messages. Answers how many messages.
 pub(super) async fn missing(
     sources: &Sources,
@@ -128,7 +122,7 @@ pub(super) async fn missing(
         if ends_known || seen >= graph::WITH_DETAILS as usize && something_known {
             return Ok(stored);
         }
-        if something_known && !past_is_known(sources, account).await? {
+        if something_known && !sources.past_is_known(account).await? {
             return Ok(stored);
         }
         let full = ids.len() >= asked as usize;

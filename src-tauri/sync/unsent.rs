@@ -53,7 +53,8 @@ pub(super) async fn look(
     Ok(())
 }
 
-/// Stores what a webhook dropped between messages that are known: further back than a poll looks.
+/// Stores what a webhook dropped: further back than a poll looks, between messages that are known, or anywhere in a
+/// thread that is shown whole, since of the past everything is known.
 async fn fill(
     sources: &Sources,
     account: AccountId,
@@ -63,8 +64,16 @@ async fn fill(
     let Some(page) = &thread.messages else { return Ok(()) };
     let ids: Vec<_> = page.data.iter().map(|m| m.id.clone()).collect();
     let unknown = messages::unknown(&mut *sources.store.read().await?, account, &ids).await?;
-    let Some(oldest) = ids.iter().rposition(|id| !unknown.contains(id)) else { return Ok(()) };
-    let missed: Vec<_> = page.data.iter().take(oldest).filter(|m| unknown.contains(&m.id)).cloned().collect();
+    if unknown.is_empty() {
+        return Ok(());
+    }
+    let is_whole = page.next.is_none() && ids.len() < graph::WITH_DETAILS as usize;
+    let until = if is_whole && sources.past_is_known(account).await? {
+        ids.len()
+    } else {
+        ids.iter().rposition(|id| !unknown.contains(id)).unwrap_or(0)
+    };
+    let missed: Vec<_> = page.data.iter().take(until).filter(|m| unknown.contains(&m.id)).cloned().collect();
     if !missed.is_empty() {
         sources.intake.read(account, access.channel(), thread, missed, true).await?;
     }

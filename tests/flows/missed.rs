@@ -79,6 +79,33 @@ async fn what_was_dropped_is_found_although_many_newer_ones_came() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_was_dropped_is_found_although_nothing_older_is_left_in_its_thread() {
+    let scene = Scene::new(6, 12).await;
+    let account = scene.connect(Channel::Messenger).await;
+    scene.imported(account).await;
+    scene.open_door().await;
+    let sim = scene.sim(Channel::Messenger).meta_id;
+    let first = scene.meta.say(&sim, None, "Taken back soon");
+    scene.conversation_saying("Taken back soon").await;
+    let silent = Along { silent: true, ..Along::default() };
+    scene.meta.say_along(&sim, Some(&first.person), Sim::Text("Dropped".into()), silent);
+    scene.meta.unsend(&first.mid, false);
+    for n in 0..7 {
+        scene.meta.say(&sim, Some(&first.person), &format!("Newer {n}"));
+    }
+    let conversation = scene.conversation_saying("Newer 6").await.id;
+    scene.meta.webhooks_idle().await;
+    scene.ask(call::PollNow { account }).await;
+    let ask = call::ListMessages { conversation, stretch: Stretch::Newest, limit: 50 };
+    scene
+        .until("it is there", ask, |page| {
+            page.rows.iter().any(|m| m.content.text() == "Dropped").then_some(())
+        })
+        .await;
+    scene.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn news_of_an_account_are_kept_once_and_grave_ones_stay_until_somebody_saw_them() {
     let scene = Scene::new(6, 12).await;
     let account = scene.connect(Channel::WhatsApp).await;
