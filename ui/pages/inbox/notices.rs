@@ -7,7 +7,7 @@ use crate::{
     format,
     live::{live, order},
     pages::{
-        accounts::standing::ending,
+        accounts::standing::{capital, ending},
         settings::{self, Section},
     },
     parts::{Icon, IconButton, IconView},
@@ -212,7 +212,7 @@ fn ending_soon(account: &Account, now: Timestamp) -> Option<Notice> {
         icon: Icon::Clock,
         class: "warn",
         title: format!("{who} · {}", account.channel.name()),
-        text: format!("{}.", ending(of, now)),
+        text: format!("{}.", capital(&ending(of, now))),
         offer: Some(("Sign in again", Offer::Account(account.id, Some(Action::Reconnect)))),
         put_off: Some((name, word)),
     })

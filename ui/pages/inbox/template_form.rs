@@ -9,6 +9,7 @@ use super::{
 use crate::{
     ipc::media_url,
     live::order,
+    pages::accounts::standing::capital,
     parts::{Button, Icon, IconView, Menu, Tone},
 };
 use heliograph_model::{
@@ -32,12 +33,6 @@ fn label(blank: &Blank, parts: &TemplateParts) -> String {
             format!("For the button “{}”", parts.buttons.get(*place).map_or("", |b| b.text()))
         }
     }
-}
-
-/// The words with a capital at their beginning.
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// Words that are known already: the person's name goes into a blank that asks for one.

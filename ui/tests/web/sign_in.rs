@@ -108,13 +108,13 @@ async fn reconnecting_needs_no_secret_when_the_app_is_kept() {
 async fn an_end_is_said_in_the_inbox_and_can_be_put_off_until_the_last_day() {
     let _scene = open("/", "ending").await;
     appears("#row-1000").await;
-    until("the notice", || says(".notice", "the sign-in ends in")).await;
+    until("the notice", || says(".notice", "The sign-in ends in")).await;
     click("[data-test=notice-later]");
-    until("it is gone", || !says(".notice", "the sign-in ends in")).await;
+    until("it is gone", || !says(".notice", "The sign-in ends in")).await;
     js("pretend.world.accounts[1].health.token_expires_at = Date.now() + 5 * pretend.HOUR; \
         pretend.tell({ event: 'account_changed', account: 2 })")
     .await;
-    until("it is back", || says(".notice", "the sign-in ends in")).await;
+    until("it is back", || says(".notice", "The sign-in ends in")).await;
 }
 
 #[wasm_bindgen_test]
