@@ -25,6 +25,8 @@ pub struct Sight {
     pub held: RwSignal<Option<MessageId>>,
     /// The message somebody asked to see within this thread, and how often somebody asked.
     asked: RwSignal<Option<(MessageId, u32)>>,
+    /// Lines have changed, and the next frame puts back what was in sight before.
+    settling: StoredValue<bool>,
 }
 
 impl Sight {
@@ -38,6 +40,7 @@ impl Sight {
             lit: RwSignal::new(None),
             held: RwSignal::new(None),
             asked: RwSignal::new(None),
+            settling: StoredValue::new(false),
         }
     }
 
@@ -92,12 +95,18 @@ pub fn keep_in_place(v: Sight) {
     let Some(scroller) = v.scroller.try_get_untracked().flatten() else {
         return;
     };
+    // A second change within the frame finds things moved already: what the first one noted is what stays.
+    if v.settling.try_get_value() != Some(false) {
+        return;
+    }
     if f64::from(scroller.scroll_top()) > -2.0 {
         // At the newest: the upside-down scroller stays there by itself.
         return;
     }
     if let Some((bubble, below)) = first_in_sight(&scroller) {
+        v.settling.set_value(true);
         request_animation_frame(move || {
+            let _ = v.settling.try_set_value(false);
             if !bubble.is_connected() {
                 return;
             }
