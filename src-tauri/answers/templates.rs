@@ -75,8 +75,7 @@ impl Answer for call::SendTemplate {
         let header = match (self.file, &template.parts.header) {
             (None, _) => None,
             (Some(upload), Some(TemplateHeader::File { file })) => {
-                let unproven = ground.settings.composer.unproven_files;
-                Some(uploads::for_header(desk, &ground.row, *file, upload, unproven).await?)
+                Some(uploads::for_header(desk, &ground.row, *file, upload).await?)
             }
             (Some(_), _) => {
                 return Err(Problem::new(Code::BadRequest, "This template has no place for a file."));

@@ -178,7 +178,6 @@ pub(super) async fn for_header(
     row: &Conversation,
     wanted: TemplateFile,
     upload: UploadId,
-    unproven: bool,
 ) -> Result<Ready, Problem> {
     if row.channel != Channel::WhatsApp {
         return Err(bad(
@@ -186,7 +185,7 @@ pub(super) async fn for_header(
         ));
     }
     let chosen = of_composer(desk, row.id, upload).await?;
-    let rules = FileRules::of(row.channel, unproven);
+    let rules = FileRules::of(row.channel, false);
     let ready = make_ready(desk, row.channel, &rules, chosen, String::new(), String::new()).await?;
     if ready.kind == wanted.kind() {
         return Ok(ready);

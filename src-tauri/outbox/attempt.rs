@@ -54,9 +54,12 @@ pub(super) async fn find(line: &Line, due: &Due) -> Result<Option<MetaMessageId>
     let mut conn = line.store.read().await?;
     for SentThere { id, at } in found {
         // One that is a row already was sent at another time; one that is nearer to another reply is that reply.
-        if messages::find(&mut conn, due.account, &id).await?.is_none()
-            && (at.is_none() || outbox::is_nearest(&mut conn, due.outbox, at.unwrap_or_default()).await?)
-        {
+        let is_free = messages::find(&mut conn, due.account, &id).await?.is_none();
+        let is_ours = match at {
+            Some(at) if is_free => outbox::is_nearest(&mut conn, due.outbox, at).await?,
+            _ => is_free,
+        };
+        if is_ours {
             return Ok(Some(id));
         }
     }
